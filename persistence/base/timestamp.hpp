@@ -1,0 +1,24 @@
+#pragma once
+
+#include "aiex/persistence/base/error.hpp"
+
+#include <chrono>
+#include <string>
+#include <string_view>
+
+namespace aiex {
+
+/// Microseconds since 1970, UTC. The resolution of `recorded_at`, in memory and on disk.
+using timestamp = std::chrono::sys_time<std::chrono::microseconds>;
+
+/// "2026-03-01T12:00:00.000123Z": RFC 3339, UTC, always six decimals.
+std::string to_string(timestamp at);
+
+/// RFC 3339 with any offset and 0 to 9 decimals (cut to six), or a plain date (midnight UTC), or
+/// relative to `now`: "-90s", "-15m", "-1h", "-7d", "now". Errors: invalid_argument.
+result<timestamp> parse_timestamp(std::string_view text, timestamp now);
+
+/// "250ms", "5s", "10m", "1h", "7d": a positive number and its unit. Errors: invalid_argument.
+result<std::chrono::milliseconds> parse_duration(std::string_view text);
+
+} // namespace aiex

@@ -1,0 +1,9 @@
+#pragma once
+
+#include <cstdint>
+
+namespace aiex {
+
+enum class direction : std::uint8_t { ascending, descending };
+
+} // namespace aiex
