@@ -35,7 +35,9 @@ inline constexpr std::size_t bytes_waiting_max = 64 << 20;
 // reading
 inline constexpr std::size_t events_per_page_max = 256;
 inline constexpr std::size_t bytes_per_page_max = 4 << 20;
+inline constexpr std::size_t events_examined_per_page_max = 4'096;
 inline constexpr std::chrono::milliseconds read_step_max{10};
+inline constexpr std::size_t events_per_recovery_step = 4'096;
 
 // read models
 inline constexpr std::size_t projection_state_bytes_max = 1 << 20;
@@ -44,6 +46,7 @@ inline constexpr std::size_t row_key_bytes_max = 255;
 inline constexpr std::size_t row_value_bytes_max = 1 << 20;
 
 // LMDB
+inline constexpr std::uint64_t bytes_kept_free = 64 << 20; ///< Below it appends are refused.
 inline constexpr std::size_t key_bytes_max = 511;
 inline constexpr std::size_t dirty_bytes_max = 64 << 20; ///< One write transaction.
 

@@ -1,0 +1,60 @@
+#include "aiex/persistence/codec/zstd.hpp"
+
+#include <fmt/format.h>
+#include <zstd.h>
+
+namespace aiex {
+
+struct zstd_compressor::context {
+  std::unique_ptr<ZSTD_CCtx, decltype(&ZSTD_freeCCtx)> zstd{ZSTD_createCCtx(), ZSTD_freeCCtx};
+};
+
+zstd_compressor::zstd_compressor(int level) : context_(std::make_unique<context>()) {
+  invariant(context_->zstd != nullptr && ZSTD_isError(ZSTD_CCtx_setParameter(context_->zstd.get(),
+                                           ZSTD_c_compressionLevel, level)) == 0,
+    "zstd could not be set up");
+}
+
+zstd_compressor::~zstd_compressor() = default;
+zstd_compressor::zstd_compressor(zstd_compressor&&) noexcept = default;
+zstd_compressor& zstd_compressor::operator=(zstd_compressor&&) noexcept = default;
+
+bool zstd_compressor::compress(std::string_view plain, std::string& into) {
+  into.resize(ZSTD_compressBound(plain.size()));
+  const std::size_t made =
+    ZSTD_compress2(context_->zstd.get(), into.data(), into.size(), plain.data(), plain.size());
+  invariant(ZSTD_isError(made) == 0, "zstd could not compress");
+  into.resize(made);
+  return made < plain.size();
+}
+
+struct zstd_decompressor::context {
+  std::unique_ptr<ZSTD_DCtx, decltype(&ZSTD_freeDCtx)> zstd{ZSTD_createDCtx(), ZSTD_freeDCtx};
+};
+
+zstd_decompressor::zstd_decompressor() : context_(std::make_unique<context>()) {
+  invariant(context_->zstd != nullptr, "zstd could not be set up");
+}
+
+zstd_decompressor::~zstd_decompressor() = default;
+zstd_decompressor::zstd_decompressor(zstd_decompressor&&) noexcept = default;
+zstd_decompressor& zstd_decompressor::operator=(zstd_decompressor&&) noexcept = default;
+
+result<void> zstd_decompressor::decompress(
+  std::string_view compressed, std::size_t expected_bytes, std::string& into) {
+  if (expected_bytes > plain_bytes_max)
+    return fail(
+      errc::data_too_large, fmt::format("{} bytes are to be expanded, up to {} are possible",
+                              expected_bytes, plain_bytes_max));
+  into.resize(expected_bytes);
+  const std::size_t made = ZSTD_decompressDCtx(
+    context_->zstd.get(), into.data(), into.size(), compressed.data(), compressed.size());
+  if (ZSTD_isError(made) != 0)
+    return fail(errc::corrupt, fmt::format("zstd: {}", ZSTD_getErrorName(made)));
+  if (made != expected_bytes)
+    return fail(
+      errc::corrupt, fmt::format("zstd: {} bytes where {} were expected", made, expected_bytes));
+  return {};
+}
+
+} // namespace aiex
