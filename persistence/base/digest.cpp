@@ -56,33 +56,10 @@ digest digest_from_bytes(std::string_view bytes) noexcept {
   return made;
 }
 
-std::string to_hex(const digest& value) {
-  constexpr std::string_view digits = "0123456789abcdef";
-  std::string text;
-  for (const std::uint8_t byte : value) {
-    text += digits[byte >> 4];
-    text += digits[byte & 15];
-  }
-  return text;
-}
-
 std::optional<digest> digest_from_hex(std::string_view text) noexcept {
-  const auto nibble = [](char c) -> int {
-    if (c >= '0' && c <= '9')
-      return c - '0';
-    const char lower = static_cast<char>(c | 0x20);
-    return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
-  };
   digest made{};
-  if (text.size() != 2 * made.size())
+  if (!from_hex(text, made))
     return std::nullopt;
-  for (std::size_t i = 0; i < made.size(); ++i) {
-    const int high = nibble(text[2 * i]);
-    const int low = nibble(text[2 * i + 1]);
-    if (high < 0 || low < 0)
-      return std::nullopt;
-    made[i] = static_cast<std::uint8_t>(high * 16 + low);
-  }
   return made;
 }
 

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "aiex/persistence/base/hex.hpp"
+
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -10,13 +12,10 @@
 
 namespace aiex {
 
-/// A SHA-256 digest (FIPS 180-4).
+/// A SHA-256 digest (FIPS 180-4). `to_hex` prints it.
 using digest = std::array<std::uint8_t, 32>;
 
-/// 64 hexadecimal digits, lower case.
-std::string to_hex(const digest& value);
-
-/// The reverse, digits of either case; nothing for anything else.
+/// 64 hexadecimal digits of either case; nothing for anything else.
 std::optional<digest> digest_from_hex(std::string_view text) noexcept;
 
 /// Its 32 bytes as text; valid as long as `value`.

@@ -44,6 +44,8 @@ public:
 
   explicit uuid_maker(random_source random) : random_(std::move(random)) {}
 
+  /// `unix_ms` below 2^48, else broken_invariant. More than 2048 in one millisecond may carry times
+  /// a little ahead of it.
   uuid make(std::uint64_t unix_ms);
 
 private:
