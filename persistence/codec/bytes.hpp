@@ -1,6 +1,7 @@
 // Bytes of our own formats: little endian numbers, LEB128 varints, texts behind their length.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -34,9 +35,11 @@ public:
   }
 
 private:
-  void fixed(std::uint64_t value, int bytes) {
-    for (int i = 0; i < bytes; ++i)
-      u8(static_cast<std::uint8_t>(value >> (8 * i)));
+  void fixed(std::uint64_t value, std::size_t bytes) {
+    std::array<char, 8> little_endian{};
+    for (std::size_t i = 0; i < little_endian.size(); ++i)
+      little_endian[i] = static_cast<char>(value >> (8 * i) & 0xff);
+    out_.append(little_endian.data(), bytes);
   }
 
   std::string& out_;

@@ -4,6 +4,18 @@
 #include <zstd.h>
 
 namespace aiex {
+namespace {
+
+/// Today's frame format. Debian's zstd reads skippable frames and formats from before 1.0 as well;
+/// no writer of ours makes them.
+constexpr std::string_view magic{"\x28\xb5\x2f\xfd", 4};
+
+bool is_one_whole_frame(std::string_view bytes) {
+  return bytes.starts_with(magic) &&
+         ZSTD_findFrameCompressedSize(bytes.data(), bytes.size()) == bytes.size();
+}
+
+} // namespace
 
 struct zstd_compressor::context {
   std::unique_ptr<ZSTD_CCtx, decltype(&ZSTD_freeCCtx)> zstd{ZSTD_createCCtx(), ZSTD_freeCCtx};
@@ -42,19 +54,24 @@ zstd_decompressor& zstd_decompressor::operator=(zstd_decompressor&&) noexcept = 
 
 result<void> zstd_decompressor::decompress(
   std::string_view compressed, std::size_t expected_bytes, std::string& into) {
+  into.clear();
   if (expected_bytes > plain_bytes_max)
     return fail(
       errc::data_too_large, fmt::format("{} bytes are to be expanded, up to {} are possible",
                               expected_bytes, plain_bytes_max));
+  if (!is_one_whole_frame(compressed))
+    return fail(errc::corrupt, "zstd: not one whole frame");
+  if (ZSTD_getFrameContentSize(compressed.data(), compressed.size()) != expected_bytes)
+    return fail(errc::corrupt, fmt::format("zstd: not a frame of {} bytes", expected_bytes));
+
   into.resize(expected_bytes);
   const std::size_t made = ZSTD_decompressDCtx(
     context_->zstd.get(), into.data(), into.size(), compressed.data(), compressed.size());
-  if (ZSTD_isError(made) != 0)
-    return fail(errc::corrupt, fmt::format("zstd: {}", ZSTD_getErrorName(made)));
-  if (made != expected_bytes)
-    return fail(
-      errc::corrupt, fmt::format("zstd: {} bytes where {} were expected", made, expected_bytes));
-  return {};
+  if (made == expected_bytes)
+    return {};
+  into.clear();
+  return fail(errc::corrupt,
+    fmt::format("zstd: {}", ZSTD_isError(made) != 0 ? ZSTD_getErrorName(made) : "cut short"));
 }
 
 } // namespace aiex

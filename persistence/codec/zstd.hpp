@@ -37,8 +37,9 @@ public:
   zstd_decompressor(zstd_decompressor&&) noexcept;
   zstd_decompressor& operator=(zstd_decompressor&&) noexcept;
 
-  /// Expands into exactly `expected_bytes`, whatever the frame claims. Errors: corrupt (not a
-  /// frame, damaged, or of another length), data_too_large.
+  /// Expands exactly one frame of exactly `expected_bytes`; nothing is reserved before the frame
+  /// itself claims that size. After an error `into` is empty.
+  /// Errors: corrupt (not one whole frame, damaged, or of another size), data_too_large.
   result<void> decompress(
     std::string_view compressed, std::size_t expected_bytes, std::string& into);
 

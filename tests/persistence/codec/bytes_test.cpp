@@ -1,10 +1,12 @@
 #include "aiex/persistence/codec/bytes.hpp"
 
 #include <doctest/doctest.h>
+#include <rapidcheck.h>
 
 #include <cstdint>
 #include <limits>
 #include <string>
+#include <vector>
 
 namespace aiex {
 namespace {
@@ -68,6 +70,56 @@ TEST_CASE("bytes: whatever does not fit is refused for good") {
     CHECK(read.u8() == 0);
     CHECK_FALSE(read.ok());
   }
+}
+
+TEST_CASE("bytes: whatever is written is read") {
+  CHECK(rc::check([](std::uint8_t a, std::uint16_t b, std::uint32_t c, std::uint64_t d,
+                    std::uint64_t e, const std::string& text) {
+    const std::uint64_t any_length = e >> *rc::gen::inRange(0, 64);
+    std::string out = "before";
+    bytes_writer write{out};
+    write.u8(a);
+    write.u16(b);
+    write.u32(c);
+    write.u64(d);
+    write.varint(any_length);
+    write.text(text);
+
+    bytes_reader read{out};
+    RC_ASSERT(read.raw(6) == "before");
+    RC_ASSERT(read.u8() == a);
+    RC_ASSERT(read.u16() == b);
+    RC_ASSERT(read.u32() == c);
+    RC_ASSERT(read.u64() == d);
+    RC_ASSERT(read.varint() == any_length);
+    RC_ASSERT(read.text() == text);
+    RC_ASSERT(read.ok());
+    RC_ASSERT(read.remaining() == 0);
+  }));
+}
+
+// Whatever the bytes: what is answered lies within them, and what is left only shrinks.
+TEST_CASE("bytes: garbage is read without looking beyond its end") {
+  CHECK(rc::check([](const std::vector<char>& garbage, const std::vector<unsigned>& steps) {
+    const std::vector<char> exact(garbage.begin(), garbage.end()); // ASan sees one byte too many
+    bytes_reader read{{exact.data(), exact.size()}};
+    for (const unsigned step : steps) {
+      const auto before = read.remaining();
+      std::string_view found;
+      switch (step % 5) {
+      case 0: read.u8(); break;
+      case 1: read.u64(); break;
+      case 2: read.varint(); break;
+      case 3: found = read.text(); break;
+      default: found = read.raw(step % 7);
+      }
+      RC_ASSERT(read.remaining() + found.size() <= before);
+      RC_ASSERT(read.ok() || read.remaining() == 0);
+      if (!found.empty())
+        RC_ASSERT(found.data() >= exact.data() &&
+                  found.data() + found.size() <= exact.data() + exact.size());
+    }
+  }));
 }
 
 } // namespace
