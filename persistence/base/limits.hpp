@@ -40,6 +40,7 @@ inline constexpr std::chrono::milliseconds read_step_max{10};
 inline constexpr std::size_t events_per_recovery_step = 4'096;
 
 // read models
+inline constexpr std::size_t projection_name_bytes_max = 200;
 inline constexpr std::size_t projection_state_bytes_max = 1 << 20;
 inline constexpr std::size_t snapshot_bytes_max = 4 << 20;
 inline constexpr std::size_t row_key_bytes_max = 255;

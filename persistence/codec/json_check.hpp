@@ -1,0 +1,16 @@
+#pragma once
+
+#include "aiex/persistence/base/error.hpp"
+
+#include <string_view>
+
+namespace aiex {
+
+/// Whether `text` is exactly one JSON value (RFC 8259), checked to the last byte. Errors:
+/// invalid_data, with the parser's words.
+result<void> check_json(std::string_view text);
+
+/// The same, and an object.
+result<void> check_json_object(std::string_view text);
+
+} // namespace aiex

@@ -1,0 +1,103 @@
+#include "aiex/persistence/state/append_group.hpp"
+
+#include <algorithm>
+
+namespace aiex {
+
+namespace {
+
+entry_header header_behind(const state_head& head, const append_group::place& where) {
+  entry_header header;
+  header.kind = entry_kind::events;
+  header.index = head.index + 1;
+  header.term = where.term;
+  header.recorded_at = std::max(where.now, head.recorded_at);
+  header.first_position = head.position.next();
+  header.previous = head.chain;
+  return header;
+}
+
+} // namespace
+
+append_group::append_group(
+  const state_head& head, const place& where, const append_facts& committed)
+    : committed_(committed), header_(header_behind(head, where)), builder_(header_) {}
+
+result<append_result> append_group::add(const append_request& request) {
+  std::vector<digest> contents;
+  for (const append_part& part : request.parts)
+    for (const event& each : part.events)
+      contents.push_back(content_digest(hash_, part.stream, each.type, each.data, each.metadata));
+  auto decision = decide(request, contents);
+  if (!decision)
+    return tl::unexpected(std::move(decision.error()));
+  if (auto* answer = std::get_if<append_result>(&*decision))
+    return std::move(*answer);
+  return accept(request, std::get<accepted>(*decision), contents);
+}
+
+result<append_decision> append_group::decide(
+  const append_request& request, std::span<const digest> contents) {
+  const auto version_of = [this](std::string_view stream) {
+    const auto found = versions_.find(stream);
+    return found != versions_.end() ? found->second : committed_.version_of(stream);
+  };
+  const auto event_by_id = [this](const uuid& id) {
+    const auto found = by_id_.find(id);
+    return found != by_id_.end() ? std::optional{events_[found->second]}
+                                 : committed_.event_by_id(id);
+  };
+  const auto event_at = [this](position where) {
+    return where >= header_.first_position ? events_.at(where.value - header_.first_position.value)
+                                           : committed_.event_at(where);
+  };
+  const auto command_by_id = [this](const uuid& id) {
+    const auto found = commands_.find(id);
+    return found != commands_.end() ? std::optional{found->second} : committed_.command_by_id(id);
+  };
+  return decide_append(request, contents, {version_of, event_by_id, event_at, command_by_id});
+}
+
+append_result append_group::accept(
+  const append_request& request, const accepted& verdict, std::span<const digest> contents) {
+  append_result answer;
+  answer.recorded_at = header_.recorded_at;
+  const std::size_t first = events_.size();
+  std::string correlation; // of the events that name none
+  for (std::size_t i = 0; i < request.parts.size(); ++i) {
+    const append_part& part = request.parts[i];
+    const position first_position = header_.first_position + events_.size();
+    std::uint64_t version = verdict.versions_before[i];
+    for (const event& each : part.events) {
+      const position where = header_.first_position + events_.size();
+      const std::size_t at = events_.size() - first;
+      const bool leads = at == 0;
+      if (correlation.empty())
+        correlation = to_string(each.id);
+      builder_.add(
+        each, {.stream = part.stream,
+                .version = ++version,
+                .content = contents[at],
+                .correlation_id = each.correlation_id.empty() ? correlation : each.correlation_id,
+                .node = request.node,
+                .owner = request.owner ? &*request.owner : nullptr,
+                .command = leads && request.command ? &*request.command : nullptr,
+                .command_events = leads ? contents.size() : 0});
+      by_id_.emplace(each.id, events_.size());
+      events_.push_back({part.stream, version, where, header_.recorded_at, contents[at]});
+    }
+    if (part.events.empty()) {
+      answer.parts.push_back({0, version, {}, {}});
+      continue;
+    }
+    versions_.insert_or_assign(part.stream, version);
+    answer.parts.push_back({verdict.versions_before[i] + 1, version, first_position,
+      {header_.first_position.value + events_.size() - 1}});
+  }
+  if (request.command)
+    commands_.emplace(request.command->id,
+      known_command{request.command->digest, header_.first_position + first, contents.size()});
+  return answer;
+}
+
+} // namespace aiex

@@ -1,0 +1,58 @@
+#pragma once
+
+#include "aiex/persistence/log/entry.hpp"
+#include "aiex/persistence/state/append_decision.hpp"
+#include "aiex/persistence/state/state.hpp"
+
+#include <functional>
+#include <map>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace aiex {
+
+/// The appends that arrive together, decided one after another and put into one entry of the log.
+/// Each is decided against what is committed plus what the group has accepted before it. Pure: the
+/// time is given, what is committed is asked through functions.
+class append_group {
+public:
+  struct place {
+    std::uint64_t term = 0;
+    timestamp now; ///< The entry's time is this, or the previous entry's if that is later.
+  };
+
+  /// The next entry behind `head`. `committed` and what it refers to outlive the group.
+  append_group(const state_head& head, const place& where, const append_facts& committed);
+
+  /// Decides. The answer may be given once the entry is durable and applied; a refusal and a repeat
+  /// rest on what the group holds, so they wait too. Precondition: `check(request)`.
+  result<append_result> add(const append_request& request);
+
+  /// Whether nothing was accepted: then there is no entry to write.
+  bool empty() const noexcept { return builder_.event_count() == 0; }
+  std::uint32_t event_count() const noexcept { return builder_.event_count(); }
+  std::size_t bytes() const noexcept { return builder_.bytes(); }
+  std::uint64_t index() const noexcept { return header_.index; }
+
+  /// The entry's bytes. Nothing may be added behind it. Precondition: not empty.
+  std::string finish() { return builder_.finish(); }
+
+private:
+  result<append_decision> decide(const append_request& request, std::span<const digest> contents);
+  append_result accept(
+    const append_request& request, const accepted& verdict, std::span<const digest> contents);
+
+  const append_facts& committed_;
+  entry_header header_;
+  entry_builder builder_;
+  sha256 hash_;
+  std::map<std::string, std::uint64_t, std::less<>> versions_;
+  std::vector<known_event> events_; // at header_.first_position + i
+  std::unordered_map<uuid, std::size_t> by_id_;
+  std::unordered_map<uuid, known_command> commands_;
+};
+
+} // namespace aiex

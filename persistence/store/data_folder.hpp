@@ -1,0 +1,71 @@
+// A node's folder: what stands in it, whose it is, and that only one process has it open.
+//
+//   identity   text: format, store, history, node      written once, replaced by a restore
+//   lock       held (flock) by the process that has the folder open
+//   log/       the log, an LMDB environment
+//   state/     the derived state; with `mark`, which tells whether it can be trusted
+//   models/    read models and snapshots
+#pragma once
+
+#include "aiex/persistence/base/error.hpp"
+#include "aiex/persistence/base/uuid.hpp"
+
+#include <filesystem>
+#include <string>
+
+namespace aiex {
+
+/// Who a folder belongs to.
+struct store_identity {
+  uuid store;       ///< Made with the folder. A member of a cluster is its store id.
+  uuid history;     ///< Changes with each restore.
+  std::string node; ///< The name that the folder was made for.
+
+  bool operator==(const store_identity&) const = default;
+};
+
+/// An open folder; closing it lets go of the lock.
+class data_folder {
+public:
+  /// Opens the folder, making it if it is absent or empty; `fresh` is the identity it then gets.
+  /// Errors: in_use (another process has it), invalid_argument (it belongs to a node of another
+  /// name, or holds something else), unknown_version, corrupt (its identity cannot be read), io.
+  static result<data_folder> open(const std::filesystem::path& folder, const store_identity& fresh);
+
+  /// Its identity without opening it, while another process may have it open. Errors: not_found,
+  /// unknown_version, corrupt, io.
+  static result<store_identity> identity_of(const std::filesystem::path& folder);
+
+  ~data_folder();
+  data_folder(data_folder&& from) noexcept;
+  data_folder& operator=(data_folder&& from) noexcept;
+
+  const store_identity& identity() const noexcept { return identity_; }
+  std::filesystem::path log() const { return folder_ / "log"; }
+  std::filesystem::path state() const { return folder_ / "state"; }
+  std::filesystem::path models() const { return folder_ / "models"; }
+
+  /// Whether the state that lies there can be trusted: it was closed cleanly, or by a kill of its
+  /// process since the machine started (`boot_id`). After a power loss it is rebuilt.
+  result<bool> is_state_trusted(const std::string& boot_id) const;
+
+  /// To be called before the state is written to, and when it was closed and synced. Durable.
+  result<void> mark_state_open(const std::string& boot_id) const;
+  result<void> mark_state_clean() const;
+
+  /// Removes the state, so that it is rebuilt.
+  result<void> drop_state() const;
+
+private:
+  data_folder(std::filesystem::path folder, store_identity identity, int lock)
+      : folder_(std::move(folder)), identity_(std::move(identity)), lock_(lock) {}
+
+  std::filesystem::path folder_;
+  store_identity identity_;
+  int lock_ = -1;
+};
+
+/// Identifies this start of the machine (/proc/sys/kernel/random/boot_id). Errors: io.
+result<std::string> system_boot_id();
+
+} // namespace aiex

@@ -1,0 +1,94 @@
+#include "aiex/persistence/store/durable_file.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+
+namespace aiex {
+
+namespace {
+
+tl::unexpected<error> refused(const char* what, const std::filesystem::path& file) {
+  const int number = errno;
+  const errc code = number == ENOSPC || number == EDQUOT ? errc::store_full : errc::io;
+  return fail(code, fmt::format("{} {}: {}", what, file.string(), std::strerror(number)));
+}
+
+/// A file descriptor that is closed in the end.
+class descriptor {
+public:
+  explicit descriptor(int number) : number_(number) {}
+  ~descriptor() {
+    if (number_ >= 0)
+      ::close(number_);
+  }
+  descriptor(const descriptor&) = delete;
+  descriptor& operator=(const descriptor&) = delete;
+  int number() const { return number_; }
+
+private:
+  int number_;
+};
+
+bool write_all(int file, std::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t written = ::write(file, bytes.data(), bytes.size());
+    if (written < 0 && errno == EINTR)
+      continue;
+    if (written < 0)
+      return false;
+    bytes.remove_prefix(static_cast<std::size_t>(written));
+  }
+  return true;
+}
+
+} // namespace
+
+result<void> sync_folder(const std::filesystem::path& folder) {
+  const descriptor open{::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+  if (open.number() < 0 || ::fsync(open.number()) != 0)
+    return refused("cannot sync the folder", folder);
+  return {};
+}
+
+result<void> write_durably(const std::filesystem::path& file, std::string_view content) {
+  const std::filesystem::path beside = file.string() + ".new";
+  {
+    const descriptor open{
+      ::open(beside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, S_IRUSR | S_IWUSR)};
+    if (open.number() < 0 || !write_all(open.number(), content) || ::fsync(open.number()) != 0)
+      return refused("cannot write", beside);
+  }
+  if (::rename(beside.c_str(), file.c_str()) != 0)
+    return refused("cannot replace", file);
+  return sync_folder(file.parent_path());
+}
+
+result<std::string> read_small_file(const std::filesystem::path& file, std::size_t bytes_max) {
+  const descriptor open{::open(file.c_str(), O_RDONLY | O_CLOEXEC)};
+  if (open.number() < 0 && errno == ENOENT)
+    return fail(errc::not_found, fmt::format("there is no {}", file.string()));
+  if (open.number() < 0)
+    return refused("cannot open", file);
+  std::string content;
+  std::array<char, 4096> part{};
+  for (;;) {
+    const ssize_t count = ::read(open.number(), part.data(), part.size());
+    if (count < 0 && errno == EINTR)
+      continue;
+    if (count < 0)
+      return refused("cannot read", file);
+    if (count == 0)
+      return content;
+    content.append(part.data(), static_cast<std::size_t>(count));
+    if (content.size() > bytes_max)
+      return fail(
+        errc::data_too_large, fmt::format("{} has more than {} bytes", file.string(), bytes_max));
+  }
+}
+
+} // namespace aiex

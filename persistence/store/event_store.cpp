@@ -1,0 +1,198 @@
+#include "aiex/persistence/store/event_store.hpp"
+
+#include "aiex/persistence/state/append_group.hpp"
+#include "aiex/persistence/state/stored_facts.hpp"
+#include "aiex/persistence/store/recovery.hpp"
+
+#include <fmt/format.h>
+
+namespace aiex {
+
+namespace {
+
+/// Entries are proposed in this term until consensus hands out others.
+constexpr std::uint64_t local_term = 1;
+
+struct request_size {
+  std::size_t events = 0;
+  std::size_t bytes = 0;
+};
+
+request_size size_of(const append_request& request) {
+  request_size size;
+  for (const append_part& part : request.parts)
+    for (const event& each : part.events) {
+      ++size.events;
+      size.bytes += each.data.size() + each.metadata.size();
+    }
+  return size;
+}
+
+bool is_full(const append_group& group, const append_request& next) {
+  const request_size size = size_of(next);
+  return !group.empty() && (group.event_count() + size.events > limits::events_per_group_max ||
+                             group.bytes() + size.bytes > limits::bytes_per_group_max);
+}
+
+} // namespace
+
+result<event_store> event_store::open(store_media media) {
+  if (auto caught_up = catch_up(media.log, media.state); !caught_up)
+    return tl::unexpected(std::move(caught_up.error()));
+  return event_store{std::move(media)};
+}
+
+std::vector<result<append_result>> event_store::append(
+  std::span<const append_request* const> requests, timestamp now) {
+  answers all;
+  all.reserve(requests.size());
+  while (all.size() < requests.size()) {
+    const auto left = requests.subspan(all.size());
+    if (failure_)
+      all.insert(all.end(), left.size(), tl::unexpected(*failure_));
+    else if (!has_room_for(left))
+      all.insert(all.end(), left.size(),
+        fail(errc::store_full,
+          "append refused: the disk or the map of the log is nearly full. Nothing was written and "
+          "reads go on; make room and repeat it"));
+    else
+      append_group_of(left, now, all);
+  }
+  return all;
+}
+
+std::size_t event_store::append_group_of(
+  std::span<const append_request* const> requests, timestamp now, answers& into) {
+  answers decided;
+  std::string entry;
+  std::uint64_t index = 0;
+  auto read = media_.state.read([&](const table_reader& tables) {
+    const stored_facts facts{tables, media_.log};
+    const auto version_of = [&](std::string_view stream) { return facts.version_of(stream); };
+    const auto event_by_id = [&](const uuid& id) { return facts.event_by_id(id); };
+    const auto event_at = [&](position where) { return facts.event_at(where); };
+    const auto command_by_id = [&](const uuid& id) { return facts.command_by_id(id); };
+    const append_facts committed{version_of, event_by_id, event_at, command_by_id};
+    append_group group{head_of(tables), {local_term, now}, committed};
+    for (const append_request* const request : requests) {
+      if (is_full(group, *request))
+        break;
+      const auto checked = check(*request);
+      decided.push_back(checked ? group.add(*request) : tl::unexpected(checked.error()));
+    }
+    if (!group.empty()) {
+      index = group.index();
+      entry = group.finish();
+    }
+  });
+  const auto committed = read && !entry.empty() ? commit(entry, index) : read;
+  if (!committed && committed.error().code != errc::store_full)
+    failure_ = committed.error();
+  if (!committed) // also what was refused or repeated rests on what was not written
+    decided.assign(std::max<std::size_t>(decided.size(), 1), tl::unexpected(committed.error()));
+  into.insert(into.end(), decided.begin(), decided.end());
+  return decided.size();
+}
+
+result<void> event_store::commit(const std::string& entry, std::uint64_t index) {
+  const log_record record{index, entry};
+  if (auto appended = media_.log.append({&record, 1}); !appended)
+    return appended;
+  if (auto synced = media_.log.sync(); !synced)
+    return synced;
+  return media_.state.write(durability::unsynced, [&](table_writer& tables) -> result<void> {
+    const auto view = entry_view::parse(entry);
+    sha256 hash;
+    return view ? apply(tables, *view, hash) : tl::unexpected(view.error());
+  });
+}
+
+bool event_store::has_room_for(std::span<const append_request* const> requests) const {
+  std::uint64_t bytes = 0;
+  for (const append_request* const request : requests)
+    bytes += size_of(*request).bytes;
+  return media_.bytes_free() >= limits::bytes_kept_free + 2 * bytes;
+}
+
+result<state_head> event_store::head() const {
+  state_head head;
+  auto read = media_.state.read([&](const table_reader& tables) { head = head_of(tables); });
+  if (!read)
+    return tl::unexpected(std::move(read.error()));
+  return head;
+}
+
+result<event_page> event_store::read(const query& asked, page_limits limits) const {
+  result<event_page> page;
+  auto read = media_.state.read(
+    [&](const table_reader& tables) { page = read_page(tables, media_.log, asked, limits); });
+  if (!read)
+    return tl::unexpected(std::move(read.error()));
+  return page;
+}
+
+result<std::optional<stream_state>> event_store::stream(std::string_view name) const {
+  std::optional<stream_state> found;
+  auto read =
+    media_.state.read([&](const table_reader& tables) { found = find_stream(tables, name); });
+  if (!read)
+    return tl::unexpected(std::move(read.error()));
+  return found;
+}
+
+result<event_batch> event_store::event(const uuid& id) const {
+  std::optional<position> where;
+  auto read =
+    media_.state.read([&](const table_reader& tables) { where = find_event(tables, id); });
+  if (!read)
+    return tl::unexpected(std::move(read.error()));
+  if (!where)
+    return fail(errc::not_found, fmt::format("there is no event {}", to_string(id)));
+  query one;
+  one.after = {where->value - 1};
+  one.up_to = *where;
+  one.system = true;
+  auto page = this->read(one);
+  if (!page)
+    return tl::unexpected(std::move(page.error()));
+  return std::move(page->events);
+}
+
+result<std::optional<append_result>> event_store::command(const command_reference& command) const {
+  result<std::optional<append_result>> answer;
+  auto read = media_.state.read([&](const table_reader& tables) {
+    const stored_facts facts{tables, media_.log};
+    const auto known = facts.command_by_id(command.id);
+    if (!known)
+      return;
+    const auto event_at = [&](position where) { return facts.event_at(where); };
+    auto original = original_of_command(command, *known, event_at);
+    if (original)
+      answer = std::move(*original);
+    else
+      answer = tl::unexpected(std::move(original.error()));
+  });
+  if (!read)
+    return tl::unexpected(std::move(read.error()));
+  return answer;
+}
+
+result<std::uint64_t> event_store::count(query asked) const {
+  const std::optional<std::uint64_t> limit = asked.limit;
+  asked.limit.reset();
+  std::uint64_t total = 0;
+  for (std::optional<query> next = std::move(asked); next && (!limit || total < *limit);) {
+    result<counted_page> page;
+    auto read = media_.state.read(
+      [&](const table_reader& tables) { page = count_page(tables, media_.log, *next); });
+    if (!read)
+      return tl::unexpected(std::move(read.error()));
+    if (!page)
+      return tl::unexpected(std::move(page.error()));
+    total += page->count;
+    next = std::move(page->rest);
+  }
+  return limit ? std::min(total, *limit) : total;
+}
+
+} // namespace aiex

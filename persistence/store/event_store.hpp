@@ -1,0 +1,82 @@
+// The event store: log and state together. Decides appends in groups, makes them durable, applies
+// them, answers; reads by query. No thread and no clock of its own.
+//
+//   append: decide each against state + group -> entry -> log synced -> state applied -> answers
+//
+// The state is committed before the answers, so what was acknowledged is visible; it is never ahead
+// of the durable log, so that losing it loses nothing.
+#pragma once
+
+#include "aiex/persistence/state/append_decision.hpp"
+#include "aiex/persistence/state/reader.hpp"
+#include "aiex/persistence/state/state.hpp"
+#include "aiex/persistence/storage/log_storage.hpp"
+#include "aiex/persistence/storage/ordered_tables.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <span>
+#include <vector>
+
+namespace aiex {
+
+/// What a store stands on: files in production, memory in tests and in the simulator.
+struct store_media {
+  log_storage log;
+  ordered_tables state;
+  std::function<std::uint64_t()> bytes_free; ///< Room for the log.
+};
+
+class event_store {
+public:
+  /// Brings the state up to the log. Errors: corrupt (the log is damaged or ends before what the
+  /// state proves to have been there; or the state is not this log's: open with an empty one), io.
+  static result<event_store> open(store_media media);
+
+  /// Appends each request, in order, all or nothing each; answers in the same order. What is
+  /// refused has written nothing. Many requests share one sync of the log.
+  ///
+  ///   durable   once it returns
+  ///   thread    the writer's: one at a time, always the same
+  ///   errors    those of `check` and `decide_append`; store_full (nothing written); io or corrupt:
+  ///             the store has failed, the outcome of this call's appends is known after the next
+  ///             open only, and every later append answers the same
+  std::vector<result<append_result>> append(
+    std::span<const append_request* const> requests, timestamp now);
+
+  /// Why the store failed; nothing while it works. The process should end then. Writer's thread.
+  const std::optional<error>& failure() const noexcept { return failure_; }
+
+  // Any thread.
+
+  result<state_head> head() const;
+  result<event_page> read(const query& asked, page_limits limits = {}) const;
+  result<std::optional<stream_state>> stream(std::string_view name) const;
+
+  /// The event with this id, in a batch of its own. Errors: not_found, corrupt, io.
+  result<event_batch> event(const uuid& id) const;
+
+  /// What the command led to, if it led to events. Errors: corrupt, io.
+  result<std::optional<append_result>> command(const command_reference& command) const;
+
+  /// How many events match, limit included. Loads no contents.
+  result<std::uint64_t> count(query asked) const;
+
+  const store_media& media() const noexcept { return media_; }
+
+private:
+  explicit event_store(store_media media) : media_(std::move(media)) {}
+
+  using answers = std::vector<result<append_result>>;
+  /// Decides and commits one group; answers how many requests it took.
+  std::size_t append_group_of(
+    std::span<const append_request* const> requests, timestamp now, answers& into);
+  result<void> commit(const std::string& entry, std::uint64_t index);
+  bool has_room_for(std::span<const append_request* const> requests) const;
+
+  store_media media_;
+  std::optional<error> failure_;
+};
+
+} // namespace aiex
