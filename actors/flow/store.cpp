@@ -1,0 +1,151 @@
+#include "aiex/actors/flow/store.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace aiex {
+
+namespace {
+
+/// The writer's word to itself: commit what has come in before this.
+struct flush {};
+
+std::size_t events_in(const append_request& request) {
+  std::size_t count = 0;
+  for (const append_part& part : request.parts)
+    count += part.events.size();
+  return count;
+}
+
+} // namespace
+} // namespace aiex
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(aiex::flush)
+
+namespace aiex {
+
+namespace {
+
+using writer = caf::stateful_actor<store_writer_state>;
+
+void request_flush(writer* self) {
+  if (self->state.is_flush_due || self->state.waiting.empty())
+    return;
+  self->state.is_flush_due = true;
+  self->send(self, flush{}); // behind what is in the mailbox now: that much is one group
+}
+
+void tell_followers(writer* self, const event_store& events) {
+  const auto head = events.head();
+  if (!head)
+    return;
+  for (const caf::actor& each : self->state.followers)
+    self->send(each, applied{head->position});
+}
+
+void count(
+  store_statistics& counted, const append_request& request, const result<append_result>& answer) {
+  if (!answer) {
+    ++counted.refusals;
+    return;
+  }
+  ++counted.appends;
+  if (!answer->repeated)
+    counted.events += events_in(request);
+}
+
+/// Commits the first appends of the queue, as many as make a group, and answers them.
+void commit_group(writer* self, event_store& events, const store_environment& environment) {
+  auto& waiting = self->state.waiting;
+  std::vector<const append_request*> group;
+  std::size_t in_group = 0;
+  while (group.size() < waiting.size() && in_group < limits::events_per_group_max) {
+    in_group += std::max<std::size_t>(events_in(*waiting[group.size()].request), 1);
+    group.push_back(waiting[group.size()].request.get());
+  }
+  const auto answers = events.append(group, environment.clock());
+  ++self->state.counted.groups;
+  for (std::size_t i = 0; i < answers.size(); ++i) {
+    count(self->state.counted, *group[i], answers[i]);
+    waiting[i].promise.deliver(append_answer{answers[i]});
+  }
+  waiting.erase(waiting.begin(), waiting.begin() + static_cast<std::ptrdiff_t>(answers.size()));
+  tell_followers(self, events);
+  if (events.failure()) {
+    environment.on_failure(*events.failure());
+    self->quit(caf::make_error(caf::sec::runtime_error, events.failure()->message));
+  }
+}
+
+} // namespace
+
+caf::behavior store_writer(
+  writer* self, std::shared_ptr<event_store> events, store_environment environment) {
+  self->set_down_handler([self](const caf::down_msg& down) {
+    std::erase_if(
+      self->state.followers, [&](const caf::actor& each) { return each.address() == down.source; });
+  });
+  return {
+    [self](append_call& call) {
+      auto promise = self->make_response_promise<append_answer>();
+      self->state.waiting.push_back({std::move(call.request), std::move(call.permit), promise});
+      request_flush(self);
+      return promise;
+    },
+    [self, events, environment](flush) {
+      self->state.is_flush_due = false;
+      commit_group(self, *events, environment);
+      request_flush(self);
+    },
+    [self, events](follow_log& follow) {
+      self->monitor(follow.receiver);
+      self->state.followers.push_back(follow.receiver);
+      if (const auto head = events->head())
+        self->send(follow.receiver, applied{head->position});
+    },
+    [self](store_statistics_call) {
+      store_statistics counted = self->state.counted;
+      counted.waiting = self->state.waiting.size();
+      return counted;
+    },
+  };
+}
+
+caf::behavior store_reader(caf::event_based_actor*, std::shared_ptr<const event_store> events) {
+  return {
+    [events](const read_call& call) -> page_answer {
+      auto page = events->read(call.asked, call.limits);
+      if (!page)
+        return {tl::unexpected(std::move(page.error()))};
+      return {std::make_shared<const event_page>(std::move(*page))};
+    },
+  };
+}
+
+store::store(caf::actor writer, std::vector<caf::actor> readers,
+  std::shared_ptr<const event_store> events, std::shared_ptr<append_gate> gate)
+    : parts_(std::make_shared<parts>()) {
+  parts_->writer = std::move(writer);
+  parts_->readers = std::move(readers);
+  parts_->events = std::move(events);
+  parts_->gate = std::move(gate);
+}
+
+const caf::actor& store::next_reader() const {
+  const std::size_t turn = parts_->turn.fetch_add(1, std::memory_order_relaxed);
+  return parts_->readers[turn % parts_->readers.size()];
+}
+
+std::string store::overloaded_message() {
+  return fmt::format("append refused: {} appends or {} bytes are waiting already. Nothing was "
+                     "written; repeat it a little later",
+    limits::appends_waiting_max, limits::bytes_waiting_max);
+}
+
+std::string store::no_answer_message(const caf::error& why) {
+  return "the store did not answer (" + to_string(why) +
+         "). Repeat it with the same ids: it is then done once";
+}
+
+} // namespace aiex

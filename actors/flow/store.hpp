@@ -1,0 +1,112 @@
+// The store as actors see it: one writer that commits what arrives together, two readers that keep
+// slow reads away from everybody else, and `store`, the value through which both are used.
+#pragma once
+
+#include "aiex/actors/flow/store_messages.hpp"
+#include "aiex/persistence/store/event_store.hpp"
+
+#include <caf/actor.hpp>
+#include <caf/behavior.hpp>
+#include <caf/event_based_actor.hpp>
+#include <caf/sec.hpp>
+#include <caf/stateful_actor.hpp>
+
+#include <array>
+#include <atomic>
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <vector>
+
+namespace aiex {
+
+/// What the writer is given: time, and what to do when the store has failed. A failed store is
+/// never restarted beside itself: a node ends its process there.
+struct store_environment {
+  std::function<timestamp()> clock;
+  std::function<void(const error&)> on_failure;
+};
+
+struct store_writer_state {
+  static inline const char* name = "store";
+  struct waiting_append {
+    std::shared_ptr<const append_request> request;
+    std::shared_ptr<append_gate::permit> permit;
+    caf::typed_response_promise<append_answer> promise;
+  };
+  std::vector<waiting_append> waiting;
+  std::size_t waiting_bytes = 0;
+  bool is_flush_due = false;
+  std::vector<caf::actor> followers;
+  store_statistics counted;
+};
+
+/// The writer. Runs detached: it waits for the disk.
+///
+///   append_call -> append_answer            in the order they came
+///   follow_log                              see there
+///   store_statistics_call -> store_statistics
+caf::behavior store_writer(caf::stateful_actor<store_writer_state>* self,
+  std::shared_ptr<event_store> events, store_environment environment);
+
+/// A reader. Runs detached: it waits for the disk, one page at a time.
+///
+///   read_call -> page_answer
+caf::behavior store_reader(caf::event_based_actor* self, std::shared_ptr<const event_store> events);
+
+/// The store, passed to whom needs it and never global. Copies refer to the same one. Any thread.
+class store {
+public:
+  store(caf::actor writer, std::vector<caf::actor> readers,
+    std::shared_ptr<const event_store> events, std::shared_ptr<append_gate> gate);
+
+  /// Appends; calls `then(result<append_result>)` in `self`. Errors: those of
+  /// `event_store::append`, overloaded (at once, nothing was written), unknown_outcome (no answer
+  /// in time, or the store ended: repeat it with the same ids).
+  template <class Self, class Then>
+  void append(
+    Self* self, append_request request, std::chrono::milliseconds timeout, Then then) const {
+    auto permit = parts_->gate->enter(request);
+    if (!permit)
+      return then(result<append_result>{fail(errc::overloaded, overloaded_message())});
+    self
+      ->request(parts_->writer, timeout,
+        append_call{std::make_shared<const append_request>(std::move(request)), std::move(permit)})
+      .then([then](append_answer& answer) mutable { then(std::move(answer.outcome)); },
+        [then](const caf::error& why) mutable {
+          then(result<append_result>{fail(errc::unknown_outcome, no_answer_message(why))});
+        });
+  }
+
+  /// Reads a page; calls `then(result<shared_page>)` in `self`. Errors: corrupt, io, time_out.
+  template <class Self, class Then>
+  void read(Self* self, query asked, std::chrono::milliseconds timeout, Then then,
+    page_limits most = {}) const {
+    self->request(next_reader(), timeout, read_call{std::move(asked), most})
+      .then([then](page_answer& answer) mutable { then(std::move(answer.page)); },
+        [then](const caf::error& why) mutable {
+          then(result<shared_page>{fail(errc::time_out, no_answer_message(why))});
+        });
+  }
+
+  /// Direct reads, for whoever may wait for the disk.
+  const event_store& events() const noexcept { return *parts_->events; }
+  const caf::actor& writer() const noexcept { return parts_->writer; }
+  const append_gate& gate() const noexcept { return *parts_->gate; }
+
+private:
+  static std::string overloaded_message();
+  static std::string no_answer_message(const caf::error& why);
+  const caf::actor& next_reader() const;
+
+  struct parts {
+    caf::actor writer;
+    std::vector<caf::actor> readers;
+    std::shared_ptr<const event_store> events;
+    std::shared_ptr<append_gate> gate;
+    std::atomic<std::size_t> turn{0};
+  };
+  std::shared_ptr<parts> parts_;
+};
+
+} // namespace aiex
