@@ -1,23 +1,43 @@
-# Flags, layers and tests, said once. A layer's CMakeLists.txt only names its files.
+# Flags, layers, programs and tests, said once. A folder's CMakeLists.txt only names its files.
 
 # One include line everywhere: <build>/include/aiex/<layer> links to <source>/<layer>, so that
 # "aiex/actors/bus.hpp" means the same in the tree and after installation.
 set(AIEX_INCLUDE_ROOT "${PROJECT_BINARY_DIR}/include")
 file(MAKE_DIRECTORY "${AIEX_INCLUDE_ROOT}/aiex")
 
+# -- flags -------------------------------------------------------------------------------------
+
 add_library(aiex_options INTERFACE)
 target_compile_features(aiex_options INTERFACE cxx_std_20)
 if(AIEX_DEV)
-  target_compile_options(aiex_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror)
+  target_compile_options(aiex_options INTERFACE
+    -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror)
 endif()
 if(AIEX_SANITIZE)
   target_compile_options(aiex_options INTERFACE
     -fsanitize=${AIEX_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer
     -fno-sanitize=null) # CAF 0.17's headers bind references to null in every spawn
   target_link_options(aiex_options INTERFACE -fsanitize=${AIEX_SANITIZE})
+  set(CMAKE_EXCLUDE_FROM_ALL ON) # only what a sanitized test needs; see aiex_add_tests
 endif()
 
-# aiex_add_layer(<name> HEADERS <public>... SOURCES <private>... [DEPENDS ...] [PRIVATE_DEPENDS ...])
+find_program(AIEX_CCACHE ccache)
+mark_as_advanced(AIEX_CCACHE)
+if(AIEX_DEV AND AIEX_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+  set(CMAKE_CXX_COMPILER_LAUNCHER "${AIEX_CCACHE}")
+endif()
+
+# -- layers and programs -----------------------------------------------------------------------
+
+add_library(aiex_aiex INTERFACE) # the umbrella, which most programs link: every layer
+add_library(aiex::aiex ALIAS aiex_aiex)
+set_target_properties(aiex_aiex PROPERTIES EXPORT_NAME aiex)
+install(TARGETS aiex_aiex EXPORT aiexTargets)
+
+add_custom_target(programs) # what `./dev build` builds: no tests
+
+# aiex_add_layer(<name> HEADERS <public>... SOURCES <private>...
+#   [DEPENDS ...] [PRIVATE_DEPENDS ...])
 function(aiex_add_layer name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "HEADERS;SOURCES;DEPENDS;PRIVATE_DEPENDS")
   file(CREATE_LINK "${CMAKE_CURRENT_SOURCE_DIR}" "${AIEX_INCLUDE_ROOT}/aiex/${name}" SYMBOLIC)
@@ -34,17 +54,43 @@ function(aiex_add_layer name)
   set_target_properties(aiex_${name} PROPERTIES
     EXPORT_NAME ${name} VERSION ${PROJECT_VERSION} SOVERSION ${PROJECT_VERSION_MAJOR}
     VERIFY_INTERFACE_HEADER_SETS ${AIEX_DEV}) # every public header compiles alone
+  target_link_libraries(aiex_aiex INTERFACE aiex::${name})
+  add_dependencies(programs aiex_${name})
   install(TARGETS aiex_${name} EXPORT aiexTargets
     RUNTIME COMPONENT runtime LIBRARY COMPONENT runtime NAMELINK_COMPONENT dev
     ARCHIVE COMPONENT dev FILE_SET HEADERS COMPONENT dev)
 endfunction()
 
-# aiex_add_tests(<layer> [DEPENDS ...]): every tests/<layer>/*_test.cpp, labelled with the layer.
+# aiex_add_program(<name> [INSTALL] SOURCES <file>... [DEPENDS ...]): ends in <build>/bin.
+function(aiex_add_program name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "INSTALL" "" "SOURCES;DEPENDS")
+  add_executable(${name} ${arg_SOURCES})
+  target_link_libraries(${name} PRIVATE aiex_options ${arg_DEPENDS})
+  set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/bin")
+  add_dependencies(programs ${name})
+  if(arg_INSTALL)
+    install(TARGETS ${name} COMPONENT runtime)
+  endif()
+endfunction()
+
+# -- tests -------------------------------------------------------------------------------------
+
+# aiex_add_tests(<layer> [DEPENDS ...] [SANITIZE address thread]): every *_test.cpp below
+# tests/<layer>, labelled with the layer. In a sanitized build only if it asks for that sanitizer.
 function(aiex_add_tests layer)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "DEPENDS")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "DEPENDS;SANITIZE")
+  if(AIEX_SANITIZE)
+    string(REGEX MATCH "^[a-z]+" sanitizer "${AIEX_SANITIZE}")
+    if(NOT sanitizer IN_LIST arg_SANITIZE)
+      return()
+    endif()
+  endif()
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/${layer}/*_test.cpp")
   add_executable(${layer}_tests main.cpp ${sources})
+  set_target_properties(${layer}_tests PROPERTIES EXCLUDE_FROM_ALL FALSE)
   target_include_directories(${layer}_tests PRIVATE "${CMAKE_CURRENT_SOURCE_DIR}")
   target_link_libraries(${layer}_tests PRIVATE aiex_options doctest::doctest ${arg_DEPENDS})
-  doctest_discover_tests(${layer}_tests TEST_PREFIX "${layer}/" PROPERTIES LABELS ${layer} TIMEOUT 60)
+  doctest_discover_tests(${layer}_tests TEST_PREFIX "${layer}/"
+    PROPERTIES LABELS ${layer} TIMEOUT 60
+    FAIL_REGULAR_EXPRESSION "test cases: +0 ") # a name that selects nothing is not a success
 endfunction()

@@ -2,7 +2,8 @@
 #
 #   find_package(CAF 0.17.6...<0.18 REQUIRED COMPONENTS core io openssl)
 #
-# Defines CAF::<component> for each component asked for. Names follow upstream's config of 0.18 and later.
+# Defines CAF::<component> for each component asked for, named as in upstream's own config of 0.18
+# and later.
 
 find_path(CAF_INCLUDE_DIR caf/config.hpp)
 mark_as_advanced(CAF_INCLUDE_DIR)

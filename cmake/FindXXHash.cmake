@@ -1,4 +1,5 @@
-# Finds xxHash (Debian's libxxhash-dev has libxxhash.pc but no CMake config). Defines xxHash::xxhash.
+# Finds xxHash (Debian's libxxhash-dev has libxxhash.pc but no CMake config). Defines
+# xxHash::xxhash.
 find_path(XXHASH_INCLUDE_DIR xxhash.h)
 find_library(XXHASH_LIBRARY xxhash)
 mark_as_advanced(XXHASH_INCLUDE_DIR XXHASH_LIBRARY)

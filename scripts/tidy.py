@@ -1,0 +1,365 @@
+#!/usr/bin/env python3
+"""The house rules that a program can check: tidy.py [folder]
+
+Prints one line per finding, "path:line: [rule] what, and what to do", and exits 1 if there is any.
+A rule is a function from a tree to its findings; tests/tidy/tidy_test.py breaks each of them once.
+"""
+
+import pathlib
+import re
+import sys
+from typing import Callable, Iterator, NamedTuple
+
+Tree = dict[str, str]  # path relative to the root -> text
+LAYERS = ("persistence", "supervision", "actors")
+CODE = (".cpp", ".hpp", ".py", ".sh", ".cmake", "CMakeLists.txt")
+SKIPPED_FOLDERS = {"build", ".git", ".cache", "aiex-data", "__pycache__"}
+LINES_MAX = 400
+COLUMNS_MAX = 100
+
+
+class Finding(NamedTuple):
+    path: str
+    line: int
+    rule: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}: [{self.rule}] {self.message}"
+
+
+Findings = Iterator[tuple[str, int, str]]  # path, line, message
+RULES: dict[str, Callable[[Tree], Findings]] = {}
+
+
+def rule(check: Callable[[Tree], Findings]) -> Callable[[Tree], Findings]:
+    RULES[check.__name__] = check
+    return check
+
+
+# -- reading a tree -------------------------------------------------------------------------------
+
+
+def load(root: pathlib.Path) -> Tree:
+    tree: Tree = {}
+    for path in sorted(root.rglob("*")):
+        relative = path.relative_to(root)
+        if SKIPPED_FOLDERS.isdisjoint(relative.parts) and path.is_file():
+            tree[relative.as_posix()] = path.read_bytes().decode("utf-8", errors="replace")
+    return tree
+
+
+def is_code(path: str) -> bool:
+    return path.endswith(CODE) or path in ("dev", ".ci/run")
+
+
+def is_cpp(path: str) -> bool:
+    return path.endswith((".cpp", ".hpp"))
+
+
+def layer_of(path: str) -> str:
+    """The layer a source belongs to, or a test is about; "" if none."""
+    parts = path.removeprefix("tests/").split("/")
+    return parts[0] if parts[0] in (*LAYERS, "apps") and len(parts) > 1 else ""
+
+
+def in_layer(path: str) -> bool:
+    return is_cpp(path) and path.startswith(tuple(f"{layer}/" for layer in LAYERS))
+
+
+def lines_with(tree: Tree, applies: Callable[[str], bool], pattern: str) -> Iterator[
+        tuple[str, int, re.Match[str]]]:
+    compiled = re.compile(pattern)
+    for path, text in tree.items():
+        if applies(path):
+            for number, line in enumerate(text.splitlines(), 1):
+                if found := compiled.search(line):
+                    yield path, number, found
+
+
+def includes(tree: Tree, applies: Callable[[str], bool]) -> Iterator[tuple[str, int, str]]:
+    """Path, line and what is included, with its quotes or brackets."""
+    for path, line, found in lines_with(tree, applies, r'^\s*#\s*include\s*([<"][^>"]+[>"])'):
+        yield path, line, found.group(1)
+
+
+# -- form -----------------------------------------------------------------------------------------
+
+
+@rule
+def file_lines(tree: Tree) -> Findings:
+    for path, text in tree.items():
+        count = text.count("\n")
+        if is_code(path) and count > LINES_MAX:
+            yield path, count, f"{count} lines; a file holds one idea, split it (max {LINES_MAX})"
+
+
+@rule
+def line_columns(tree: Tree) -> Findings:
+    for path, line, found in lines_with(tree, is_code, rf"^.{{{COLUMNS_MAX + 1},}}$"):
+        yield path, line, f"{len(found.group())} columns; break the line (max {COLUMNS_MAX})"
+
+
+@rule
+def pragma_once(tree: Tree) -> Findings:
+    for path, text in tree.items():
+        if path.endswith(".hpp") and not re.search(r"^#pragma once$", text, re.MULTILINE):
+            yield path, 1, "a header without #pragma once; add it above the includes"
+
+
+@rule
+def vague_name(tree: Tree) -> Findings:
+    for path in tree:
+        if found := re.search(r"util|common|misc|helper", path.rsplit("/", 1)[-1]):
+            yield path, 1, f"'{found.group()}' names nothing; name the file after its idea"
+
+
+@rule
+def todo(tree: Tree) -> Findings:
+    pattern = r"\b(TO" r"DO|FIX" r"ME)\b(?:\((\w+)\))?"
+    for path, line, found in lines_with(tree, is_code, pattern):
+        word, kind = found.groups()
+        if kind == "now":
+            yield path, line, f"{word}(now) does not merge; do it, or say soon, perf or port"
+        elif word.startswith("FIX") or kind not in ("soon", "perf", "port"):
+            yield path, line, "say what kind it is: soon, perf or port, in parentheses"
+
+
+@rule
+def workplace_path(tree: Tree) -> Findings:
+    pattern = r"(?<![\w.$})*-])/(work|tmp|root)/\w"
+    for path, line, found in lines_with(tree, lambda _: True, pattern):
+        yield path, line, f"a path of somebody's machine, '{found.group()}…'; make it relative"
+
+
+# -- includes -------------------------------------------------------------------------------------
+
+
+@rule
+def own_include(tree: Tree) -> Findings:
+    for path, line, what in includes(tree, is_cpp):
+        name = what.strip('<">')
+        folders = {"apps": ("apps/",), "tests": ("tests/", "apps/"), "benchmarks": ("benchmarks/",)}
+        roots = folders.get(path.split("/")[0], ())
+        if what.startswith('"') and not name.startswith("aiex/"):
+            if not any(root + name in tree for root in roots):
+                yield path, line, f'write "aiex/<layer>/…" instead of {what}'
+        elif what.startswith("<aiex/"):
+            yield path, line, f'our own headers stand in quotes: "{name}"'
+
+
+@rule
+def internal_include(tree: Tree) -> Findings:
+    for path, line, what in includes(tree, is_cpp):
+        found = re.match(r'"aiex/(\w+)/(?:.*/)?internal/', what)
+        if not found:
+            continue
+        if layer_of(path) != found.group(1):
+            yield path, line, f"{what} belongs to {found.group(1)} alone; use its public headers"
+        elif in_layer(path) and path.endswith(".hpp") and "/internal/" not in path:
+            yield path, line, f"a public header may not need {what}; include it in the .cpp"
+
+
+@rule
+def layers(tree: Tree) -> Findings:
+    below = {"persistence": (), "supervision": (), "actors": ("persistence", "supervision"),
+             "apps": LAYERS}
+    for path, line, what in includes(tree, is_cpp):
+        layer, found = layer_of(path), re.match(r'"aiex/(\w+)/', what)
+        if layer and found and found.group(1) not in (layer, *below[layer]):
+            yield path, line, f"{layer} stands below {found.group(1)} or beside it; turn it around"
+
+
+@rule
+def lmdb_include(tree: Tree) -> Findings:
+    for path, line, what in includes(tree, is_cpp):
+        if what == "<lmdb.h>" and not re.fullmatch(r"persistence/internal/lmdb\.[ch]pp", path):
+            yield path, line, "only persistence/internal/lmdb.* includes it; use its functions"
+
+
+@rule
+def caf_include(tree: Tree) -> Findings:
+    for path, line, what in includes(tree, is_cpp):
+        if what == "<caf/all.hpp>":
+            yield path, line, "that is seconds per file; include the headers that are used"
+        elif what.startswith("<caf/") and layer_of(path) == "persistence":
+            yield path, line, "persistence knows no actors; move this to actors"
+
+
+# -- the three libraries --------------------------------------------------------------------------
+
+
+@rule
+def library_output(tree: Tree) -> Findings:
+    pattern = r"\bstd::(cout|cerr|clog)\b|\b(fmt::print|printf|fprintf|puts|fputs|perror)\s*\("
+    for path, line, found in lines_with(tree, in_layer, pattern):
+        yield path, line, f"'{found.group()}': libraries are silent; return a value"
+
+
+@rule
+def own_macro(tree: Tree) -> Findings:
+    allowed = lambda path: in_layer(path) and not path.endswith("/message_types.hpp")
+    for path, line, _ in lines_with(tree, allowed, r"^\s*#\s*define\b"):
+        yield path, line, "no macros of our own; write a function, a constant or a template"
+
+
+@rule
+def sleeping_test(tree: Tree) -> Findings:
+    test = lambda path: is_cpp(path) and path.startswith("tests/")
+    pattern = r"\b(sleep_for|sleep_until|usleep|nanosleep)\b"
+    for path, line, found in lines_with(tree, test, pattern):
+        yield path, line, f"{found.group()} in a test; wait for what must happen, or turn the clock"
+
+
+# -- lists of files -------------------------------------------------------------------------------
+
+
+def cmake_lists(tree: Tree) -> Iterator[tuple[str, str]]:
+    return ((path, text) for path, text in tree.items() if path.endswith("CMakeLists.txt"))
+
+
+@rule
+def unlisted_source(tree: Tree) -> Findings:
+    listed = {path.removesuffix("CMakeLists.txt") + name for path, text in cmake_lists(tree)
+              for name in re.findall(r"[\w./-]+\.[ch]pp", text)}
+    for path in tree:
+        folder = path.split("/")[0]
+        private = path.endswith(".hpp") and (folder == "apps" or "/internal/" in path)
+        if is_cpp(path) and folder in (*LAYERS, "apps") and not private and path not in listed:
+            yield path, 1, f"not in {folder}/CMakeLists.txt; name it there, or delete it"
+
+
+@rule
+def commented_source(tree: Tree) -> Findings:
+    listing = lambda path: path.endswith("CMakeLists.txt")
+    for path, line, found in lines_with(tree, listing, r"^\s*#\s*([\w./-]+\.[ch]pp)\s*$"):
+        yield path, line, f"{found.group(1)} is commented out; name it or delete it"
+
+
+@rule
+def sorted_list(tree: Tree) -> Findings:
+    for path, text in cmake_lists(tree):
+        before = ""
+        for number, line in enumerate(text.splitlines(), 1):
+            name = line.strip() if re.fullmatch(r"\s*[\w./-]+\.[ch]pp\)?\s*", line) else ""
+            if name and name < before:
+                yield path, number, f"{name} stands behind {before}; sort the list"
+            before = name
+
+
+UNTESTED = "tests/tidy/untested.txt"
+
+
+def lacks_test(tree: Tree, path: str) -> str:
+    """What is wrong, or ""."""
+    text = tree[path]
+    own_test = f"tests/{path.removesuffix('.cpp')}_test.cpp"
+    if pointer := re.search(r"^// Tested by (tests/\S+\.cpp)\.?$", text, re.MULTILINE):
+        return "" if pointer.group(1) in tree else f"there is no {pointer.group(1)}"
+    logic = re.search(r"\b(if|for|while|switch)\b", re.sub(r"//.*", "", text))
+    if not logic or own_test in tree:
+        return ""
+    return f'logic without {own_test}; write it, or say "// Tested by tests/….cpp"'
+
+
+@rule
+def tested_source(tree: Tree) -> Findings:
+    owed = dict((line.strip(), number)
+                for number, line in enumerate(tree.get(UNTESTED, "").splitlines(), 1)
+                if line and not line.startswith("#"))
+    for path in tree:
+        if in_layer(path) and path.endswith(".cpp") and path not in owed:
+            if lack := lacks_test(tree, path):
+                yield path, 1, lack
+    for path, line in owed.items():
+        if path not in tree or not lacks_test(tree, path):
+            yield UNTESTED, line, f"{path} is tested or gone; take it off the list"
+
+
+@rule
+def sourceless_test(tree: Tree) -> Findings:
+    for path in tree:
+        if found := re.fullmatch(r"tests/((?:persistence|supervision|actors)/.*)_test\.cpp", path):
+            if f"{found.group(1)}.hpp" not in tree and f"{found.group(1)}.cpp" not in tree:
+                yield path, 1, f"there is no {found.group(1)}.hpp; name the test after its source"
+
+
+@rule
+def unknown_package(tree: Tree) -> Findings:
+    known = {line.split()[1] for line in tree.get("cmake/debian-packages.txt", "").splitlines()
+             if len(line.split()) > 2}
+    ours = lambda path: path.endswith(("CMakeLists.txt", ".cmake", ".cmake.in")) and not (
+        path.startswith("tests/consumer/"))
+    pattern = r"^\s*find_(?:package|dependency)\((\w[\w-]*)"
+    for path, line, found in lines_with(tree, ours, pattern):
+        if found.group(1) not in known | {"Threads"}:
+            yield path, line, f"add {found.group(1)}'s package to cmake/debian-packages.txt"
+
+
+# -- documents ------------------------------------------------------------------------------------
+
+
+def prose(markdown: str) -> str:
+    """Without blocks of code, the same lines."""
+    blank = lambda block: "\n" * block.group().count("\n")
+    return re.sub(r"^```.*?^```", blank, markdown, flags=re.MULTILINE | re.DOTALL)
+
+
+def anchors(markdown: str) -> set[str]:
+    """What a #fragment may name, as GitHub makes them from headings."""
+    headings = re.findall(r"^#+ +(.*?)\s*$", prose(markdown), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def resolve(link: str, path: str) -> str:
+    """The path that a relative link in the document `path` leads to."""
+    where = pathlib.PurePosixPath(path).parent
+    parts: list[str] = []
+    for part in (where / link).parts if link else pathlib.PurePosixPath(path).parts:
+        parts = parts[:-1] if part == ".." and parts else [*parts, part]
+    return "/".join(parts)
+
+
+@rule
+def dead_link(tree: Tree) -> Findings:
+    folders = {path.rsplit("/", depth)[0] for path in tree for depth in range(path.count("/") + 1)}
+    documents = {path: re.sub(r"`[^`\n]*`", "", prose(text)) for path, text in tree.items()
+                 if path.endswith(".md")}
+    for path, line, found in lines_with(documents, lambda _: True, r"\]\(([^)\s]+)[^)]*\)"):
+        target, _, fragment = found.group(1).partition("#")
+        if re.match(r"\w+:", target):
+            continue
+        resolved = resolve(target, path)
+        if resolved not in tree and resolved not in folders:
+            yield path, line, f"{found.group(1)} leads nowhere; correct or remove the link"
+        elif fragment and resolved.endswith(".md") and fragment not in anchors(tree[resolved]):
+            yield path, line, f"{resolved} has no heading '#{fragment}'"
+
+
+@rule
+def readme_commands(tree: Tree) -> Findings:
+    for command in ("./dev run", "./dev test"):
+        if command not in tree.get("README.md", ""):
+            yield "README.md", 1, f"does not name `{command}`; a stranger's first minute needs it"
+
+
+# -- all of it ------------------------------------------------------------------------------------
+
+
+def check(tree: Tree) -> list[Finding]:
+    return sorted(Finding(path, line, name, message) for name, find in RULES.items()
+                  for path, line, message in find(tree))
+
+
+def main() -> int:
+    root = pathlib.Path(sys.argv[1]) if len(sys.argv) > 1 else pathlib.Path(__file__).parents[1]
+    tree = load(root.resolve())
+    findings = check(tree)
+    for finding in findings:
+        print(finding)
+    print(f"{len(tree)} files, {len(RULES)} rules, {len(findings)} findings")
+    return 1 if findings else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

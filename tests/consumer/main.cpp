@@ -1,0 +1,28 @@
+// Uses a piece of every layer that is installed, so that a header or library that was left out of
+// the package, or a dependency that its CMake files do not name, does not go unnoticed.
+#include "aiex/persistence/base/digest.hpp"
+#include "aiex/persistence/base/timestamp.hpp"
+#include "aiex/persistence/base/uuid.hpp"
+#include "aiex/persistence/codec/zstd.hpp"
+
+#include <iostream>
+
+int main() {
+  aiex::uuid_maker ids{aiex::system_random};
+  const auto id = ids.make(1'700'000'000'000);
+
+  const std::string text(1'000, 'x');
+  std::string frame;
+  std::string content;
+  const bool smaller = aiex::zstd_compressor{}.compress(text, frame);
+  const auto read = aiex::zstd_decompressor{}.decompress(frame, text.size(), content);
+
+  aiex::sha256 hash;
+  hash.update("abc");
+
+  const bool works = aiex::parse_uuid(aiex::to_string(id)) == id && smaller && read &&
+                     content == text && aiex::to_hex(hash.finish()).starts_with("ba7816bf") &&
+                     aiex::to_string(aiex::timestamp{}) == "1970-01-01T00:00:00.000000Z";
+  std::cout << (works ? "works\n" : "broken\n");
+  return works ? 0 : 1;
+}
