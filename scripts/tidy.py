@@ -211,6 +211,12 @@ def sleeping_test(tree: Tree) -> Findings:
         yield path, line, f"{found.group()} in a test; wait for what must happen, or turn the clock"
 
 
+@rule
+def test_name(tree: Tree) -> Findings:
+    for path, line, _ in lines_with(tree, is_cpp, r'^\s*TEST_CASE\w*\([^"]*"[^"]*;'):
+        yield path, line, "CMake takes a name apart at the semicolon; write a comma"
+
+
 # -- lists of files -------------------------------------------------------------------------------
 
 

@@ -14,15 +14,17 @@ class function_ref;
 template <class Result, class... Arguments>
 class function_ref<Result(Arguments...)> {
 public:
+  // NOLINTBEGIN(bugprone-forwarding-reference-overload): the constraint keeps copies out
   template <class Function>
   requires(!std::is_same_v<std::remove_cvref_t<Function>, function_ref> &&
            std::is_invocable_r_v<Result, Function&, Arguments...>) function_ref(Function&& target)
-  noexcept // NOLINT(bugprone-forwarding-reference-overload)
+  noexcept
       : target_(const_cast<void*>(static_cast<const void*>(std::addressof(target)))),
         call_([](void* erased, Arguments... arguments) -> Result {
           return (*static_cast<std::remove_reference_t<Function>*>(erased))(
             std::forward<Arguments>(arguments)...);
         }) {}
+  // NOLINTEND(bugprone-forwarding-reference-overload)
 
   Result operator()(Arguments... arguments) const {
     return call_(target_, std::forward<Arguments>(arguments)...);

@@ -70,6 +70,8 @@ BROKEN = [
     ("own_macro", "persistence/a.hpp:2", {"persistence/a.hpp": "#pragma once\n#define X 1\n"}),
     ("sleeping_test", "tests/persistence/a_test.cpp:1",
         {"tests/persistence/a_test.cpp": "std::this_thread::sleep_for(1s);\n"}),
+    ("test_name", "tests/persistence/a_test.cpp:1",
+        {"tests/persistence/a_test.cpp": 'TEST_CASE("a: one; two") {}\n'}),
     ("unlisted_source", "persistence/e.cpp:1", {"persistence/e.cpp": "int e;\n"}),
     ("unlisted_source", "persistence/e.hpp:1", {"persistence/e.hpp": "#pragma once\n"}),
     ("unlisted_source", "apps/x/e.cpp:1", {"apps/x/e.cpp": "int e;\n"}),

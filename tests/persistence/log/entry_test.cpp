@@ -146,7 +146,7 @@ TEST_CASE("entry: cut anywhere, it is refused") {
   }
 }
 
-TEST_CASE("entry: damage names the position; a newer format is not damage") {
+TEST_CASE("entry: damage names the position, a newer format is not damage") {
   sample made;
   std::string bytes = made.bytes();
   bytes.back() = static_cast<char>(bytes.back() ^ 1); // in the content of the last event
