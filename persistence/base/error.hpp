@@ -48,7 +48,8 @@ enum class errc : std::uint8_t {
   unknown_outcome = 82,
   store_full = 83,
   no_quorum = 84,
-  in_use = 85, ///< Another process has the folder open.
+  in_use = 85,      ///< Another process has the folder open, or listens there.
+  unreachable = 86, ///< No node answers at that address.
 
   // integrity
   corrupt = 100, ///< `error::actual` is the first bad position, 0 if there is none to name.
