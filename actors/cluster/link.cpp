@@ -1,0 +1,228 @@
+#include "aiex/actors/cluster/link.hpp"
+
+#include "aiex/actors/cluster/link_book.hpp"
+#include "aiex/actors/cluster/link_connection.hpp"
+#include "aiex/actors/cluster/link_doorman.hpp"
+#include "aiex/actors/cluster/link_scribe.hpp"
+#include "aiex/actors/cluster/tcp.hpp"
+#include "aiex/actors/runtime/message_types.hpp"
+#include "aiex/actors/runtime/profile.hpp"
+
+#include <caf/actor_system.hpp>
+#include <caf/binary_serializer.hpp>
+#include <caf/event_based_actor.hpp>
+#include <caf/io/basp_broker.hpp>
+#include <caf/io/broker.hpp>
+#include <caf/io/middleman.hpp>
+#include <caf/make_counted.hpp>
+#include <caf/scoped_actor.hpp>
+
+#include <algorithm>
+#include <csignal>
+#include <optional>
+#include <set>
+#include <vector>
+
+namespace aiex {
+
+namespace {
+
+using caf::io::network::default_multiplexer;
+using std::chrono::milliseconds;
+
+constexpr milliseconds answer_grace{1'000}; // what CAF may take beyond a deadline of ours
+
+basp::node_id own_id(caf::actor_system& system) {
+  std::vector<char> bytes;
+  caf::binary_serializer sink{system, bytes};
+  invariant(!sink(system.node()) && bytes.size() == basp::node_id_bytes,
+    "link: CAF writes node ids differently");
+  basp::node_id id{};
+  std::copy(bytes.begin(), bytes.end(), id.begin());
+  return id;
+}
+
+/// Closes connections whose handshake is overdue; ticks only while there are any. A broker, so
+/// that it runs in CAF's I/O thread and no stuck handler holds it up.
+caf::behavior watch_handshakes(
+  caf::io::broker* self, std::shared_ptr<link_book> book, milliseconds interval) {
+  auto ticking = std::make_shared<bool>(false);
+  const auto tick_later = [=] {
+    *ticking = true;
+    self->delayed_send(self, interval, caf::timeout_atom::value);
+  };
+  return {
+    [=](caf::tick_atom) { // a connection was accepted
+      if (!*ticking)
+        tick_later();
+    },
+    [=](caf::timeout_atom) {
+      *ticking = false;
+      if (book->close_overdue() > 0)
+        tick_later();
+    },
+  };
+}
+
+void ignore_sigpipe() {
+  struct sigaction now {};
+  if (::sigaction(SIGPIPE, nullptr, &now) == 0 && now.sa_handler == SIG_DFL) {
+    now.sa_handler = SIG_IGN;
+    ::sigaction(SIGPIPE, &now, nullptr);
+  }
+}
+
+tl::unexpected<error> not_linked(const endpoint& where, link_breach breach) {
+  const std::string words = to_string(where) + " " + std::string(text(breach));
+  switch (breach) {
+  case link_breach::none:
+    return fail(errc::unreachable,
+      to_string(where) + " closed the connection before the handshake was complete: no node of "
+                         "aiex, or one that is stopping or has no room");
+  case link_breach::other_protocol: return fail(errc::unknown_version, words);
+  case link_breach::node_taken: return fail(errc::in_use, words);
+  case link_breach::handshake_overdue:
+    return fail(errc::time_out, words + ". Is it a node of aiex?");
+  default: return fail(errc::unreachable, words + ". Is it a node of aiex?");
+  }
+}
+
+} // namespace
+
+/// What helper actors share with the link: it may go while one of them still connects.
+struct link::parts {
+  parts(caf::actor_system& system, const link_limits& limits);
+
+  link_rules rules(link_side side) const;
+  result<caf::actor> connect(const endpoint& where, milliseconds deadline);
+  result<caf::actor> shake_hands(
+    const linked_socket& linked, const endpoint& where, milliseconds deadline);
+
+  caf::actor_system& system;
+  const link_limits limits;
+  const std::shared_ptr<link_book> book;
+  default_multiplexer& multiplexer;
+  const caf::actor broker; // CAF's, which speaks BASP
+  const basp::node_id self;
+  caf::actor watch;
+  std::vector<std::uint16_t> ports;
+};
+
+link::parts::parts(caf::actor_system& sys, const link_limits& l)
+    : system(sys), limits(l), book(std::make_shared<link_book>(l)),
+      multiplexer(dynamic_cast<default_multiplexer&>(sys.middleman().backend())),
+      broker(sys.middleman().named_broker<caf::io::basp_broker>(caf::atom("BASP"))),
+      self(own_id(sys)) {
+  const auto interval = std::max(milliseconds{1}, limits.handshake_deadline / 4);
+  watch = sys.middleman().spawn_broker<caf::hidden>(watch_handshakes, book, interval);
+}
+
+link_rules link::parts::rules(link_side side) const {
+  link_rules rules;
+  rules.side = side;
+  rules.self = self;
+  rules.protocol = link_protocol;
+  rules.sources_max = limits.sources_max;
+  if (side == link_side::accepted) {
+    rules.types = {caf::type_name<gateway_hello>::value, caf::type_name<gateway_request>::value};
+    rules.message_bytes_max = limits.request_bytes_max + frame_overhead_bytes;
+  } else {
+    rules.types = {
+      caf::type_name<gateway_welcome>::value, caf::type_name<gateway_reply>::value, "@error"};
+    rules.message_bytes_max = limits.reply_bytes_max + frame_overhead_bytes;
+  }
+  return rules;
+}
+
+result<caf::actor> link::parts::connect(const endpoint& where, milliseconds deadline) {
+  const auto give_up_at = std::chrono::steady_clock::now() + deadline;
+  auto socket = connect_tcp(where, deadline);
+  if (!socket)
+    return tl::unexpected(std::move(socket.error()));
+  const auto linked =
+    make_linked_socket(multiplexer, std::move(*socket), rules(link_side::opened), limits, book);
+  const auto left = std::chrono::ceil<milliseconds>(give_up_at - std::chrono::steady_clock::now());
+  return shake_hands(linked, where, std::max(left, milliseconds{1}));
+}
+
+result<caf::actor> link::parts::shake_hands(
+  const linked_socket& linked, const endpoint& where, milliseconds deadline) {
+  caf::actor published;
+  caf::error problem;
+  caf::scoped_actor caller{system, true};
+  caller
+    ->request(
+      broker, deadline, caf::connect_atom::value, caf::io::scribe_ptr{linked.scribe}, where.port)
+    .receive([&](caf::node_id&, caf::strong_actor_ptr& actor,
+               std::set<std::string>&) { published = caf::actor_cast<caf::actor>(actor); },
+      [&](caf::error& reason) { problem = std::move(reason); });
+  if (problem == caf::sec::request_timeout)
+    linked.connection->abort(link_breach::handshake_overdue);
+  if (!problem && published)
+    return published;
+  return not_linked(where, linked.connection->breach());
+}
+
+link::link(caf::actor_system& system, link_limits limits)
+    : parts_(std::make_shared<parts>(system, limits)) {
+  ignore_sigpipe();
+}
+
+link::~link() {
+  for (const auto port : parts_->ports)
+    caf::anon_send(parts_->broker, caf::close_atom::value, port);
+  caf::anon_send_exit(parts_->watch, caf::exit_reason::user_shutdown);
+}
+
+result<std::uint16_t> link::listen(const caf::actor& gateway, const endpoint& where) {
+  if (!is_loopback(where))
+    return fail(errc::denied, "will not listen on " + to_string(where) +
+                                ": links are not encrypted, so only loopback is allowed. Listen "
+                                "on 127.0.0.1 or ::1");
+  auto socket = listen_tcp(where);
+  if (!socket)
+    return tl::unexpected(std::move(socket.error()));
+  const auto port = local_port(*socket);
+  if (!port)
+    return port;
+
+  auto rules = parts_->rules(link_side::accepted);
+  rules.gateway = gateway.id();
+  caf::io::doorman_ptr doorman = caf::make_counted<link_doorman>(parts_->multiplexer,
+    std::move(*socket), std::move(rules), parts_->limits, parts_->book, parts_->watch);
+  caf::anon_send(parts_->broker, caf::publish_atom::value, std::move(doorman), *port,
+    caf::actor_cast<caf::strong_actor_ptr>(gateway), std::set<std::string>{});
+  parts_->ports.push_back(*port);
+  return port;
+}
+
+result<caf::actor> link::connect(const endpoint& where, milliseconds deadline) {
+  return parts_->connect(where, deadline);
+}
+
+void link::connect(caf::event_based_actor* self, const endpoint& where, milliseconds deadline,
+  std::function<void(result<caf::actor>)> then) {
+  auto outcome = std::make_shared<std::optional<result<caf::actor>>>();
+  // Detached: connecting blocks, and must not take a worker from other actors.
+  auto helper = self->spawn<caf::detached + caf::hidden>(
+    [=, link = parts_](caf::event_based_actor* worker) -> caf::behavior {
+      return {[=](caf::connect_atom) {
+        *outcome = link->connect(where, deadline);
+        worker->quit();
+        return true;
+      }};
+    });
+  self->request(helper, deadline + answer_grace, caf::connect_atom::value)
+    .then([=](bool) { then(std::move(**outcome)); },
+      [=](const caf::error&) { then(fail(errc::time_out, "no answer from " + to_string(where))); });
+}
+
+std::size_t link::pending() const {
+  return parts_->book->pending();
+}
+
+std::size_t link::linked() const {
+  return parts_->book->linked();
+}
+
+} // namespace aiex

@@ -1,0 +1,41 @@
+// All connections of a process: counts them, and closes those that must go.
+#pragma once
+
+#include "aiex/actors/cluster/link_admission.hpp"
+#include "aiex/actors/cluster/link_breach.hpp"
+
+#include <map>
+#include <memory>
+#include <mutex>
+
+namespace aiex {
+
+class link_connection;
+
+/// `link_admission` with the connections it speaks of. Any thread.
+class link_book {
+public:
+  explicit link_book(const link_limits& limits) : admission_(limits) {}
+
+  link_id next_id();
+
+  /// An accepted connection; its handshake is due from now on. May close an older one.
+  void accepted(const std::shared_ptr<link_connection>& connection);
+
+  link_admission::handshake shook_hands(link_id id, const basp::node_id& node);
+  void closed(link_id id);
+
+  /// Closes what is overdue. Returns how many connections still wait for their handshake.
+  std::size_t close_overdue();
+
+  std::size_t pending() const;
+  std::size_t linked() const;
+
+private:
+  mutable std::mutex lock_; // guards all below; never held while a connection is closed
+  link_admission admission_;
+  std::map<link_id, std::weak_ptr<link_connection>> pending_;
+  link_id last_id_ = std::uint64_t{1} << 32; // above every socket's number
+};
+
+} // namespace aiex
