@@ -36,6 +36,7 @@ std::string_view name(errc code) noexcept {
   case errc::corrupt: return "corrupt";
   case errc::checksum_mismatch: return "checksum_mismatch";
   case errc::unknown_version: return "unknown_version";
+  case errc::lost_events: return "lost_events";
   case errc::refused: return "refused";
   case errc::io: return "io";
   case errc::stopped: return "stopped";

@@ -55,6 +55,7 @@ enum class errc : std::uint8_t {
   corrupt = 100, ///< `error::actual` is the first bad position, 0 if there is none to name.
   checksum_mismatch = 101,
   unknown_version = 102, ///< A format, schema or protocol newer than this program.
+  lost_events = 103,     ///< The log ends before what was acknowledged. Restore it from a backup.
 
   // the rest
   refused = 120, ///< An aggregate's refusal: `error::message` is its reason.

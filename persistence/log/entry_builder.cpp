@@ -1,3 +1,4 @@
+// Tested by tests/persistence/log/entry_test.cpp
 #include "aiex/persistence/base/checksum.hpp"
 #include "aiex/persistence/base/limits.hpp"
 #include "aiex/persistence/codec/bytes.hpp"

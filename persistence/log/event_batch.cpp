@@ -1,3 +1,4 @@
+// Tested by tests/persistence/log/entry_test.cpp
 #include "aiex/persistence/log/event_batch.hpp"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Tested by tests/persistence/models/read_models_test.cpp
 #include "aiex/persistence/models/snapshots.hpp"
 
 #include "aiex/persistence/base/limits.hpp"

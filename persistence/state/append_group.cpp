@@ -1,3 +1,4 @@
+// Tested by tests/persistence/store/event_store_test.cpp
 #include "aiex/persistence/state/append_group.hpp"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Tested by tests/persistence/state/reader_test.cpp
 #include "aiex/persistence/state/posting_source.hpp"
 
 #include "aiex/persistence/state/keys.hpp"

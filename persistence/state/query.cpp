@@ -1,3 +1,4 @@
+// Tested by tests/persistence/state/reader_test.cpp
 #include "aiex/persistence/state/query.hpp"
 
 #include <algorithm>

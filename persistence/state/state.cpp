@@ -1,3 +1,4 @@
+// Tested by tests/persistence/store/event_store_test.cpp
 #include "aiex/persistence/state/state.hpp"
 
 #include "aiex/persistence/codec/bytes.hpp"

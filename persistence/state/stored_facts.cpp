@@ -1,3 +1,4 @@
+// Tested by tests/persistence/store/event_store_test.cpp
 #include "aiex/persistence/state/stored_facts.hpp"
 
 #include "aiex/persistence/state/reader.hpp"

@@ -41,7 +41,7 @@ public:
   void scan(table_id table, std::string_view from, direction order, visit each) const {
     how_->scan(self_, table, from, order, each);
   }
-  static std::string_view after_all() noexcept; ///< Greater than any key.
+  static std::string_view after_all() noexcept; ///< Behind every key.
 
 protected:
   void* self_;

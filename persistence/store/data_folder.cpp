@@ -1,3 +1,4 @@
+// Tested by tests/persistence/store/local_store_test.cpp
 #include "aiex/persistence/store/data_folder.hpp"
 
 #include "aiex/persistence/store/durable_file.hpp"

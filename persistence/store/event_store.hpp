@@ -30,8 +30,9 @@ struct store_media {
 
 class event_store {
 public:
-  /// Brings the state up to the log. Errors: corrupt (the log is damaged or ends before what the
-  /// state proves to have been there; or the state is not this log's: open with an empty one), io.
+  /// Brings the state up to the log. Errors: corrupt (the log is damaged, or the state is, or is
+  /// another log's: try an empty one), lost_events (the log ends before what the state proves to
+  /// have been there), io.
   static result<event_store> open(store_media media);
 
   /// Appends each request, in order, all or nothing each; answers in the same order. What is

@@ -1,3 +1,4 @@
+// Tested by tests/persistence/store/event_store_test.cpp
 #include "aiex/persistence/store/recovery.hpp"
 
 #include "aiex/persistence/base/limits.hpp"
@@ -81,7 +82,7 @@ result<void> catch_up(const log_storage& log, const ordered_tables& state) {
     if (!head)
       return tl::unexpected(head.error());
     if (head->index > *last)
-      return fail(errc::corrupt,
+      return fail(errc::lost_events,
         fmt::format("the log ends at entry {}, but the state has applied entry {}: acknowledged "
                     "events are missing from the log. Restore it from a backup",
           *last, head->index),

@@ -10,8 +10,8 @@ namespace aiex {
 result<std::uint64_t> last_index(const log_storage& log);
 
 /// Applies to the state what the log holds and the state does not, every entry's checksums and the
-/// chain verified. Errors: corrupt (a damaged entry; a state that is not this log's, or is ahead of
-/// it, which means that the log lost what was acknowledged), io.
+/// chain verified. Errors: corrupt (a damaged entry, or a state that is not this log's),
+/// lost_events (the state is ahead of the log), io.
 result<void> catch_up(const log_storage& log, const ordered_tables& state);
 
 } // namespace aiex

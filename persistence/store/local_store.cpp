@@ -1,0 +1,77 @@
+#include "aiex/persistence/store/local_store.hpp"
+
+#include "aiex/persistence/state/keys.hpp"
+#include "aiex/persistence/storage/lmdb_log.hpp"
+#include "aiex/persistence/storage/lmdb_tables.hpp"
+
+namespace aiex {
+
+namespace {
+
+result<event_store> open_on(
+  const data_folder& folder, const lmdb_log& log, std::uint64_t map_bytes) {
+  auto state = open_lmdb_tables({.folder = folder.state(),
+    .names = state_tables::names,
+    .map_bytes = map_bytes,
+    .always_sync = false});
+  if (!state)
+    return tl::unexpected(std::move(state.error()));
+  return event_store::open({log.log, std::move(*state), log.bytes_free});
+}
+
+} // namespace
+
+result<local_store> local_store::open(const local_store_options& options) {
+  auto folder = data_folder::open(options.folder,
+    {.store = options.make_id(), .history = options.make_id(), .node = options.node});
+  if (!folder)
+    return tl::unexpected(std::move(folder.error()));
+  auto models = open_lmdb_tables(
+    {.folder = folder->models(), .names = model_table_names, .map_bytes = options.map_bytes});
+  if (!models)
+    return tl::unexpected(std::move(models.error()));
+  local_store made{std::move(*folder), std::move(*models)};
+  if (auto opened = made.open_events(options); !opened)
+    return tl::unexpected(std::move(opened.error()));
+  return made;
+}
+
+result<void> local_store::open_events(const local_store_options& options) {
+  const auto boot = system_boot_id();
+  if (!boot)
+    return tl::unexpected(boot.error());
+  const auto is_trusted = folder_.is_state_trusted(*boot);
+  if (!is_trusted)
+    return tl::unexpected(is_trusted.error());
+  if (!*is_trusted)
+    if (auto dropped = folder_.drop_state(); !dropped)
+      return dropped;
+  if (auto marked = folder_.mark_state_open(*boot); !marked)
+    return marked;
+
+  const auto log = open_lmdb_log({.folder = folder_.log(), .map_bytes = options.map_bytes});
+  if (!log)
+    return tl::unexpected(log.error());
+  auto events = open_on(folder_, *log, options.map_bytes);
+  if (!events && events.error().code == errc::corrupt) { // the state's fault, or the log's?
+    if (auto dropped = folder_.drop_state(); !dropped)
+      return dropped;
+    if (auto marked = folder_.mark_state_open(*boot); !marked)
+      return marked;
+    events = open_on(folder_, *log, options.map_bytes);
+    was_rebuilt_ = true;
+  }
+  if (!events)
+    return tl::unexpected(std::move(events.error()));
+  was_rebuilt_ = was_rebuilt_ || !*is_trusted;
+  events_ = std::make_shared<event_store>(std::move(*events));
+  return {};
+}
+
+result<void> local_store::close() {
+  if (auto synced = events_->media().state.sync(); !synced)
+    return synced;
+  return folder_.mark_state_clean();
+}
+
+} // namespace aiex

@@ -1,0 +1,146 @@
+#include "aiex/persistence/store/durable_file.hpp"
+#include "aiex/persistence/store/local_store.hpp"
+
+#include "support/sample_events.hpp"
+#include "support/temporary_folder.hpp"
+
+#include <doctest/doctest.h>
+
+#include <fstream>
+#include <string>
+
+namespace aiex {
+namespace {
+
+using test::id_of;
+
+struct world {
+  test::temporary_folder folder;
+  std::uint64_t ids = 1'000;
+
+  result<local_store> open(const std::string& node = "node1") {
+    return local_store::open({.folder = folder.path() / "data",
+      .node = node,
+      .make_id = [this] { return id_of(++ids); },
+      .map_bytes = 256 << 20});
+  }
+
+  static void append(local_store& store, std::uint64_t first, std::uint64_t last) {
+    for (std::uint64_t i = first; i <= last; ++i) {
+      const auto request = test::one("account-1", {.id = id_of(i), .type = "t"});
+      const append_request* const all[] = {&request};
+      REQUIRE(store.events()->append(all, test::at_us(1)).front());
+    }
+  }
+};
+
+TEST_CASE("local store: a folder keeps what was appended, and who it is") {
+  world made;
+  store_identity identity;
+  {
+    auto store = made.open();
+    REQUIRE(store);
+    identity = store->identity();
+    world::append(*store, 1, 20);
+  } // a killed process: the state was not synced, but the machine lives
+  {
+    auto store = made.open();
+    REQUIRE(store);
+    CHECK(store->identity() == identity);
+    CHECK_FALSE(store->was_rebuilt());
+    CHECK(store->events()->head()->position == position{20});
+    world::append(*store, 21, 21);
+    REQUIRE(store->close());
+  }
+  auto store = made.open();
+  REQUIRE(store);
+  CHECK_FALSE(store->was_rebuilt());
+  CHECK(store->events()->head()->position == position{21});
+}
+
+TEST_CASE("local store: after a power loss, on damage and when it is gone the state is rebuilt") {
+  struct example {
+    const char* name;
+    void (*spoil)(const std::filesystem::path& state);
+  };
+  const example table[] = {
+    {"another start of the machine",
+      [](const std::filesystem::path& state) {
+        REQUIRE(write_durably(state / "mark", "open another-boot\n"));
+      }},
+    {"no mark",
+      [](const std::filesystem::path& state) { std::filesystem::remove(state / "mark"); }},
+    {"gone", [](const std::filesystem::path& state) { std::filesystem::remove_all(state); }},
+    {"not LMDB's",
+      [](const std::filesystem::path& state) {
+        std::ofstream{state / "data.mdb"} << std::string(20'000, 'x');
+      }},
+  };
+  for (const example& row : table) {
+    CAPTURE(row.name);
+    world made;
+    {
+      auto store = made.open();
+      REQUIRE(store);
+      world::append(*store, 1, 10);
+    }
+    row.spoil(made.folder.path() / "data" / "state");
+    auto store = made.open();
+    REQUIRE(store);
+    CHECK(store->was_rebuilt());
+    CHECK(store->events()->head()->position == position{10});
+    CHECK(store->events()->event(id_of(7)));
+  }
+}
+
+TEST_CASE("local store: a state of another log is not believed") {
+  world one;
+  world other;
+  {
+    auto store = one.open();
+    world::append(*store, 1, 5);
+    REQUIRE(store->close());
+    auto second = other.open();
+    world::append(*second, 101, 105);
+    REQUIRE(second->close());
+  }
+  const auto state = [](const world& of) { return of.folder.path() / "data" / "state"; };
+  std::filesystem::remove_all(state(one));
+  std::filesystem::copy(state(other), state(one));
+  auto store = one.open();
+  REQUIRE(store);
+  CHECK(store->was_rebuilt());
+  CHECK(store->events()->event(id_of(3)));
+  CHECK_FALSE(store->events()->event(id_of(103)));
+}
+
+TEST_CASE("local store: a folder that is not to be opened says why") {
+  world made;
+  {
+    auto store = made.open();
+    REQUIRE(store);
+    const auto second = made.open();
+    REQUIRE_FALSE(second);
+    CHECK(second.error().code == errc::in_use);
+  }
+  const auto other_name = made.open("node2");
+  REQUIRE_FALSE(other_name);
+  CHECK(other_name.error().code == errc::invalid_argument);
+  CHECK(other_name.error().message.find("--name node1") != std::string::npos);
+
+  const auto identity = made.folder.path() / "data" / "identity";
+  REQUIRE(write_durably(identity, "format 2\n"));
+  CHECK(made.open().error().code == errc::unknown_version);
+  REQUIRE(write_durably(identity, "format 1\nstore x\n"));
+  CHECK(made.open().error().code == errc::corrupt);
+
+  world foreign;
+  std::filesystem::create_directories(foreign.folder.path() / "data");
+  std::ofstream{foreign.folder.path() / "data" / "thesis.txt"} << "mine";
+  const auto refused = foreign.open();
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().message.find("thesis.txt") != std::string::npos);
+}
+
+} // namespace
+} // namespace aiex
