@@ -149,7 +149,7 @@ TEST_CASE("link: kills, lookups, spawns and lies end the link, and the gateway l
       }},
     {"looks an actor up by name",
       [](const raw_peer& p, const text&, const text&) {
-        auto frame = make(p, request_number(1), content("@atom+@atom", big_endian(0, 16)));
+        auto frame = make(p, request_number(1), content("@atom+@atom", std::string(16, char{})));
         frame.flags = 1;
         frame.receiver = 0x33bb'7d9e'7d87'9c76;
         return frame.bytes();
