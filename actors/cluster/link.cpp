@@ -19,6 +19,7 @@
 
 #include <algorithm>
 #include <csignal>
+#include <future>
 #include <optional>
 #include <set>
 #include <vector>
@@ -97,6 +98,7 @@ struct link::parts {
   result<caf::actor> connect(const endpoint& where, milliseconds deadline);
   result<caf::actor> shake_hands(
     const linked_socket& linked, const endpoint& where, milliseconds deadline);
+  void await_turn();
 
   caf::actor_system& system;
   const link_limits limits;
@@ -163,6 +165,15 @@ result<caf::actor> link::parts::shake_hands(
   return not_linked(where, linked.connection->breach());
 }
 
+/// Returns once CAF's thread has done what it was sent before. A doorman that is closed in the
+/// same turn in which it was opened is never freed: CAF takes the two for nothing at all.
+void link::parts::await_turn() {
+  auto done = std::make_shared<std::promise<void>>();
+  auto turned = done->get_future();
+  multiplexer.post([done] { done->set_value(); });
+  turned.wait_for(answer_grace);
+}
+
 link::link(caf::actor_system& system, link_limits limits)
     : parts_(std::make_shared<parts>(system, limits)) {
   ignore_sigpipe();
@@ -193,6 +204,7 @@ result<std::uint16_t> link::listen(const caf::actor& gateway, const endpoint& wh
   caf::anon_send(parts_->broker, caf::publish_atom::value, std::move(doorman), *port,
     caf::actor_cast<caf::strong_actor_ptr>(gateway), std::set<std::string>{});
   parts_->ports.push_back(*port);
+  parts_->await_turn();
   return port;
 }
 
