@@ -193,7 +193,7 @@ result<std::uint16_t> link::listen(const caf::actor& gateway, const endpoint& wh
   auto socket = listen_tcp(where);
   if (!socket)
     return tl::unexpected(std::move(socket.error()));
-  const auto port = local_port(*socket);
+  auto port = local_port(*socket);
   if (!port)
     return port;
 

@@ -40,7 +40,7 @@ public:
   bool was_rebuilt() const noexcept { return was_rebuilt_; } ///< The state, when it was opened.
 
 private:
-  local_store(data_folder folder, ordered_tables models)
+  local_store(data_folder folder, const ordered_tables& models)
       : folder_(std::move(folder)), models_(std::make_shared<read_models>(models)),
         snapshots_(std::make_shared<snapshots>(models)) {}
 
