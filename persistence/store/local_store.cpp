@@ -30,7 +30,7 @@ result<local_store> local_store::open(const local_store_options& options) {
     {.folder = folder->models(), .names = model_table_names, .map_bytes = options.map_bytes});
   if (!models)
     return tl::unexpected(std::move(models.error()));
-  local_store made{std::move(*folder), std::move(*models)};
+  local_store made{std::move(*folder), *models};
   if (auto opened = made.open_events(options); !opened)
     return tl::unexpected(std::move(opened.error()));
   return made;
