@@ -1,0 +1,54 @@
+// What is measured stands in the folder that the program runs in: on a disk that syncs, not in
+// memory as temporary folders often do.
+#pragma once
+
+#include "aiex/persistence/store/local_store.hpp"
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+
+namespace aiex::bench {
+
+/// A folder of its own; gone with it.
+class scratch_folder {
+public:
+  scratch_folder();
+  ~scratch_folder();
+  scratch_folder(const scratch_folder&) = delete;
+  scratch_folder& operator=(const scratch_folder&) = delete;
+
+  const std::filesystem::path& path() const noexcept { return path_; }
+
+private:
+  std::filesystem::path path_;
+};
+
+/// Opens a node's folder, or ends the program.
+local_store open_store(const std::filesystem::path& folder);
+
+timestamp now();
+
+/// Events as they are everywhere in these measurements: 200 bytes of JSON, ascending ids.
+class event_source {
+public:
+  event_source();
+
+  event next();
+  uuid next_id();
+
+  /// `count` events to one of 10,000 streams, whatever its version.
+  append_request append(std::size_t count);
+
+private:
+  uuid_maker ids_;
+  std::uint64_t made_ = 0;
+};
+
+inline constexpr std::size_t data_bytes = 200;
+
+// What such events become in the log, about: the peers are given entries of that size.
+inline constexpr std::size_t entry_prefix_bytes = 88;
+inline constexpr std::size_t entry_bytes_per_event = 360;
+
+} // namespace aiex::bench
