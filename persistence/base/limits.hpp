@@ -51,6 +51,10 @@ inline constexpr std::uint64_t bytes_kept_free = 64 << 20; ///< Below it appends
 inline constexpr std::size_t key_bytes_max = 511;
 inline constexpr std::size_t dirty_bytes_max = 64 << 20; ///< One write transaction.
 
+// archives
+inline constexpr std::size_t archive_frame_bytes = 1 << 20; ///< Then a frame of entries is written.
+inline constexpr std::size_t archive_frame_bytes_max = entry_bytes_max + 64; ///< One large entry.
+
 // contents shorter than this are stored as they are
 inline constexpr std::size_t compress_from_bytes = 512;
 

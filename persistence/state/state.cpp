@@ -81,26 +81,6 @@ result<void> put_event(table_writer& tables, const event_header& header, const p
   return {};
 }
 
-result<void> check_follows(const state_head& head, const entry_header& next) {
-  if (next.index != head.index + 1)
-    return fail(errc::corrupt,
-      fmt::format(
-        "entry {} of the log follows entry {}: an entry is missing", next.index, head.index),
-      next.first_position.value);
-  if (next.previous != head.chain)
-    return fail(errc::corrupt, fmt::format("the chain of digests breaks at entry {}", next.index),
-      next.first_position.value);
-  if (next.first_position != head.position.next())
-    return fail(errc::corrupt,
-      fmt::format("entry {} begins at position {}, but {} follows", next.index,
-        next.first_position.value, head.position.next().value),
-      next.first_position.value);
-  if (next.recorded_at < head.recorded_at)
-    return fail(errc::corrupt, fmt::format("entry {} is older than the one before it", next.index),
-      next.first_position.value);
-  return {};
-}
-
 } // namespace
 
 result<void> apply(table_writer& tables, const entry_view& entry, sha256& hash) {

@@ -4,6 +4,7 @@
 
 #include "aiex/persistence/base/digest.hpp"
 #include "aiex/persistence/log/entry.hpp"
+#include "aiex/persistence/log/entry_chain.hpp"
 #include "aiex/persistence/storage/ordered_tables.hpp"
 
 #include <cstdint>
@@ -12,15 +13,8 @@
 
 namespace aiex {
 
-/// Where the state stands in the log.
-struct state_head {
-  std::uint64_t index = 0; ///< Of the last entry applied; 0: none.
-  digest chain{};          ///< Its chain digest.
-  aiex::position position; ///< Of the last event applied.
-  timestamp recorded_at;   ///< Of the last entry applied.
-
-  bool operator==(const state_head&) const = default;
-};
+/// Where the state stands in the log: behind the last entry applied.
+using state_head = chain_end;
 
 struct stream_state {
   std::uint64_t number = 0;  ///< Position of its first event.

@@ -3,13 +3,8 @@
 
 #include "aiex/persistence/store/durable_file.hpp"
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/file.h>
-#include <unistd.h>
 
-#include <cerrno>
-#include <cstring>
 #include <sstream>
 #include <utility>
 
@@ -38,7 +33,8 @@ result<store_identity> read_identity(const std::string& text, const fs::path& fi
   if (format > identity_format)
     return fail(errc::unknown_version,
       fmt::format("{} has format {}: a newer aiex wrote it; use that one", file.string(), format));
-  lines >> store_word >> store >> history_word >> history >> node_word >> identity.node;
+  lines >> store_word >> store >> history_word >> history >> node_word;
+  std::getline(lines >> std::ws, identity.node);
   const auto store_id = parse_uuid(store);
   const auto history_id = parse_uuid(history);
   if (!lines || store_word != "store" || history_word != "history" || node_word != "node" ||
@@ -48,23 +44,6 @@ result<store_identity> read_identity(const std::string& text, const fs::path& fi
   identity.store = *store_id;
   identity.history = *history_id;
   return identity;
-}
-
-result<int> take_lock(const fs::path& folder) {
-  const fs::path file = folder / "lock";
-  const int lock = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, S_IRUSR | S_IWUSR);
-  if (lock < 0)
-    return fail(errc::io, fmt::format("cannot open {}: {}", file.string(), std::strerror(errno)));
-  if (::flock(lock, LOCK_EX | LOCK_NB) == 0)
-    return lock;
-  const int why = errno;
-  ::close(lock);
-  if (why == EWOULDBLOCK)
-    return fail(errc::in_use,
-      fmt::format(
-        "{} is open in another process. Stop that one, or name another folder with --data",
-        folder.string()));
-  return fail(errc::io, fmt::format("cannot lock {}: {}", file.string(), std::strerror(why)));
 }
 
 /// A folder without identity may hold nothing but what an interrupted creation left.
@@ -104,15 +83,31 @@ result<store_identity> data_folder::identity_of(const fs::path& folder) {
   return read_identity(*text, file);
 }
 
-result<data_folder> data_folder::open(const fs::path& folder, const store_identity& fresh) {
+result<data_folder> data_folder::locked(const fs::path& folder) {
   std::error_code failed;
   fs::create_directories(folder, failed);
   if (failed)
     return fail(errc::io, fmt::format("cannot make {}: {}", folder.string(), failed.message()));
-  const auto lock = take_lock(folder);
+  auto lock = folder_lock::take(folder);
   if (!lock)
-    return tl::unexpected(lock.error());
-  data_folder made{folder, {}, *lock};
+    return tl::unexpected(std::move(lock.error()));
+  return data_folder{folder, std::move(*lock)};
+}
+
+result<void> data_folder::make_parts() const {
+  std::error_code failed;
+  for (const fs::path& part : {log(), state(), models()}) {
+    fs::create_directories(part, failed);
+    if (failed)
+      return fail(errc::io, fmt::format("cannot make {}: {}", part.string(), failed.message()));
+  }
+  return sync_folder(folder_);
+}
+
+result<data_folder> data_folder::open(const fs::path& folder, const store_identity& fresh) {
+  auto made = locked(folder);
+  if (!made)
+    return made;
   auto identity = identity_or_fresh(folder, fresh);
   if (!identity)
     return tl::unexpected(std::move(identity.error()));
@@ -120,30 +115,32 @@ result<data_folder> data_folder::open(const fs::path& folder, const store_identi
     return fail(errc::invalid_argument,
       fmt::format("{} belongs to node {}, not to {}. Start it as --name {}, or name another folder",
         folder.string(), identity->node, fresh.node, identity->node));
-  made.identity_ = std::move(*identity);
-  for (const fs::path& part : {made.log(), made.state(), made.models()})
-    fs::create_directories(part, failed);
-  if (failed)
-    return fail(errc::io, fmt::format("cannot make {}: {}", folder.string(), failed.message()));
-  if (auto synced = sync_folder(folder); !synced)
-    return tl::unexpected(std::move(synced.error()));
+  made->identity_ = std::move(*identity);
+  if (auto parts = made->make_parts(); !parts)
+    return tl::unexpected(std::move(parts.error()));
   return made;
 }
 
-data_folder::~data_folder() {
-  if (lock_ >= 0)
-    ::close(lock_);
+result<data_folder> data_folder::begin(const fs::path& folder, const store_identity& identity) {
+  auto made = locked(folder);
+  if (!made)
+    return made;
+  const auto found = identity_of(folder);
+  if (found || found.error().code != errc::not_found)
+    return fail(errc::already_exists, fmt::format("{} is a node's folder", folder.string()));
+  if (auto ours = check_is_ours(folder); !ours)
+    return tl::unexpected(std::move(ours.error()));
+  made->identity_ = identity;
+  if (auto parts = made->make_parts(); !parts)
+    return tl::unexpected(std::move(parts.error()));
+  return made;
 }
 
-data_folder::data_folder(data_folder&& from) noexcept
-    : folder_(std::move(from.folder_)), identity_(std::move(from.identity_)),
-      lock_(std::exchange(from.lock_, -1)) {}
-
-data_folder& data_folder::operator=(data_folder&& from) noexcept {
-  std::swap(folder_, from.folder_);
-  std::swap(identity_, from.identity_);
-  std::swap(lock_, from.lock_);
-  return *this;
+result<void> data_folder::complete() const {
+  for (const fs::path& part : {log(), state(), models()})
+    if (auto synced = sync_folder(part); !synced)
+      return synced;
+  return write_durably(folder_ / "identity", identity_text(identity_));
 }
 
 result<bool> data_folder::is_state_trusted(const std::string& boot_id) const {

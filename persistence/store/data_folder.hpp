@@ -1,6 +1,7 @@
 // A node's folder: what stands in it, whose it is, and that only one process has it open.
 //
 //   identity   text: format, store, history, node      written once, replaced by a restore
+//   origin     text: where its history branched off    only in a restored folder
 //   lock       held (flock) by the process that has the folder open
 //   log/       the log, an LMDB environment
 //   state/     the derived state; with `mark`, which tells whether it can be trusted
@@ -9,6 +10,7 @@
 
 #include "aiex/persistence/base/error.hpp"
 #include "aiex/persistence/base/uuid.hpp"
+#include "aiex/persistence/store/folder_lock.hpp"
 
 #include <filesystem>
 #include <string>
@@ -36,11 +38,17 @@ public:
   /// unknown_version, corrupt, io.
   static result<store_identity> identity_of(const std::filesystem::path& folder);
 
-  ~data_folder();
-  data_folder(data_folder&& from) noexcept;
-  data_folder& operator=(data_folder&& from) noexcept;
+  /// Begins a folder that is nobody's until `complete`: a crash in between leaves something that no
+  /// node opens. Errors: already_exists (it has an identity), in_use, invalid_argument (it holds
+  /// something else), io.
+  static result<data_folder> begin(
+    const std::filesystem::path& folder, const store_identity& identity);
+
+  /// Makes durable what stands in the folder, then says whose it is. Errors: io, store_full.
+  result<void> complete() const;
 
   const store_identity& identity() const noexcept { return identity_; }
+  const std::filesystem::path& path() const noexcept { return folder_; }
   std::filesystem::path log() const { return folder_ / "log"; }
   std::filesystem::path state() const { return folder_ / "state"; }
   std::filesystem::path models() const { return folder_ / "models"; }
@@ -57,12 +65,15 @@ public:
   result<void> drop_state() const;
 
 private:
-  data_folder(std::filesystem::path folder, store_identity identity, int lock)
-      : folder_(std::move(folder)), identity_(std::move(identity)), lock_(lock) {}
+  data_folder(std::filesystem::path folder, folder_lock lock)
+      : folder_(std::move(folder)), lock_(std::move(lock)) {}
+
+  static result<data_folder> locked(const std::filesystem::path& folder);
+  result<void> make_parts() const;
 
   std::filesystem::path folder_;
   store_identity identity_;
-  int lock_ = -1;
+  folder_lock lock_;
 };
 
 /// Identifies this start of the machine (/proc/sys/kernel/random/boot_id). Errors: io.

@@ -1,6 +1,8 @@
 // Tested by tests/persistence/store/local_store_test.cpp
 #include "aiex/persistence/store/durable_file.hpp"
 
+#include "aiex/persistence/base/file_descriptor.hpp"
+
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <unistd.h>
@@ -19,22 +21,6 @@ tl::unexpected<error> refused(const char* what, const std::filesystem::path& fil
   return fail(code, fmt::format("{} {}: {}", what, file.string(), std::strerror(number)));
 }
 
-/// A file descriptor that is closed in the end.
-class descriptor {
-public:
-  explicit descriptor(int number) : number_(number) {}
-  ~descriptor() {
-    if (number_ >= 0)
-      ::close(number_);
-  }
-  descriptor(const descriptor&) = delete;
-  descriptor& operator=(const descriptor&) = delete;
-  int number() const { return number_; }
-
-private:
-  int number_;
-};
-
 bool write_all(int file, std::string_view bytes) {
   while (!bytes.empty()) {
     const ssize_t written = ::write(file, bytes.data(), bytes.size());
@@ -50,8 +36,8 @@ bool write_all(int file, std::string_view bytes) {
 } // namespace
 
 result<void> sync_folder(const std::filesystem::path& folder) {
-  const descriptor open{::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
-  if (open.number() < 0 || ::fsync(open.number()) != 0)
+  const file_descriptor open{::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+  if (!open.is_open() || ::fsync(open.number()) != 0)
     return refused("cannot sync the folder", folder);
   return {};
 }
@@ -59,9 +45,9 @@ result<void> sync_folder(const std::filesystem::path& folder) {
 result<void> write_durably(const std::filesystem::path& file, std::string_view content) {
   const std::filesystem::path beside = file.string() + ".new";
   {
-    const descriptor open{
+    const file_descriptor open{
       ::open(beside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, S_IRUSR | S_IWUSR)};
-    if (open.number() < 0 || !write_all(open.number(), content) || ::fsync(open.number()) != 0)
+    if (!open.is_open() || !write_all(open.number(), content) || ::fsync(open.number()) != 0)
       return refused("cannot write", beside);
   }
   if (::rename(beside.c_str(), file.c_str()) != 0)
@@ -70,10 +56,10 @@ result<void> write_durably(const std::filesystem::path& file, std::string_view c
 }
 
 result<std::string> read_small_file(const std::filesystem::path& file, std::size_t bytes_max) {
-  const descriptor open{::open(file.c_str(), O_RDONLY | O_CLOEXEC)};
-  if (open.number() < 0 && errno == ENOENT)
+  const file_descriptor open{::open(file.c_str(), O_RDONLY | O_CLOEXEC)};
+  if (!open.is_open() && errno == ENOENT)
     return fail(errc::not_found, fmt::format("there is no {}", file.string()));
-  if (open.number() < 0)
+  if (!open.is_open())
     return refused("cannot open", file);
   std::string content;
   std::array<char, 4096> part{};

@@ -3,6 +3,7 @@
 #include "aiex/persistence/state/keys.hpp"
 #include "aiex/persistence/storage/lmdb_log.hpp"
 #include "aiex/persistence/storage/lmdb_tables.hpp"
+#include "aiex/persistence/store/durable_file.hpp"
 
 namespace aiex {
 
@@ -52,6 +53,10 @@ result<void> local_store::open_events(const local_store_options& options) {
   const auto log = open_lmdb_log({.folder = folder_.log(), .map_bytes = options.map_bytes});
   if (!log)
     return tl::unexpected(log.error());
+  for (const auto& folder :
+    {folder_.log(), folder_.models()}) // LMDB does not sync a new file's name
+    if (auto synced = sync_folder(folder); !synced)
+      return synced;
   auto events = open_on(folder_, *log, options.map_bytes);
   if (!events && events.error().code == errc::corrupt) { // the state's fault, or the log's?
     if (auto dropped = folder_.drop_state(); !dropped)
