@@ -91,44 +91,96 @@ position verify_report::first_bad() const noexcept {
   return first;
 }
 
+namespace {
+
+/// Both sides of a check, step by step.
+class check_run {
+public:
+  /// `state` may be null: then the log is checked alone.
+  check_run(const log_storage& log, const ordered_tables* state, const state_head& head)
+      : log_(log), state_(state), head_(head), log_side_(report_),
+        state_side_(report_, head.position) {
+    report_.head = head.position;
+  }
+
+  result<verify_report> run(function_ref<void(std::uint64_t events)> progress) {
+    while (next_ <= head_.index) {
+      const auto examined = state_ != nullptr ? step_beside_state() : step(nullptr);
+      if (!examined)
+        return tl::unexpected(examined.error());
+      progress(report_.events);
+      if (*examined == 0) {
+        note_finding(report_, {{}, next_,
+                                fmt::format("the log ends before entry {}, but the state has "
+                                            "applied entry {}",
+                                  next_, head_.index)});
+        break;
+      }
+    }
+    if (state_ == nullptr)
+      return std::move(report_);
+    if (auto counted = state_side_.finish(*state_); !counted)
+      return tl::unexpected(std::move(counted.error()));
+    report_.streams = state_side_.streams();
+    return std::move(report_);
+  }
+
+private:
+  /// How much was examined; 0: there is no more.
+  result<std::uint64_t> step(const table_reader* tables) {
+    std::uint64_t examined = 0;
+    auto read = log_.read(next_, direction::ascending, [&](const log_record& record) {
+      if (record.index > head_.index || examined >= limits::events_per_recovery_step)
+        return false;
+      next_ = record.index + 1;
+      const auto entry = log_side_.take(record);
+      if (entry && tables != nullptr)
+        state_side_.take(*tables, *entry);
+      examined += entry ? entry->header().event_count + 1 : 1;
+      return true;
+    });
+    if (!read)
+      return tl::unexpected(std::move(read.error()));
+    return examined;
+  }
+
+  result<std::uint64_t> step_beside_state() {
+    result<std::uint64_t> examined;
+    auto read = state_->read([&](const table_reader& tables) { examined = step(&tables); });
+    if (!read)
+      return tl::unexpected(std::move(read.error()));
+    return examined;
+  }
+
+  const log_storage& log_;
+  const ordered_tables* state_;
+  state_head head_;
+  std::uint64_t next_ = 1;
+  verify_report report_;
+  log_check log_side_;
+  state_check state_side_;
+};
+
+} // namespace
+
 result<verify_report> verify(const log_storage& log, const ordered_tables& state,
   function_ref<void(std::uint64_t events)> progress) {
   const auto head = head_of(state);
   if (!head)
     return tl::unexpected(head.error());
-  verify_report report;
-  report.head = head->position;
-  log_check log_side{report};
-  state_check state_side{report, head->position};
-  for (std::uint64_t next = 1; next <= head->index;) {
-    std::uint64_t examined = 0;
-    result<void> step;
-    auto read = state.read([&](const table_reader& tables) {
-      step = log.read(next, direction::ascending, [&](const log_record& record) {
-        if (record.index > head->index || examined >= limits::events_per_recovery_step)
-          return false;
-        next = record.index + 1;
-        const auto entry = log_side.take(record);
-        if (entry)
-          state_side.take(tables, *entry);
-        examined += entry ? entry->header().event_count + 1 : 1;
-        return true;
-      });
-    });
-    if (!read || !step)
-      return tl::unexpected(read ? step.error() : read.error());
-    progress(report.events);
-    if (examined == 0) {
-      note_finding(
-        report, {{}, next,
-                  fmt::format("the log ends before entry {}, but the state has applied entry {}",
-                    next, head->index)});
-      break;
-    }
-  }
-  if (auto counted = state_side.finish(state); !counted)
-    return tl::unexpected(std::move(counted.error()));
-  report.streams = state_side.streams();
+  return check_run{log, &state, *head}.run(progress);
+}
+
+result<verify_report> verify_log(
+  const log_storage& log, function_ref<void(std::uint64_t events)> progress) {
+  const auto last = last_index(log);
+  if (!last)
+    return tl::unexpected(last.error());
+  state_head head;
+  head.index = *last;
+  auto report = check_run{log, nullptr, head}.run(progress);
+  if (report)
+    report->head = {report->events};
   return report;
 }
 

@@ -25,8 +25,8 @@ struct finding {
 struct verify_report {
   std::uint64_t entries = 0;
   std::uint64_t events = 0;
-  std::uint64_t streams = 0;
-  position head; ///< Up to here was checked.
+  std::uint64_t streams = 0; ///< 0 if the log was checked alone.
+  position head;             ///< Up to here was checked.
   std::uint64_t findings_total = 0;
   std::vector<finding>
     findings; ///< The first `findings_max`, in log order, then those of the state.
@@ -44,5 +44,9 @@ struct verify_report {
 /// corrupt (the medium itself cannot be read on).
 result<verify_report> verify(const log_storage& log, const ordered_tables& state,
   function_ref<void(std::uint64_t events)> progress);
+
+/// The log alone, to its end: all of the above but the versions and the state.
+result<verify_report> verify_log(
+  const log_storage& log, function_ref<void(std::uint64_t events)> progress);
 
 } // namespace aiex

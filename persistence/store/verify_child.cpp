@@ -1,0 +1,137 @@
+#include "aiex/persistence/store/verify_child.hpp"
+
+#include "aiex/persistence/codec/bytes.hpp"
+
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+namespace aiex {
+
+namespace {
+
+constexpr std::size_t text_bytes_max = 1'000;
+
+enum class kind : std::uint8_t { progress = 1, report = 2, failure = 3 };
+
+void write_report(bytes_writer& write, const verify_report& report) {
+  write.u8(static_cast<std::uint8_t>(kind::report));
+  write.u64(report.entries);
+  write.u64(report.events);
+  write.u64(report.streams);
+  write.u64(report.head.value);
+  write.u64(report.findings_total);
+  write.u32(static_cast<std::uint32_t>(report.findings.size()));
+  for (const finding& each : report.findings) {
+    write.u64(each.where.value);
+    write.u64(each.index);
+    write.text(std::string_view{each.what}.substr(0, text_bytes_max));
+  }
+}
+
+verify_report read_report(bytes_reader& read) {
+  verify_report report;
+  report.entries = read.u64();
+  report.events = read.u64();
+  report.streams = read.u64();
+  report.head.value = read.u64();
+  report.findings_total = read.u64();
+  const std::uint32_t count = read.u32();
+  for (std::uint32_t i = 0; i < count && read.ok(); ++i) {
+    finding each;
+    each.where.value = read.u64();
+    each.index = read.u64();
+    each.what = read.text();
+    report.findings.push_back(std::move(each));
+  }
+  return report;
+}
+
+error read_failure(bytes_reader& read) {
+  error made;
+  made.code = static_cast<errc>(read.u8());
+  made.actual = read.u64();
+  made.message = read.text();
+  return made;
+}
+
+std::optional<verify_message> read_message(std::string_view bytes) {
+  bytes_reader read{bytes};
+  std::optional<verify_message> made;
+  switch (static_cast<kind>(read.u8())) {
+  case kind::progress: made = verify_progress{read.u64()}; break;
+  case kind::report: made = read_report(read); break;
+  case kind::failure: made = read_failure(read); break;
+  }
+  return read.ok() && read.remaining() == 0 ? made : std::nullopt;
+}
+
+bool send(int output, const verify_message& message) {
+  const std::string made = to_bytes(message);
+  for (std::string_view bytes = made; !bytes.empty();) {
+    const ssize_t written = ::write(output, bytes.data(), bytes.size());
+    if (written < 0 && errno == EINTR)
+      continue;
+    if (written < 0)
+      return false;
+    bytes.remove_prefix(static_cast<std::size_t>(written));
+  }
+  return true;
+}
+
+} // namespace
+
+std::string to_bytes(const verify_message& message) {
+  std::string body;
+  bytes_writer write{body};
+  if (const auto* progress = std::get_if<verify_progress>(&message)) {
+    write.u8(static_cast<std::uint8_t>(kind::progress));
+    write.u64(progress->events);
+  } else if (const auto* report = std::get_if<verify_report>(&message)) {
+    write_report(write, *report);
+  } else if (const auto* failure = std::get_if<error>(&message)) {
+    write.u8(static_cast<std::uint8_t>(kind::failure));
+    write.u8(static_cast<std::uint8_t>(failure->code));
+    write.u64(failure->actual);
+    write.text(std::string_view{failure->message}.substr(0, text_bytes_max));
+  }
+  std::string framed;
+  bytes_writer{framed}.u32(static_cast<std::uint32_t>(body.size()));
+  return framed.append(body);
+}
+
+result<std::optional<verify_message>> verify_messages::next() {
+  bytes_reader read{bytes_};
+  const std::uint32_t length = read.u32();
+  if (read.ok() && length > message_bytes_max)
+    return fail(errc::corrupt, "the checker said something that cannot be");
+  const std::string_view body = read.raw(length);
+  if (!read.ok())
+    return std::nullopt;
+  auto made = read_message(body);
+  if (!made)
+    return fail(errc::corrupt, "the checker said something that cannot be read");
+  bytes_.erase(0, sizeof length + length);
+  return made;
+}
+
+int verify_main(const std::filesystem::path& folder, verify_scope scope, int output) {
+  bool is_heard = true;
+  auto report = verify_folder(folder, scope,
+    [&](std::uint64_t events) { is_heard = is_heard && send(output, verify_progress{events}); });
+  is_heard = is_heard && (report ? send(output, std::move(*report)) : send(output, report.error()));
+  return is_heard ? 0 : 1;
+}
+
+std::optional<int> run_as_verify_child(int argument_count, const char* const* arguments) {
+  if (argument_count != 4 || arguments[1] != verify_child_argument)
+    return std::nullopt;
+  const rlimit no_core{0, 0}; // its death is expected, and not to be kept
+  ::setrlimit(RLIMIT_CORE, &no_core);
+  const auto scope =
+    std::string_view{arguments[3]} == "log" ? verify_scope::log : verify_scope::log_and_state;
+  return verify_main(arguments[2], scope, verify_child_output);
+}
+
+} // namespace aiex
