@@ -18,20 +18,22 @@ bool is_one_whole_frame(std::string_view bytes) {
 } // namespace
 
 struct zstd_compressor::context {
+  explicit context(int level) {
+    invariant(zstd != nullptr && ZSTD_isError(ZSTD_CCtx_setParameter(
+                                   zstd.get(), ZSTD_c_compressionLevel, level)) == 0,
+      "zstd could not be set up");
+  }
   std::unique_ptr<ZSTD_CCtx, decltype(&ZSTD_freeCCtx)> zstd{ZSTD_createCCtx(), ZSTD_freeCCtx};
 };
 
-zstd_compressor::zstd_compressor(int level) : context_(std::make_unique<context>()) {
-  invariant(context_->zstd != nullptr && ZSTD_isError(ZSTD_CCtx_setParameter(context_->zstd.get(),
-                                           ZSTD_c_compressionLevel, level)) == 0,
-    "zstd could not be set up");
-}
-
+zstd_compressor::zstd_compressor(int level) : level_(level) {}
 zstd_compressor::~zstd_compressor() = default;
 zstd_compressor::zstd_compressor(zstd_compressor&&) noexcept = default;
 zstd_compressor& zstd_compressor::operator=(zstd_compressor&&) noexcept = default;
 
 bool zstd_compressor::compress(std::string_view plain, std::string& into) {
+  if (!context_)
+    context_ = std::make_unique<context>(level_);
   into.resize(ZSTD_compressBound(plain.size()));
   const std::size_t made =
     ZSTD_compress2(context_->zstd.get(), into.data(), into.size(), plain.data(), plain.size());
@@ -44,10 +46,7 @@ struct zstd_decompressor::context {
   std::unique_ptr<ZSTD_DCtx, decltype(&ZSTD_freeDCtx)> zstd{ZSTD_createDCtx(), ZSTD_freeDCtx};
 };
 
-zstd_decompressor::zstd_decompressor() : context_(std::make_unique<context>()) {
-  invariant(context_->zstd != nullptr, "zstd could not be set up");
-}
-
+zstd_decompressor::zstd_decompressor() = default;
 zstd_decompressor::~zstd_decompressor() = default;
 zstd_decompressor::zstd_decompressor(zstd_decompressor&&) noexcept = default;
 zstd_decompressor& zstd_decompressor::operator=(zstd_decompressor&&) noexcept = default;
@@ -64,6 +63,9 @@ result<void> zstd_decompressor::decompress(
   if (ZSTD_getFrameContentSize(compressed.data(), compressed.size()) != expected_bytes)
     return fail(errc::corrupt, fmt::format("zstd: not a frame of {} bytes", expected_bytes));
 
+  if (!context_)
+    context_ = std::make_unique<context>();
+  invariant(context_->zstd != nullptr, "zstd could not be set up");
   into.resize(expected_bytes);
   const std::size_t made = ZSTD_decompressDCtx(
     context_->zstd.get(), into.data(), into.size(), compressed.data(), compressed.size());

@@ -9,8 +9,8 @@
 
 namespace aiex {
 
-/// Compresses one content after another with zstd (RFC 8878); keeps its context. Thread: one at a
-/// time.
+/// Compresses one content after another with zstd (RFC 8878); keeps its context, which costs more
+/// than a small content and is made with the first one. Thread: one at a time.
 class zstd_compressor {
 public:
   explicit zstd_compressor(int level = 1);
@@ -23,10 +23,11 @@ public:
 
 private:
   struct context;
-  std::unique_ptr<context> context_;
+  int level_;
+  std::unique_ptr<context> context_; ///< Nothing before the first use.
 };
 
-/// The reverse. Thread: one at a time.
+/// The reverse, alike. Thread: one at a time.
 class zstd_decompressor {
 public:
   /// What `decompress` may ever be told to expect.
@@ -45,7 +46,7 @@ public:
 
 private:
   struct context;
-  std::unique_ptr<context> context_;
+  std::unique_ptr<context> context_; ///< Nothing before the first use.
 };
 
 } // namespace aiex
