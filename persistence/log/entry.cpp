@@ -186,15 +186,23 @@ result<std::string_view> entry_view::content_of(
 
 result<recorded_event> entry_view::event_at(
   std::uint32_t ordinal, content_expansion& expansion) const {
-  auto header = header_of(ordinal);
+  const auto header = header_of(ordinal);
   if (!header)
-    return tl::unexpected(std::move(header.error()));
-  auto content = content_of(ordinal, *header, expansion);
+    return tl::unexpected(header.error());
+  return with_content(*header, expansion);
+}
+
+result<recorded_event> entry_view::with_content(
+  const event_header& header, content_expansion& expansion) const {
+  const auto ordinal =
+    static_cast<std::uint32_t>(header.event.position.value - header_.first_position.value);
+  auto content = content_of(ordinal, header, expansion);
   if (!content)
     return tl::unexpected(std::move(content.error()));
-  header->event.data = content->substr(0, header->data_bytes);
-  header->event.metadata = content->substr(header->data_bytes);
-  return header->event;
+  recorded_event made = header.event;
+  made.data = content->substr(0, header.data_bytes);
+  made.metadata = content->substr(header.data_bytes);
+  return made;
 }
 
 digest entry_view::chain_digest(sha256& hash) const {
@@ -209,7 +217,7 @@ result<void> entry_view::verify(sha256& hash) const {
     const auto header = header_of(ordinal);
     if (!header)
       return tl::unexpected(header.error());
-    const auto found = event_at(ordinal, expansion);
+    const auto found = with_content(*header, expansion);
     if (!found && found.error().code == errc::not_found)
       continue;
     if (!found)

@@ -80,6 +80,10 @@ public:
   /// `expansion`, where they stay until the next event. Errors: corrupt; not_found if dropped.
   result<recorded_event> event_at(std::uint32_t ordinal, content_expansion& expansion) const;
 
+  /// The same for an event whose header was read already. Precondition: `header` is of this entry.
+  result<recorded_event> with_content(
+    const event_header& header, content_expansion& expansion) const;
+
   /// Digest over prefix and headers: what the next entry calls `previous`.
   digest chain_digest(sha256& hash) const;
 

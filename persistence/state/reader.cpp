@@ -40,7 +40,7 @@ public:
     ++matched_;
     if (what_ == load::headers)
       return;
-    const auto found = entry.event_at(ordinal, expansion_);
+    const auto found = entry.with_content(*header, expansion_);
     if (!found && found.error().code != errc::not_found)
       failed_ = found.error();
     else // a content that was removed: its event is answered without one
@@ -151,8 +151,7 @@ result<bool> fill_from_log(const table_reader& tables, const log_storage& log, p
 
 result<void> with_entry(
   const log_storage& log, std::uint64_t index, function_ref<result<void>(const entry_view&)> each) {
-  result<void> answer =
-    fail(errc::corrupt, fmt::format("entry {} is not in the log, but the state knows it", index));
+  std::optional<result<void>> answer;
   auto read = log.read(index, direction::ascending, [&](const log_record& record) {
     if (record.index != index)
       return false;
@@ -160,7 +159,12 @@ result<void> with_entry(
     answer = entry ? each(*entry) : tl::unexpected(entry.error());
     return false;
   });
-  return read ? answer : read;
+  if (!read)
+    return read;
+  if (!answer)
+    return fail(
+      errc::corrupt, fmt::format("entry {} is not in the log, but the state knows it", index));
+  return std::move(*answer);
 }
 
 namespace {
