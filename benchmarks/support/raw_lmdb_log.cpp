@@ -37,27 +37,57 @@ raw_lmdb_log::~raw_lmdb_log() {
 void raw_lmdb_log::append(std::string_view record) {
   MDB_txn* transaction = nullptr;
   check(mdb_txn_begin(environment_, nullptr, 0, &transaction), "mdb_txn_begin");
+  put(transaction, record);
+  check(mdb_txn_commit(transaction), "mdb_txn_commit");
+}
+
+void raw_lmdb_log::append_all(const std::vector<std::string>& records) {
+  MDB_txn* transaction = nullptr;
+  check(mdb_txn_begin(environment_, nullptr, 0, &transaction), "mdb_txn_begin");
+  for (const std::string& each : records)
+    put(transaction, each);
+  check(mdb_txn_commit(transaction), "mdb_txn_commit");
+}
+
+void raw_lmdb_log::put(MDB_txn* transaction, std::string_view record) {
   std::uint64_t index = ++last_;
   MDB_val key{sizeof index, &index};
   MDB_val value{record.size(), const_cast<char*>(record.data())};
   check(mdb_put(transaction, table_, &key, &value, MDB_APPEND), "mdb_put");
-  check(mdb_txn_commit(transaction), "mdb_txn_commit");
 }
 
-std::uint64_t raw_lmdb_log::read_all() const {
+std::size_t raw_lmdb_log::read_all() const {
   MDB_txn* transaction = nullptr;
   check(mdb_txn_begin(environment_, nullptr, MDB_RDONLY, &transaction), "mdb_txn_begin");
   MDB_cursor* cursor = nullptr;
   check(mdb_cursor_open(transaction, table_, &cursor), "mdb_cursor_open");
-  std::uint64_t sum = 0;
+  std::size_t bytes = 0;
+  std::string copy;
   MDB_val key{};
   MDB_val value{};
-  while (mdb_cursor_get(cursor, &key, &value, MDB_NEXT) == 0)
-    for (std::size_t i = 0; i + 8 <= value.mv_size; i += 8)
-      sum += *(static_cast<const unsigned char*>(value.mv_data) + i);
+  while (mdb_cursor_get(cursor, &key, &value, MDB_NEXT) == 0) {
+    copy.assign(static_cast<const char*>(value.mv_data), value.mv_size);
+    bytes += copy.size();
+  }
   mdb_cursor_close(cursor);
   mdb_txn_abort(transaction);
-  return sum;
+  return bytes;
+}
+
+std::size_t raw_lmdb_log::read(const std::vector<std::uint64_t>& indexes) const {
+  MDB_txn* transaction = nullptr;
+  check(mdb_txn_begin(environment_, nullptr, MDB_RDONLY, &transaction), "mdb_txn_begin");
+  std::size_t bytes = 0;
+  std::string copy;
+  for (std::uint64_t index : indexes) {
+    MDB_val key{sizeof index, &index};
+    MDB_val value{};
+    check(mdb_get(transaction, table_, &key, &value), "mdb_get");
+    copy.assign(static_cast<const char*>(value.mv_data), value.mv_size);
+    bytes += copy.size();
+  }
+  mdb_txn_abort(transaction);
+  return bytes;
 }
 
 } // namespace aiex::bench

@@ -2,9 +2,12 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <string>
 #include <string_view>
+#include <vector>
 
 struct MDB_env;
+struct MDB_txn;
 
 namespace aiex::bench {
 
@@ -20,10 +23,16 @@ public:
   /// One record in a transaction of its own, synced as LMDB syncs.
   void append(std::string_view record);
 
-  /// Reads every record; answers the sum of a byte of each.
-  std::uint64_t read_all() const;
+  /// Many records in one transaction.
+  void append_all(const std::vector<std::string>& records);
+
+  /// Copies records out: all, or those with these indexes (the first is 1). Answers their bytes.
+  std::size_t read_all() const;
+  std::size_t read(const std::vector<std::uint64_t>& indexes) const;
 
 private:
+  void put(MDB_txn* transaction, std::string_view record);
+
   MDB_env* environment_ = nullptr;
   unsigned table_ = 0;
   std::uint64_t last_ = 0;

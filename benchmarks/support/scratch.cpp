@@ -9,8 +9,9 @@ namespace aiex::bench {
 
 namespace {
 
-constexpr std::uint64_t streams = 10'000;
 constexpr std::uint64_t scatter = 7'919; // a prime: neighbours in time are not in one stream
+constexpr std::size_t group_size = 64;
+constexpr std::uint64_t rarity = 10'007;
 constexpr std::array types{"context_loaded", "file_opened", "analysis_requested", "answered"};
 
 std::string data_of(std::uint64_t number) {
@@ -47,8 +48,9 @@ timestamp now() {
   return std::chrono::time_point_cast<std::chrono::microseconds>(std::chrono::system_clock::now());
 }
 
-event_source::event_source()
-    : ids_([random = std::mt19937_64{std::random_device{}()}]() mutable { return random(); }) {}
+event_source::event_source(std::uint64_t streams)
+    : ids_([random = std::mt19937_64{std::random_device{}()}]() mutable { return random(); }),
+      streams_(streams) {}
 
 uuid event_source::next_id() {
   const auto since = now().time_since_epoch();
@@ -58,17 +60,35 @@ uuid event_source::next_id() {
 
 event event_source::next() {
   const std::uint64_t number = made_++;
-  return {.id = next_id(), .type = types.at(number % types.size()), .data = data_of(number)};
+  const bool is_rare = number % rarity == 0;
+  return {.id = next_id(),
+    .type = is_rare ? "session_closed" : types.at(number % types.size()),
+    .data = data_of(number)};
 }
 
 append_request event_source::append(std::size_t count) {
   append_request request;
   request.node = "node1";
   append_part& part = request.parts.emplace_back();
-  part.stream = fmt::format("session-{}", made_ * scatter % streams);
+  part.stream = fmt::format("session-{}", made_ * scatter % streams_);
   for (std::size_t i = 0; i < count; ++i)
     part.events.push_back(next());
   return request;
+}
+
+void fill(event_store& store, event_source& source, std::size_t events) {
+  const std::size_t groups = events / group_size;
+  const timestamp start = now() - std::chrono::milliseconds{groups};
+  for (std::size_t group = 0; group < groups; ++group) {
+    std::vector<append_request> requests;
+    for (std::size_t i = 0; i < group_size; ++i)
+      requests.push_back(source.append(1));
+    std::vector<const append_request*> given;
+    for (const append_request& each : requests)
+      given.push_back(&each);
+    for (const auto& answer : store.append(given, start + std::chrono::milliseconds{group}))
+      invariant(answer.has_value(), "the store of the benchmark cannot be filled");
+  }
 }
 
 } // namespace aiex::bench

@@ -32,18 +32,24 @@ timestamp now();
 /// Events as they are everywhere in these measurements: 200 bytes of JSON, ascending ids.
 class event_source {
 public:
-  event_source();
+  explicit event_source(std::uint64_t streams = 10'000);
 
+  /// Of four types in turns; one of 10,007 is a "session_closed" instead.
   event next();
   uuid next_id();
 
-  /// `count` events to one of 10,000 streams, whatever its version.
+  /// `count` events to one stream, whatever its version; streams take turns.
   append_request append(std::size_t count);
 
 private:
   uuid_maker ids_;
+  std::uint64_t streams_;
   std::uint64_t made_ = 0;
 };
+
+/// Appends `events` events one by one in groups of 64, each group a millisecond after the one
+/// before it, the last of them about now. Precondition: `events` is a multiple of 64.
+void fill(event_store& store, event_source& source, std::size_t events);
 
 inline constexpr std::size_t data_bytes = 200;
 
