@@ -39,6 +39,7 @@ struct entry_header {
 
   position last_position() const noexcept { return {first_position.value + event_count - 1}; }
   position next_position() const noexcept { return first_position + event_count; }
+  bool holds(position at) const noexcept { return at >= first_position && at < next_position(); }
   bool operator==(const entry_header&) const = default;
 };
 

@@ -26,6 +26,10 @@ public:
 
   void take(const entry_view& entry, position where) {
     ++examined_;
+    if (!entry.header().holds(where)) {
+      failed_ = {errc::corrupt, "an event is not in the entry that the state names", where.value};
+      return;
+    }
     const auto ordinal =
       static_cast<std::uint32_t>(where.value - entry.header().first_position.value);
     const auto header = entry.header_of(ordinal);
@@ -114,6 +118,14 @@ bool fill_from(posting_source& source, const log_storage& log, page_filler& page
   return !next;
 }
 
+error missing(position at) {
+  return {errc::corrupt,
+    fmt::format("the event at position {} is not where it belongs in the log. Run `aiex store "
+                "verify`, then restore from a backup",
+      at.value),
+    at.value};
+}
+
 /// Offers the events of the log between the query's bounds. Whether none is left.
 result<bool> fill_from_log(const table_reader& tables, const log_storage& log, page_filler& page) {
   const query& asked = page.asked();
@@ -134,8 +146,11 @@ result<bool> fill_from_log(const table_reader& tables, const log_storage& log, p
       return false;
     }
     const entry_header& header = entry->header();
-    while (!is_done && page.has_room() && header.event_count > 0 && at >= header.first_position &&
-           at < header.next_position()) {
+    if (header.event_count > 0 && !header.holds(at)) {
+      page.fail_with(missing(at));
+      return false;
+    }
+    while (!is_done && page.has_room() && header.holds(at)) {
       page.take(*entry, at);
       is_done = at == (ascending ? high : low);
       at.value += ascending ? 1U : std::uint64_t(-1);
@@ -144,6 +159,8 @@ result<bool> fill_from_log(const table_reader& tables, const log_storage& log, p
   });
   if (!read)
     return tl::unexpected(std::move(read.error()));
+  if (!is_done && page.has_room())
+    page.fail_with(missing(at));
   return is_done;
 }
 
@@ -156,7 +173,10 @@ result<void> with_entry(
     if (record.index != index)
       return false;
     const auto entry = entry_view::parse(record.bytes);
-    answer = entry ? each(*entry) : tl::unexpected(entry.error());
+    if (!entry)
+      answer = tl::unexpected(entry.error());
+    else if (entry->header().index == index)
+      answer = each(*entry);
     return false;
   });
   if (!read)

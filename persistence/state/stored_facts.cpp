@@ -23,7 +23,7 @@ known_event stored_facts::event_at(position where) const {
   known_event known;
   auto read = with_entry(log_, place->index, [&](const entry_view& entry) -> result<void> {
     const std::uint64_t ordinal = where.value - entry.header().first_position.value;
-    if (ordinal >= entry.header().event_count)
+    if (!entry.header().holds(where))
       return fail(errc::corrupt, "an event is not in the entry that the state names", where.value);
     const auto header = entry.header_of(static_cast<std::uint32_t>(ordinal));
     if (!header)

@@ -8,6 +8,7 @@
 
 #include <doctest/doctest.h>
 
+#include <random>
 #include <string>
 #include <vector>
 
@@ -246,6 +247,37 @@ TEST_CASE("archive: cut short anywhere, it is not read as whole") {
     const auto read = check_archive(file, test::keep_going);
     REQUIRE_FALSE(read);
     CHECK(read.error().code == errc::corrupt);
+  }
+}
+
+// Every byte counts: the digests cover all of them, so none may change without an error.
+TEST_CASE("archive: whichever byte flips, it is refused") {
+  for (const int level : {0, 3}) {
+    CAPTURE(level);
+    const test::temporary_folder folder;
+    const auto file = folder.path() / "a";
+    {
+      auto store = test::open_store(folder.path() / "data");
+      REQUIRE(store);
+      test::append_events(*store->events(), 1, 5);
+      REQUIRE(test::backup_of(*store, file, level));
+    }
+    std::string bytes = test::bytes_of(file);
+    std::mt19937_64 random{20'261'124};
+    for (std::size_t at = 0; at < bytes.size(); ++at) {
+      CAPTURE(at);
+      const char mask = static_cast<char>(1 + random() % 255);
+      bytes[at] = static_cast<char>(bytes[at] ^ mask);
+      test::write_bytes(file, bytes);
+      const auto read = check_archive(file, test::keep_going);
+      bytes[at] = static_cast<char>(bytes[at] ^ mask);
+      REQUIRE_FALSE(read);
+      const errc code = read.error().code;
+      CHECK((code == errc::corrupt || code == errc::checksum_mismatch ||
+             (code == errc::unknown_version && at < archive_layout::preamble_bytes)));
+    }
+    test::write_bytes(file, bytes);
+    CHECK(check_archive(file, test::keep_going));
   }
 }
 

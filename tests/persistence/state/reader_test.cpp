@@ -172,5 +172,48 @@ TEST_CASE("reader: an unknown stream is an empty list, an unknown id is not foun
   CHECK((*found)[0].position == position{42});
 }
 
+// A log that has lost an entry, or has another in its place, as damage in LMDB's pages may make it.
+TEST_CASE("reader: an entry that is not where it belongs is corrupt, in either order") {
+  const sample_log log;
+  const store_media& media = log.store().media();
+  for (const bool is_lost : {true, false})
+    for (const direction order : {direction::ascending, direction::descending})
+      for (const bool is_by_stream : {false, true}) {
+        CAPTURE(is_lost);
+        CAPTURE(is_by_stream);
+        log_storage broken = media.log;
+        broken.read = [&](std::uint64_t from, direction to, log_storage::visit each) {
+          return media.log.read(from, to, [&](const log_record& record) {
+            if (record.index != 20)
+              return each(record);
+            if (is_lost)
+              return true;
+            bool goes_on = true;
+            REQUIRE(media.log.read(21, direction::ascending, [&](const log_record& other) {
+              goes_on = each({20, other.bytes});
+              return false;
+            }));
+            return goes_on;
+          });
+        };
+        query asked{.order = order};
+        if (is_by_stream)
+          asked.stream = log.naive[0].stream;
+        std::optional<error> failure;
+        std::size_t pages = 0;
+        REQUIRE(media.state.read([&](const table_reader& tables) {
+          for (std::optional<query> next = asked; next && !failure && pages < 400; ++pages) {
+            auto page = read_page(tables, broken, *next, {.events = 5});
+            if (page)
+              next = std::move(page->rest);
+            else
+              failure = page.error();
+          }
+        }));
+        REQUIRE(failure);
+        CHECK(failure->code == errc::corrupt);
+      }
+}
+
 } // namespace
 } // namespace aiex
