@@ -1,12 +1,14 @@
 // The tables of the state and the keys in them. Numbers in keys are big endian, so that bytes
 // compare as numbers do.
 //
-//   meta           name                                -> value
-//   streams        stream                              -> number u64, version u64, last position
-//   u64 stream_events  stream's number u64, version u64    -> posting ids            event id, 16
-//   bytes                  -> position u64 commands       command id, 16 bytes                ->
-//   digest u64, first position u64, count u64 places         first position of an entry u64      ->
-//   index u64 index          kind, value, 0, position u64        -> index u64
+//   table          key                               value
+//   meta           name                              what its name says
+//   streams        stream                            number u64, version u64, last position u64
+//   stream_events  stream's number u64, version u64  posting
+//   ids            event id, 16 bytes                position u64
+//   commands       command id, 16 bytes              digest u64, first position u64, count u64
+//   places         first position of an entry u64    index u64
+//   index          kind, value, 0, position u64      index u64
 //
 // A posting is position u64, index u64: where the event is in the log. A stream's number is the
 // position of its first event. `index` holds one row per event for its type and its category, one
