@@ -12,6 +12,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <string_view>
 
 namespace aiex {
 
@@ -86,6 +88,24 @@ bool is_fresh(const fs::path& folder) {
   return last && *last == 0;
 }
 
+/// Whether nothing lies there but what a restore puts there.
+result<void> check_is_leftover(const fs::path& folder) {
+  constexpr std::array<std::string_view, 7> ours{
+    "lock", "log", "state", "models", "origin", "origin.new", "identity.new"};
+  std::error_code failed;
+  for (const auto& entry : fs::directory_iterator{folder, failed}) {
+    const std::string name = entry.path().filename().string();
+    if (std::find(ours.begin(), ours.end(), name) == ours.end())
+      return fail(errc::already_exists,
+        fmt::format("{} is in the way: it holds {}, which no restore left there. Move it",
+          folder.string(), name));
+  }
+  if (failed)
+    return fail(
+      errc::io, fmt::format("cannot look into {}: {}", folder.string(), failed.message()));
+  return {};
+}
+
 /// What an interrupted restore left: never whole, or what was there before it.
 result<void> clear_leftover(const fs::path& leftover, const restore_options& options) {
   if (!is_there(leftover))
@@ -93,8 +113,10 @@ result<void> clear_leftover(const fs::path& leftover, const restore_options& opt
   const auto lock = folder_lock::take(leftover);
   if (!lock)
     return tl::unexpected(lock.error());
-  if (!is_there(leftover / "identity"))
-    return remove_folder(leftover);
+  if (!is_there(leftover / "identity")) {
+    const auto ours = check_is_leftover(leftover);
+    return ours ? remove_folder(leftover) : ours;
+  }
   if (auto kept = keep(leftover, options.folder, options.restored_at); !kept)
     return tl::unexpected(std::move(kept.error()));
   return {};

@@ -55,7 +55,8 @@ struct restored_store {
 ///
 ///   folder    absent, empty or without events; or any other with `replace`. No node may run there
 ///   durable   once it returns
-///   errors    already_exists (`replace` is needed), in_use (a node, or another restore, has the
+///   errors    already_exists (`replace` is needed, or something else is in the way), in_use (a
+///   node, or another restore, has the
 ///             folder), invalid_argument (the archive does not begin with the log), store_full,
 ///             those of `read_archive`, io. What was there is as it was then, unless the message
 ///             says otherwise

@@ -202,6 +202,34 @@ TEST_CASE("restore: not under a running node, and stopped when told") {
   CHECK(made.names() == std::vector<std::string>{"backup", "data", "original"});
 }
 
+TEST_CASE("restore: what somebody else keeps under the name it needs is not removed") {
+  const world made;
+  const fs::path theirs = made.folder.path() / "data.restoring";
+  fs::create_directory(theirs);
+  test::write_bytes(theirs / "thesis.txt", "mine");
+  const auto refused = restore(made.options(), keep_going);
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().code == errc::already_exists);
+  CHECK(test::bytes_of(theirs / "thesis.txt") == "mine");
+}
+
+TEST_CASE("restore: through a symbolic link it is the folder that is replaced, not the link") {
+  const world made;
+  const store_identity occupant = made.occupy();
+  fs::create_directory(made.folder.path() / "links");
+  const fs::path link = made.folder.path() / "links" / "data";
+  fs::create_directory_symlink(made.target(), link);
+  auto options = made.options(true);
+  options.folder = link;
+  const auto restored = restore(options, keep_going);
+  REQUIRE(restored);
+  CHECK(fs::is_symlink(link));
+  made.check_restored();
+  REQUIRE(restored->kept);
+  CHECK(restored->kept->parent_path() == fs::canonical(made.folder.path()));
+  CHECK(*data_folder::identity_of(*restored->kept) == occupant);
+}
+
 /// Restores in a process that dies behind `step`.
 void die_behind(const restore_options& asked, restore_step step) {
   const pid_t child = ::fork();
