@@ -92,6 +92,18 @@ public:
       self_->receive([](written_atom) {});
   }
 
+  /// How many appends the writer has committed together, on average.
+  double appends_per_group() {
+    double mean = 0;
+    self_->request(writer_, patience, store_statistics_call{})
+      .receive(
+        [&](const store_statistics& counted) {
+          mean = static_cast<double>(counted.appends) / static_cast<double>(counted.groups);
+        },
+        [](const caf::error&) { invariant(false, "the writer of the benchmark is silent"); });
+    return mean;
+  }
+
 private:
   caf::scoped_actor self_;
   caf::actor writer_;
@@ -121,6 +133,7 @@ void durable_append_by_actors(benchmark::State& state) {
   for (auto _ : state)
     state.SetIterationTime(measured.round());
   measured.report(state, static_cast<double>(count) * appends_per_turn, "events");
+  state.counters["appends_per_group"] = all.appends_per_group();
 }
 BENCHMARK(durable_append_by_actors)
   ->ArgNames({"writers"})
