@@ -99,6 +99,7 @@ void definition_finder::keep(scope closed) {
     return;
   kept_[closed.order] = true;
   count(counts_, closed.defines->kind);
+  ++total_;
   if (closed.defines->kind == "function" && closed.defines->lines > longest_.lines)
     longest_ = *closed.defines;
   if (found_.size() < kept_max_)

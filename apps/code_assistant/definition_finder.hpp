@@ -34,6 +34,7 @@ public:
   /// In the order in which they begin. Of more than `kept_max` those that ended first.
   const std::vector<definition>& definitions() const noexcept { return sorted_; }
   const definition_counts& counts() const noexcept { return counts_; }
+  std::size_t total() const noexcept { return total_; }
   /// The first of the longest; without a kind if there is no function.
   const definition& longest_function() const noexcept { return longest_; }
 
@@ -79,6 +80,7 @@ private:
   std::vector<scope> found_{};
   std::vector<definition> sorted_{};
   definition_counts counts_{};
+  std::size_t total_ = 0;
   definition longest_{};
 };
 
