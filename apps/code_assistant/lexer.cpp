@@ -207,12 +207,12 @@ token_kind lexer::scan_number() noexcept {
   for (;;) {
     const char byte = at(0);
     const bool exponent = byte == 'e' || byte == 'E' || byte == 'p' || byte == 'P';
-    if (exponent && (at(1) == '+' || at(1) == '-'))
+    const bool sign = exponent && (at(1) == '+' || at(1) == '-');
+    const bool separator = byte == '\'' && continues_word(at(1));
+    if (sign || separator)
       position_ += 2;
     else if (continues_word(byte) || byte == '.')
       ++position_;
-    else if (byte == '\'' && continues_word(at(1)))
-      position_ += 2;
     else
       return token_kind::number;
   }

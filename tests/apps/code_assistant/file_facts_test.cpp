@@ -15,7 +15,7 @@ constexpr std::string_view sample = R"cpp(// A sample.
 #define SAMPLE_H
 #include <vector>
 #ifdef _WIN32
-#include "windows/port.h"
+#include <windows/port.h>
 #endif
 
 namespace sample {
@@ -49,7 +49,7 @@ TEST_CASE("file_facts: a whole header") {
   CHECK(facts.comment_lines == 2);
   CHECK(facts.blank_lines == 6);
   CHECK(facts.includes == std::vector<include_directive>{
-                            {"vector", 4, true, false}, {"windows/port.h", 6, false, true}});
+                            {"vector", 4, true, false}, {"windows/port.h", 6, true, true}});
   CHECK(facts.definitions == std::vector<definition>{{"macro", "SAMPLE_H", 3, 1},
                                {"namespace", "sample", 9, 18}, {"class", "list", 12, 11},
                                {"function", "list::list", 14, 1}, {"function", "list::at", 16, 3},
