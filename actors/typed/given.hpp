@@ -1,0 +1,103 @@
+// The test kit: what an aggregate decides, what a projection counts, without a node.
+//
+//   CHECK(given<account>(opened{"ann"}, deposited{500}).when(withdraw{200}) ==
+//         aiex::events(withdrawn{200}));
+//   CHECK(projected<totals>(withdrawn{200}).cents == -200);
+#pragma once
+
+#include "aiex/actors/typed/aggregate_type.hpp"
+#include "aiex/actors/typed/projection_type.hpp"
+
+#include <map>
+#include <string>
+
+namespace aiex {
+
+/// The same struct back from its stored form; every event and command of a test passes through it.
+/// Throws broken_invariant if it does not come back as it was.
+template <class Struct>
+Struct through_codec(const Struct& original) {
+  const auto stored = encode(original);
+  if (!stored)
+    throw broken_invariant{"this struct cannot be stored: " + stored.error().message};
+  Struct back{};
+  const auto read = json_reader{}.read(stored->data, back);
+  const auto again = encode(back);
+  if (!read || !again || *again != *stored)
+    throw broken_invariant{"this struct does not come back from its stored form: " + stored->data};
+  return back;
+}
+
+/// An aggregate to which something has happened.
+template <class Aggregate>
+struct scenario {
+  typename Aggregate::state now{};
+
+  template <class Command>
+  decision<typename Aggregate::events> when(const Command& wish) const {
+    auto decided = Aggregate::decide(now, through_codec(wish));
+    for (const auto& event : decided.events())
+      std::visit([](const auto& each) { through_codec(each); }, event);
+    return decided;
+  }
+};
+
+template <class Aggregate, class... Event>
+scenario<Aggregate> given(const Event&... each) {
+  scenario<Aggregate> made;
+  if constexpr (is_aggregate_checked<Aggregate>())
+    (Aggregate::apply(made.now, through_codec(each)), ...);
+  return made;
+}
+
+/// A projection over a list of events, with rows in memory.
+template <class Projection>
+class projection_scenario {
+public:
+  /// The next event, of the stream `stream`, at the next position.
+  template <class Event>
+  projection_scenario& on(const Event& event, std::string_view stream) {
+    const auto stored = encode(through_codec(event));
+    recorded_event recorded;
+    recorded.position = position{++position_};
+    recorded.stream = stream;
+    recorded.type = stored->type;
+    recorded.schema = stored->schema;
+    recorded.data = stored->data;
+    event_context context{recorded, reader_, &rows_};
+    const auto type = projection_type_of<Projection>();
+    const auto applied = apply_event(type.events, &state_, context);
+    if (!applied)
+      throw broken_invariant{"the projection cannot handle the event: " + applied.error().message};
+    for (row_change& change : rows_.take_changes()) {
+      if (change.value)
+        saved_[change.key] = std::move(*change.value);
+      else
+        saved_.erase(change.key);
+    }
+    return *this;
+  }
+
+  const typename Projection::state& state() const noexcept { return state_; }
+  const std::map<std::string, std::string, std::less<>>& rows() const noexcept { return saved_; }
+
+private:
+  std::map<std::string, std::string, std::less<>> saved_;
+  row_table rows_{[this](std::string_view key) -> result<std::optional<std::string>> {
+    const auto found = saved_.find(key);
+    return found == saved_.end() ? std::nullopt : std::optional{found->second};
+  }};
+  typename Projection::state state_{};
+  json_reader reader_;
+  std::uint64_t position_ = 0;
+};
+
+/// The state after these events.
+template <class Projection, class... Event>
+typename Projection::state projected(const Event&... each) {
+  projection_scenario<Projection> made;
+  (made.on(each, Projection::from), ...);
+  return made.state();
+}
+
+} // namespace aiex

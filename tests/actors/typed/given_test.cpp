@@ -1,0 +1,51 @@
+#include "aiex/actors/typed/given.hpp"
+
+#include "support/bank.hpp"
+
+#include <doctest/doctest.h>
+
+namespace aiex {
+namespace {
+
+using namespace test::bank;
+
+TEST_CASE("given: an aggregate decides") {
+  CHECK(given<account>(opened{"ann"}, deposited{500}).when(withdraw{200}) ==
+        aiex::events(withdrawn{200}));
+  CHECK(given<account>().when(open{"ann", currency::usd}) ==
+        aiex::events(opened{"ann", currency::usd, {}}, rated{0.5}));
+  CHECK(given<account>().when(deposit{1}) == aiex::refuse("not_open"));
+  CHECK(given<account>(opened{}).when(withdraw{1}) == aiex::refuse("insufficient_funds"));
+  CHECK(given<account>(opened{}).when(deposit{0}) == aiex::events());
+  CHECK(given<account>(opened{}, deposited{7}).now.balance_cents == 7);
+}
+
+TEST_CASE("given: another decision is another") {
+  const auto rich = given<account>(opened{"ann"}, deposited{500});
+  CHECK_FALSE(rich.when(withdraw{200}) == aiex::events(withdrawn{201}));
+  CHECK_FALSE(rich.when(withdraw{200}) == aiex::events());
+  CHECK_FALSE(rich.when(withdraw{200}) == aiex::refuse("insufficient_funds"));
+  CHECK_FALSE(rich.when(withdraw{501}) == aiex::refuse("poor"));
+}
+
+TEST_CASE("given: what cannot be stored does not pass for an event") {
+  CHECK_THROWS_AS(given<account>(opened{"\xff"}), broken_invariant);
+  CHECK_THROWS_AS(given<account>(opened{}).when(rate{1e10}), broken_invariant);
+}
+
+TEST_CASE("projected: a projection over a list of events") {
+  CHECK(projected<totals>(deposited{500}, withdrawn{200}).cents == 300);
+  CHECK(projected<totals>().cents == 0);
+  CHECK(projected<sizes>(withdrawn{200}).bytes == std::string{R"({"cents":200})"}.size());
+}
+
+TEST_CASE("projected: rows see what was put before") {
+  projection_scenario<movements> world;
+  world.on(deposited{1}, "account-a").on(withdrawn{1}, "account-a").on(deposited{1}, "account-b");
+  CHECK(world.state().streams == 2);
+  CHECK(world.rows().at("account-a") == R"({"count":2})");
+  CHECK(world.rows().at("account-b") == R"({"count":1})");
+}
+
+} // namespace
+} // namespace aiex
