@@ -1,5 +1,7 @@
 #pragma once
 
+#include "aiex/persistence/codec/fields.hpp"
+
 #include <cstdint>
 #include <string>
 
@@ -13,6 +15,8 @@ struct definition {
   std::uint64_t lines{}; ///< From there to the closing brace, both counted.
 
   bool operator==(const definition&) const = default;
+  static constexpr auto fields = aiex::fields("definition", &definition::kind, "kind",
+    &definition::name, "name", &definition::line, "line", &definition::lines, "lines");
 };
 
 /// How many there are of each kind.
@@ -26,6 +30,10 @@ struct definition_counts {
   std::uint64_t macros{};
 
   bool operator==(const definition_counts&) const = default;
+  static constexpr auto fields = aiex::fields("definition_counts", &definition_counts::functions,
+    "functions", &definition_counts::classes, "classes", &definition_counts::structs, "structs",
+    &definition_counts::unions, "unions", &definition_counts::enums, "enums",
+    &definition_counts::namespaces, "namespaces", &definition_counts::macros, "macros");
 };
 
 /// Adds one of that kind.

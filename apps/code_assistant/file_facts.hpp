@@ -1,5 +1,7 @@
 #pragma once
 
+#include "aiex/persistence/codec/fields.hpp"
+
 #include "code_assistant/definition.hpp"
 
 #include <cstddef>
@@ -22,6 +24,9 @@ struct include_directive {
   bool conditional{}; ///< Inside an #if that is not the file's include guard.
 
   bool operator==(const include_directive&) const = default;
+  static constexpr auto fields =
+    aiex::fields("include", &include_directive::name, "name", &include_directive::line, "line",
+      &include_directive::angled, "angled", &include_directive::conditional, "conditional");
 };
 
 /// What one file says about itself. Its texts are UTF-8 whatever the file holds.
@@ -40,6 +45,12 @@ struct file_facts {
   bool cut{}; ///< There are more includes or definitions than the lists hold.
 
   bool operator==(const file_facts&) const = default;
+  static constexpr auto fields = aiex::fields("file_facts", &file_facts::path, "path",
+    &file_facts::digest, "digest", &file_facts::bytes, "bytes", &file_facts::lines, "lines",
+    &file_facts::code_lines, "code_lines", &file_facts::comment_lines, "comment_lines",
+    &file_facts::blank_lines, "blank_lines", &file_facts::includes, "includes",
+    &file_facts::definitions, "definitions", &file_facts::counts, "counts",
+    &file_facts::longest_function, "longest_function", &file_facts::cut, "cut");
 };
 
 /// SHA-256 in 64 hexadecimal digits.
