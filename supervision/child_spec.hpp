@@ -1,0 +1,144 @@
+// What a supervisor is to keep alive, as plain values in OTP's words: build them, print them, check
+// them. (Erlang/OTP, "Supervisor Behaviour", Design Principles.)
+#pragma once
+
+#include <caf/actor.hpp>
+#include <caf/error.hpp>
+#include <caf/event_based_actor.hpp>
+#include <tl/expected.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace aiex {
+
+enum class restart : std::uint8_t {
+  permanent, ///< Always started again.
+  transient, ///< Started again unless it ended normally or was shut down.
+  temporary, ///< Never started again; forgotten when it has ended.
+};
+
+enum class strategy : std::uint8_t {
+  one_for_one,  ///< Only the child that ended is started again.
+  one_for_all,  ///< All are stopped and started again.
+  rest_for_one, ///< Those behind it are stopped, then it and they are started again.
+};
+
+enum class child_kind : std::uint8_t { worker, supervisor };
+
+/// When a supervisor ends by itself because significant children have ended by themselves.
+enum class auto_shutdown : std::uint8_t { never, any_significant, all_significant };
+
+/// More than `intensity` restarts within `period`, and the supervisor itself ends.
+struct restart_limit {
+  std::uint32_t intensity = 1;
+  std::chrono::seconds period{5};
+};
+
+/// How a child is stopped: killed at once, or told to shut down and killed if it takes longer.
+class shutdown {
+public:
+  static constexpr shutdown brutal_kill() { return shutdown{std::chrono::milliseconds{-1}}; }
+  static constexpr shutdown infinity() { return shutdown{std::chrono::milliseconds::max()}; }
+  static constexpr shutdown after(std::chrono::milliseconds time) { return shutdown{time}; }
+
+  constexpr bool kills() const noexcept { return time_.count() < 0; }
+  constexpr bool waits_forever() const noexcept {
+    return time_ == std::chrono::milliseconds::max();
+  }
+  constexpr std::chrono::milliseconds time() const noexcept { return time_; }
+
+  bool operator==(const shutdown&) const = default;
+
+private:
+  explicit constexpr shutdown(std::chrono::milliseconds time) : time_(time) {}
+  std::chrono::milliseconds time_;
+};
+
+/// OTP's {ok, Pid, Info}.
+struct started {
+  caf::actor actor;
+  std::string info{};
+};
+/// OTP's ignore: nothing runs, and that is well.
+struct ignored {};
+/// Its start has failed for this reason, but it has still to end; then the failure counts.
+struct failing {
+  caf::actor actor;
+  caf::error reason{};
+};
+
+using start_outcome = std::variant<started, ignored, failing, caf::error>;
+
+/// Runs in the supervisor, which does nothing else meanwhile. An exception counts as an error.
+using start_function = std::function<start_outcome(caf::event_based_actor& supervisor)>;
+
+struct child_spec {
+  std::string id;       ///< Unique among its siblings.
+  start_function start; ///< Also called by each restart.
+  aiex::restart restart = aiex::restart::permanent;
+  std::optional<aiex::shutdown> shutdown{}; ///< Nothing: 5 s, or infinity for a supervisor.
+  child_kind kind = child_kind::worker;
+  bool significant = false; ///< See `auto_shutdown`.
+
+  aiex::shutdown stop_by() const {
+    using namespace std::chrono_literals;
+    const bool waits = kind == child_kind::supervisor;
+    return shutdown.value_or(waits ? aiex::shutdown::infinity() : aiex::shutdown::after(5s));
+  }
+};
+
+struct supervisor_spec {
+  strategy how = strategy::one_for_one;
+  restart_limit limit{};
+  auto_shutdown ends = auto_shutdown::never;
+  std::vector<child_spec> children{}; ///< Started left to right, stopped right to left.
+};
+
+/// What a supervisor refuses, each as OTP does.
+enum class supervision_errc : std::uint8_t {
+  missing_id = 1,
+  missing_start,
+  duplicate_id,
+  bad_period,
+  bad_shutdown,
+  bad_significant, ///< Permanent, or the supervisor never ends because of it.
+  already_started, ///< A child of that id runs.
+  already_present, ///< A child of that id is known and does not run.
+  running,
+  restarting,
+  not_found,
+  start_failed, ///< The message is the child's reason.
+  stopping,     ///< The supervisor is about to end.
+};
+
+struct supervision_error {
+  supervision_errc code;
+  std::string message;
+
+  bool operator==(const supervision_error&) const = default;
+};
+
+/// Errors: missing_id, missing_start, bad_shutdown, bad_significant.
+tl::expected<void, supervision_error> check(const child_spec& child, auto_shutdown ends);
+
+/// The same for all of them. Errors: duplicate_id and bad_period, too.
+tl::expected<void, supervision_error> check(const supervisor_spec& spec);
+
+struct worker_options {
+  aiex::restart restart = aiex::restart::permanent;
+  std::optional<aiex::shutdown> shutdown{};
+  bool significant = false;
+};
+
+inline child_spec worker(std::string id, start_function start, worker_options options = {}) {
+  return {std::move(id), std::move(start), options.restart, options.shutdown, child_kind::worker,
+    options.significant};
+}
+
+} // namespace aiex

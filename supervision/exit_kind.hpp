@@ -1,0 +1,25 @@
+#pragma once
+
+#include <caf/error.hpp>
+
+#include <cstdint>
+#include <string>
+
+namespace aiex {
+
+/// What a supervisor makes of the reason for which a child has ended.
+enum class exit_kind : std::uint8_t {
+  normal,
+  shutdown, ///< It was told to, or says that it may as well have been.
+  abnormal, ///< Everything else: an exception, an error, a kill.
+};
+
+exit_kind kind_of(const caf::error& reason);
+
+/// For people: "normal", "shutdown", "killed", or what the one who ended said.
+std::string exit_text(const caf::error& reason);
+
+/// The reason with which an actor says that it was shut down.
+caf::error shutdown_reason();
+
+} // namespace aiex

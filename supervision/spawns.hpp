@@ -1,0 +1,98 @@
+// Start functions for child specs, made from the functions that actors consist of.
+#pragma once
+
+#include "aiex/supervision/child_spec.hpp"
+#include "aiex/supervision/registry.hpp"
+
+#include <caf/actor_system.hpp>
+#include <caf/behavior.hpp>
+#include <caf/sec.hpp>
+#include <caf/spawn_options.hpp>
+
+#include <exception>
+#include <functional>
+#include <memory>
+#include <string>
+#include <tuple>
+#include <utility>
+
+namespace aiex {
+
+/// The exit reason of an actor whose handler threw: with what the exception says.
+inline caf::error reason_of(const std::exception_ptr& thrown) {
+  try {
+    std::rethrow_exception(thrown);
+  } catch (const std::exception& known) {
+    return caf::make_error(caf::sec::runtime_error, std::string{known.what()});
+  } catch (...) {
+    return caf::make_error(caf::sec::runtime_error, std::string{"an unknown exception"});
+  }
+}
+
+/// An actor whose beginning runs inside its spawn, so that who spawns it knows whether it has
+/// begun. (CAF runs the function of an actor only when a worker first comes to it.) What its
+/// handlers throw is its exit reason; messages that it does not know are dropped, or answered with
+/// an error.
+template <class Self>
+class eager_actor : public Self {
+public:
+  using beginning = std::function<caf::behavior(Self*)>;
+
+  /// `failure`: what `begin` threw.
+  eager_actor(
+    caf::actor_config& config, const beginning& begin, const std::shared_ptr<caf::error>& failure)
+      : Self(config) {
+    this->set_default_handler(caf::drop);
+    this->set_exception_handler(
+      [](caf::scheduled_actor*, std::exception_ptr& thrown) { return reason_of(thrown); });
+    try {
+      behavior_ = begin(this);
+    } catch (...) {
+      failure_ = *failure = reason_of(std::current_exception());
+    }
+  }
+
+  caf::behavior make_behavior() override {
+    if (failure_) {
+      this->quit(failure_);
+      return {};
+    }
+    return std::move(behavior_);
+  }
+
+private:
+  caf::behavior behavior_;
+  caf::error failure_;
+};
+
+/// `body` as a child: `worker("bus", spawns(bus, events, memory))`. The arguments are copied into
+/// each start. With `caf::detached` it runs on a thread of its own once it has begun.
+template <caf::spawn_options Options = caf::no_spawn_options, class Self, class... Params>
+start_function spawns(caf::behavior (*body)(Self*, Params...), std::decay_t<Params>... arguments) {
+  return [body, given = std::tuple{std::move(arguments)...}](
+           caf::event_based_actor& supervisor) -> start_outcome {
+    const auto begin = [&](Self* self) {
+      return std::apply(
+        [&](const auto&... each) { return body(self, std::decay_t<Params>(each)...); }, given);
+    };
+    auto failure = std::make_shared<caf::error>();
+    auto made = supervisor.system().spawn<eager_actor<Self>, Options>(
+      typename eager_actor<Self>::beginning{begin}, failure);
+    if (*failure)
+      return failing{std::move(made), *failure};
+    return started{std::move(made)};
+  };
+}
+
+/// The same, known under a name from each start on.
+inline start_function in_registry(registry names, std::string name, start_function start) {
+  return [names = std::move(names), name = std::move(name), start = std::move(start)](
+           caf::event_based_actor& supervisor) -> start_outcome {
+    start_outcome outcome = start(supervisor);
+    if (const started* made = std::get_if<started>(&outcome))
+      names.bind(name, made->actor);
+    return outcome;
+  };
+}
+
+} // namespace aiex

@@ -1,0 +1,20 @@
+// Tested by tests/supervision/supervisor_test.cpp.
+#include "aiex/supervision/supervision_event.hpp"
+
+namespace aiex {
+
+std::string_view name(child_change what) noexcept {
+  switch (what) {
+  case child_change::started: return "started";
+  case child_change::exited: return "exited";
+  case child_change::restarting: return "restarting";
+  case child_change::failed_to_start: return "failed_to_start";
+  case child_change::stopped: return "stopped";
+  case child_change::killed: return "killed";
+  case child_change::abandoned: return "abandoned";
+  case child_change::gave_up: return "gave_up";
+  }
+  return "unknown";
+}
+
+} // namespace aiex

@@ -1,0 +1,338 @@
+#include "aiex/supervision/supervisor.hpp"
+
+#include "aiex/supervision/spawns.hpp"
+
+#include <caf/exit_reason.hpp>
+#include <caf/send.hpp>
+
+#include <deque>
+#include <exception>
+#include <utility>
+
+namespace aiex {
+
+namespace {
+
+/// The supervisor's words to itself.
+struct stop_timeout {
+  child_key key = 0;
+};
+struct retry_start {
+  std::string id;
+};
+
+} // namespace
+} // namespace aiex
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(aiex::stop_timeout)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(aiex::retry_start)
+
+namespace aiex {
+
+namespace {
+
+using supervisor_actor = caf::stateful_actor<supervisor_state>;
+
+/// Carries out orders; each start answers with more of them.
+class order_runner {
+public:
+  explicit order_runner(supervisor_actor* self) : self_(self), state_(self->state) {}
+
+  void run(supervisor_orders given) {
+    take(std::move(given));
+    while (!orders_.empty()) {
+      const supervisor_order next = std::move(orders_.front());
+      orders_.pop_front();
+      std::visit([this](const auto& order) { this->carry_out(order); }, next);
+    }
+  }
+
+private:
+  static std::string failure_of(const std::string& id, const std::string& reason) {
+    return "child '" + id + "': " + reason;
+  }
+
+  void take(supervisor_orders more) {
+    std::move(more.begin(), more.end(), std::back_inserter(orders_));
+  }
+
+  void carry_out(const start_order& order) {
+    const child_spec spec = state_.core->find(order.id)->spec; // the core may change meanwhile
+    start_outcome outcome;
+    try {
+      outcome = spec.start(*self_);
+    } catch (...) {
+      outcome = reason_of(std::current_exception());
+    }
+    if (const auto* unfinished = std::get_if<failing>(&outcome))
+      state_.last_failure = failure_of(order.id, exit_text(unfinished->reason));
+    std::visit([this](const auto& made) { this->on_outcome(made); }, outcome);
+  }
+
+  void on_outcome(const started& made) {
+    if (!made.actor)
+      return take(state_.core->on_start_failed("its start function made no actor"));
+    if (const auto reason = reason_of_early_end(made.actor))
+      return take(state_.core->on_start_failed(exit_text(*reason)));
+    watch(made.actor);
+    if (!made.info.empty())
+      state_.infos.emplace(made.actor.id(), made.info);
+    take(state_.core->on_started(made.actor.id()));
+  }
+  void on_outcome(const ignored&) { take(state_.core->on_ignored()); }
+  void on_outcome(const failing& made) {
+    state_.failing = {made.actor.id(), exit_text(made.reason)};
+    watch(made.actor);
+  }
+  void on_outcome(const caf::error& reason) {
+    take(state_.core->on_start_failed(exit_text(reason)));
+  }
+
+  /// Why it is no more, if it ended abnormally before its start had returned.
+  static std::optional<caf::error> reason_of_early_end(const caf::actor& made) {
+    auto* it = caf::actor_cast<caf::abstract_actor*>(made);
+    if (!it->getf(caf::abstract_actor::is_terminated_flag))
+      return std::nullopt;
+    auto reason = std::make_shared<caf::error>();
+    it->attach_functor([reason](const caf::error& why) { *reason = why; }); // called at once
+    return kind_of(*reason) == exit_kind::abnormal ? std::optional{*reason} : std::nullopt;
+  }
+
+  void watch(const caf::actor& child) {
+    state_.living->emplace(child.id(), child);
+    self_->monitor(child);
+  }
+
+  void send_exit(child_key key, const caf::error& reason) {
+    if (const auto child = state_.living->find(key); child != state_.living->end())
+      self_->send<caf::message_priority::high>(
+        child->second, caf::exit_msg{self_->address(), reason});
+  }
+
+  void carry_out(const stop_order& order) {
+    if (order.how.kills())
+      return carry_out(kill_order{order.key});
+    send_exit(order.key, shutdown_reason());
+    if (!order.how.waits_forever())
+      self_->delayed_send(self_, order.how.time(), stop_timeout{order.key});
+  }
+  void carry_out(const kill_order& order) {
+    send_exit(order.key, caf::exit_reason::kill);
+    self_->delayed_send(self_, kill_patience, stop_timeout{order.key});
+  }
+  void carry_out(const retry_order& order) { self_->send(self_, retry_start{order.id}); }
+
+  void carry_out(const answer_order& order) {
+    const auto asked = state_.asked.find(order.token);
+    if (auto* start = std::get_if<supervisor_state::start_promise>(&asked->second))
+      start->deliver(start_child_answer{
+        order.answer.map([&](const std::optional<child_key>& key) { return started_of(key); })});
+    else
+      std::get<supervisor_state::plain_promise>(asked->second)
+        .deliver(supervision_answer{order.answer.map([](const std::optional<child_key>&) {})});
+    state_.asked.erase(asked);
+  }
+
+  started started_of(const std::optional<child_key>& key) const {
+    if (!key)
+      return {};
+    const auto info = state_.infos.find(*key);
+    const auto child = state_.living->find(*key);
+    return {child == state_.living->end() ? caf::actor{} : child->second,
+      info == state_.infos.end() ? std::string{} : info->second};
+  }
+
+  void carry_out(const report_order& order) {
+    if (order.what == child_change::failed_to_start)
+      state_.last_failure = failure_of(order.id, order.reason);
+    if (state_.context.observe)
+      state_.context.observe(
+        {state_.context.path + '/' + order.id, order.what, order.reason, order.restarts});
+  }
+
+  void carry_out(const end_order& order) {
+    self_->quit(order.kind == exit_kind::abnormal
+                  ? caf::make_error(caf::sec::runtime_error, order.reason)
+                  : shutdown_reason());
+  }
+
+  supervisor_actor* self_;
+  supervisor_state& state_;
+  std::deque<supervisor_order> orders_;
+};
+
+void on_down(supervisor_actor* self, const caf::down_msg& down) {
+  supervisor_state& state = self->state;
+  const child_key key = down.source.id();
+  state.living->erase(key);
+  state.infos.erase(key);
+  if (state.failing && state.failing->key == key) {
+    const std::string reason = std::exchange(state.failing, std::nullopt)->reason;
+    return order_runner{self}.run(state.core->on_start_failed(reason));
+  }
+  order_runner{self}.run(
+    state.core->on_ended(key, kind_of(down.reason), exit_text(down.reason), self->clock().now()));
+}
+
+template <class Promise, class Answer>
+Promise ask(supervisor_actor* self, supervisor_request request) {
+  supervisor_state& state = self->state;
+  Promise promise = self->make_response_promise<Answer>();
+  const request_token token = ++state.last_token;
+  state.asked.emplace(token, promise);
+  order_runner{self}.run(state.core->on_request(token, std::move(request)));
+  return promise;
+}
+
+supervisor_state::start_promise ask_start(supervisor_actor* self, supervisor_request request) {
+  return ask<supervisor_state::start_promise, start_child_answer>(self, std::move(request));
+}
+
+supervisor_state::plain_promise ask_plain(supervisor_actor* self, supervisor_request request) {
+  return ask<supervisor_state::plain_promise, supervision_answer>(self, std::move(request));
+}
+
+std::vector<child_info> children_of(const supervisor_state& state) {
+  std::vector<child_info> all;
+  for (auto each = state.core->children().rbegin(); each != state.core->children().rend(); ++each) {
+    const auto living = state.living->find(each->key);
+    const bool runs = each->status == child_status::running && living != state.living->end();
+    all.push_back({each->spec.id, each->status, runs ? living->second : caf::actor{},
+      each->spec.kind, each->restarts});
+  }
+  return all;
+}
+
+child_counts count_of(const supervisor_core& core) {
+  child_counts counted;
+  for (const supervisor_core::child& each : core.children()) {
+    ++counted.specs;
+    counted.active += each.status == child_status::running ? 1 : 0;
+    ++(each.spec.kind == child_kind::supervisor ? counted.supervisors : counted.workers);
+  }
+  return counted;
+}
+
+/// A tree whose branches are still being asked for.
+struct growing_tree {
+  supervision_tree root;
+  std::size_t missing = 0;
+  caf::typed_response_promise<supervision_tree> promise;
+};
+
+void ask_branch(supervisor_actor* self, const std::shared_ptr<growing_tree>& tree,
+  std::size_t index, const caf::actor& branch) {
+  const auto grown = [tree] {
+    if (--tree->missing == 0)
+      tree->promise.deliver(std::move(tree->root));
+  };
+  self->request(branch, tree_patience, supervision_tree_call{})
+    .then(
+      [tree, index, grown](supervision_tree& answer) {
+        tree->root.children[index].how = answer.how;
+        tree->root.children[index].children = std::move(answer.children);
+        grown();
+      },
+      [grown](const caf::error&) { grown(); });
+}
+
+caf::typed_response_promise<supervision_tree> draw_tree(supervisor_actor* self) {
+  const supervisor_state& state = self->state;
+  auto tree = std::make_shared<growing_tree>();
+  tree->promise = self->make_response_promise<supervision_tree>();
+  const std::string& path = state.context.path;
+  tree->root.id = path.substr(path.rfind('/') + 1);
+  tree->root.kind = child_kind::supervisor;
+  tree->root.how = state.core->how();
+  tree->root.actor_id = self->id();
+  std::vector<std::pair<std::size_t, caf::actor>> branches;
+  for (const supervisor_core::child& each : state.core->children()) {
+    const auto living = state.living->find(each.key);
+    const bool runs = each.status == child_status::running && living != state.living->end();
+    if (runs && each.spec.kind == child_kind::supervisor)
+      branches.emplace_back(tree->root.children.size(), living->second);
+    tree->root.children.push_back({each.spec.id, each.spec.kind, std::nullopt, each.status,
+      runs ? each.key : 0, each.restarts, {}});
+  }
+  auto promise = tree->promise;
+  tree->missing = branches.size();
+  for (const auto& [index, branch] : branches)
+    ask_branch(self, tree, index, branch);
+  if (branches.empty())
+    promise.deliver(std::move(tree->root));
+  return promise;
+}
+
+void install_handlers(supervisor_actor* self) {
+  self->set_down_handler([self](const caf::down_msg& down) { on_down(self, down); });
+  self->set_exit_handler([self](const caf::exit_msg& told) {
+    if (!self->state.living->contains(told.source.id())) // a child's link says no more than its end
+      order_runner{self}.run(self->state.core->on_shutdown(exit_text(told.reason)));
+  });
+  self->attach_functor([living = self->state.living](const caf::error&) {
+    for (const auto& [key, child] : *living)
+      caf::anon_send<caf::message_priority::high>(
+        child, caf::exit_msg{child.address(), caf::exit_reason::kill});
+  });
+}
+
+} // namespace
+
+caf::behavior supervisor(supervisor_actor* self, supervisor_spec spec, supervision_context context,
+  std::shared_ptr<std::optional<std::string>> failure) {
+  self->state.context = std::move(context);
+  self->state.core.emplace(std::move(spec));
+  install_handlers(self);
+  order_runner{self}.run(self->state.core->begin());
+  if (!self->state.core->has_begun())
+    *failure = self->state.last_failure;
+  if (self->state.core->has_ended())
+    return {}; // nothing had to be taken back
+  return {
+    [self](
+      start_child_call& call) { return ask_start(self, start_request{std::move(call.child)}); },
+    [self](
+      restart_child_call& call) { return ask_start(self, restart_request{std::move(call.id)}); },
+    [self](terminate_child_call& call) {
+      return ask_plain(self, terminate_request{std::move(call.id)});
+    },
+    [self](delete_child_call& call) { return ask_plain(self, delete_request{std::move(call.id)}); },
+    [self](which_children_call) { return children_of(self->state); },
+    [self](count_children_call) { return count_of(*self->state.core); },
+    [self](supervision_tree_call) { return draw_tree(self); },
+    [self](stop_timeout timeout) {
+      order_runner{self}.run(self->state.core->on_stop_timeout(timeout.key));
+    },
+    [self](retry_start& retry) {
+      order_runner{self}.run(self->state.core->on_retry(retry.id, self->clock().now()));
+    },
+  };
+}
+
+start_outcome start_supervisor(
+  caf::actor_system& system, supervisor_spec spec, supervision_context context) {
+  if (const auto sound = check(spec); !sound)
+    return caf::make_error(caf::sec::invalid_argument, sound.error().message);
+  auto failure = std::make_shared<std::optional<std::string>>();
+  const auto begin = [&](caf::stateful_actor<supervisor_state>* self) {
+    return supervisor(self, std::move(spec), std::move(context), failure);
+  };
+  using eager_supervisor = eager_actor<caf::stateful_actor<supervisor_state>>;
+  caf::actor made = system.spawn<eager_supervisor>(
+    eager_supervisor::beginning{begin}, std::make_shared<caf::error>());
+  if (*failure)
+    return failing{std::move(made), caf::make_error(caf::sec::runtime_error, **failure)};
+  return started{std::move(made)};
+}
+
+child_spec supervisor_child(
+  std::string id, supervisor_spec spec, supervision_context parent, worker_options options) {
+  parent.path += (parent.path.empty() ? "" : "/") + id;
+  return {std::move(id),
+    [spec = std::move(spec), context = std::move(parent)](caf::event_based_actor& supervisor) {
+      return start_supervisor(supervisor.system(), spec, context);
+    },
+    options.restart, options.shutdown, child_kind::supervisor, options.significant};
+}
+
+} // namespace aiex

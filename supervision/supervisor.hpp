@@ -1,0 +1,76 @@
+// The actor around supervisor_core: starts, stops and watches children as the core says.
+//
+// It watches with monitors and not with links, and its orders to shut down overtake what waits in a
+// child's mailbox. If it is killed itself, its children are killed with it.
+#pragma once
+
+#include "aiex/supervision/supervision_event.hpp"
+#include "aiex/supervision/supervisor_core.hpp"
+#include "aiex/supervision/supervisor_messages.hpp"
+
+#include <caf/actor_system.hpp>
+#include <caf/behavior.hpp>
+#include <caf/stateful_actor.hpp>
+#include <caf/typed_response_promise.hpp>
+
+#include <chrono>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <variant>
+
+namespace aiex {
+
+/// How long a killed child may take to end before it is abandoned.
+inline constexpr std::chrono::milliseconds kill_patience{5'000};
+
+/// How long a supervisor below may take to say what its tree looks like.
+inline constexpr std::chrono::milliseconds tree_patience{2'000};
+
+/// Starts a supervisor with all its children, left to right; returns when all have started. If one
+/// fails, those before it are stopped again, and the answer is `failing`: the reason, and the
+/// actor, which ends when that is done. Errors: what `check` finds.
+start_outcome start_supervisor(
+  caf::actor_system& system, supervisor_spec spec, supervision_context context);
+
+/// The same as a child of another supervisor; its path is made of the parent's and `id`.
+child_spec supervisor_child(
+  std::string id, supervisor_spec spec, supervision_context parent, worker_options options = {});
+
+struct supervisor_state {
+  static inline const char* name = "supervisor";
+
+  using start_promise = caf::typed_response_promise<start_child_answer>;
+  using plain_promise = caf::typed_response_promise<supervision_answer>;
+  using living_children = std::unordered_map<child_key, caf::actor>;
+  struct failing_start {
+    child_key key = 0;
+    std::string reason{};
+  };
+
+  std::optional<supervisor_core> core;
+  supervision_context context;
+  std::shared_ptr<living_children> living = std::make_shared<living_children>();
+  std::map<child_key, std::string> infos; ///< Of starts that gave one; while the child lives.
+  std::optional<failing_start> failing;   ///< A start has failed and its actor has still to end.
+  std::string last_failure;
+  std::map<request_token, std::variant<start_promise, plain_promise>> asked;
+  request_token last_token = 0;
+};
+
+/// The supervisor actor.
+///
+///   start_child_call, restart_child_call -> start_child_answer
+///   terminate_child_call, delete_child_call -> supervision_answer
+///   which_children_call -> std::vector<child_info>
+///   count_children_call -> child_counts
+///   supervision_tree_call -> supervision_tree
+///   exit_msg                     stops all children, right to left, then ends
+///
+/// `failure`: why it could not begin, if it could not.
+caf::behavior supervisor(caf::stateful_actor<supervisor_state>* self, supervisor_spec spec,
+  supervision_context context, std::shared_ptr<std::optional<std::string>> failure);
+
+} // namespace aiex

@@ -1,0 +1,258 @@
+#include "aiex/supervision/spawns.hpp"
+#include "aiex/supervision/supervisor.hpp"
+
+#include "support/actor_world.hpp"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+
+namespace aiex {
+namespace {
+
+using namespace std::chrono_literals;
+
+using crash_atom = caf::atom_constant<caf::atom("crash")>;
+using leave_atom = caf::atom_constant<caf::atom("leave")>;
+using hello_atom = caf::atom_constant<caf::atom("hello")>;
+
+/// Throws, ends or answers as told.
+caf::behavior obedient(caf::event_based_actor* self) {
+  return {
+    [](crash_atom) { throw std::runtime_error{"told to crash"}; },
+    [self](leave_atom) { self->quit(); },
+    [](hello_atom) { return 7; },
+  };
+}
+
+/// Hears what it is told and ends of nothing but a kill.
+caf::behavior stubborn(caf::event_based_actor* self) {
+  self->set_exit_handler([](const caf::exit_msg&) {});
+  return {[](hello_atom) { return 7; }};
+}
+
+caf::behavior broken(caf::event_based_actor*) {
+  throw std::runtime_error{"cannot begin"};
+}
+
+class supervised_world : public test::actor_world {
+public:
+  registry names;
+  std::vector<std::string> seen; ///< What supervisors told: "started root/a".
+
+  supervision_context context(std::string path = "root") {
+    return {[this](const supervision_event& event) {
+              seen.push_back(std::string{name(event.what)} + ' ' + event.path);
+            },
+      std::move(path)};
+  }
+
+  child_spec named(std::string id, restart how = restart::permanent) {
+    return worker(id, in_registry(names, id, spawns(obedient)), {.restart = how});
+  }
+
+  caf::actor start(supervisor_spec spec) {
+    const auto outcome = start_supervisor(system, std::move(spec), context());
+    settle();
+    REQUIRE(std::holds_alternative<started>(outcome));
+    return std::get<started>(outcome).actor;
+  }
+
+  caf::actor at(const std::string& name) {
+    const auto found = names.find(name);
+    REQUIRE(found);
+    return *found;
+  }
+
+  template <class Word>
+  void tell(const std::string& name, Word word) {
+    caf::anon_send(at(name), word);
+    settle();
+  }
+
+  void shut_down(const caf::actor& top) {
+    caf::anon_send_exit(top, caf::exit_reason::user_shutdown);
+    settle();
+  }
+
+  std::vector<std::string> take_seen() { return std::exchange(seen, {}); }
+};
+
+using events = std::vector<std::string>;
+
+TEST_CASE_FIXTURE(supervised_world, "supervisor: a child that crashes is back under its name") {
+  const auto top = start({.children = {named("a"), named("b")}});
+  CHECK(take_seen() == events{"started root/a", "started root/b"});
+  const caf::actor before = at("a");
+  tell("a", crash_atom::value);
+  CHECK(take_seen() == events{"exited root/a", "restarting root/a", "started root/a"});
+  CHECK(at("a") != before);
+  CHECK(ask<int>(at("a"), hello_atom::value) == 7);
+  shut_down(top);
+  CHECK(take_seen() == events{"stopped root/b", "stopped root/a"});
+  CHECK_FALSE(names.find("a"));
+  CHECK_FALSE(names.find("b"));
+}
+
+TEST_CASE_FIXTURE(supervised_world, "supervisor: the reason of an end is what the exception says") {
+  std::string reason;
+  supervision_context listening{[&](const supervision_event& event) {
+                                  if (event.what == child_change::exited)
+                                    reason = event.reason;
+                                },
+    "root"};
+  const auto outcome =
+    start_supervisor(system, {.children = {named("a", restart::temporary), named("b")}}, listening);
+  settle();
+  tell("a", crash_atom::value);
+  CHECK(reason == "told to crash");
+  tell("b", leave_atom::value);
+  CHECK(reason == "normal");
+  shut_down(std::get<started>(outcome).actor);
+}
+
+TEST_CASE_FIXTURE(supervised_world, "supervisor: gives up, and the one above starts it again") {
+  supervisor_spec below{.limit = {.intensity = 0, .period = 5s}, .children = {named("a")}};
+  const auto top = start({.children = {supervisor_child("below", below, context()), named("b")}});
+  CHECK(take_seen() == events{"started root/below/a", "started root/below", "started root/b"});
+  tell("a", crash_atom::value);
+  CHECK(take_seen() == events{"exited root/below/a", "gave_up root/below/a", "exited root/below",
+                         "restarting root/below", "started root/below/a", "started root/below"});
+  CHECK(ask<int>(at("a"), hello_atom::value) == 7);
+  shut_down(top);
+}
+
+TEST_CASE_FIXTURE(supervised_world, "supervisor: intensity forgets with time") {
+  const auto top = start({.limit = {.intensity = 1, .period = 5s}, .children = {named("a")}});
+  tell("a", crash_atom::value);
+  advance(6s);
+  tell("a", crash_atom::value);
+  CHECK(names.find("a"));
+  tell("a", crash_atom::value);
+  CHECK_FALSE(names.find("a"));
+}
+
+TEST_CASE_FIXTURE(supervised_world, "supervisor: who cannot begin takes back the others") {
+  supervisor_spec below{.children = {named("a"), worker("b", spawns(broken))}};
+  const auto outcome = start_supervisor(
+    system, {.children = {named("c"), supervisor_child("below", below, context())}}, context());
+  settle();
+  const auto* failed = std::get_if<failing>(&outcome);
+  REQUIRE(failed != nullptr);
+  CHECK(exit_text(failed->reason).find("child 'b': cannot begin") != std::string::npos);
+  CHECK(
+    take_seen() == events{"started root/c", "started root/below/a", "failed_to_start root/below/b",
+                     "stopped root/below/a", "failed_to_start root/below", "stopped root/c"});
+  CHECK_FALSE(names.find("a"));
+  CHECK_FALSE(names.find("c"));
+}
+
+TEST_CASE_FIXTURE(supervised_world, "supervisor: an unsound spec starts nothing") {
+  const auto outcome = start_supervisor(system, {.children = {named("a"), named("a")}}, context());
+  const auto* refused = std::get_if<caf::error>(&outcome);
+  REQUIRE(refused != nullptr);
+  CHECK(exit_text(*refused) == "two children have the id 'a'");
+  CHECK(seen.empty());
+}
+
+TEST_CASE_FIXTURE(supervised_world, "supervisor: kills who does not shut down in time") {
+  const auto top = start({.children = {
+                            named("a"),
+                            worker("s", spawns(stubborn), {.shutdown = shutdown::after(2s)}),
+                          }});
+  take_seen();
+  caf::anon_send_exit(top, caf::exit_reason::user_shutdown);
+  settle();
+  CHECK(take_seen().empty());
+  advance(1'999ms);
+  CHECK(take_seen().empty());
+  advance(1ms);
+  CHECK(take_seen() == events{"killed root/s", "stopped root/s", "stopped root/a"});
+}
+
+TEST_CASE_FIXTURE(supervised_world, "supervisor: its children are killed with it") {
+  const auto top = start({.children = {named("a"), worker("s", spawns(stubborn))}});
+  const auto children = ask<std::vector<child_info>>(top, which_children_call{});
+  REQUIRE(children.size() == 2);
+  CHECK(children[0].id == "s");
+  caf::scoped_actor self{system};
+  self->monitor(children[0].actor);
+  kill(top);
+  CHECK_FALSE(names.find("a"));
+  bool has_ended = false;
+  self->receive([&](const caf::down_msg&) { has_ended = true; }, caf::after(0s) >> [] {});
+  CHECK(has_ended);
+}
+
+TEST_CASE_FIXTURE(supervised_world, "supervisor: children come and go at run time") {
+  const auto top = start({.children = {named("a")}});
+  auto made = ask<start_child_answer>(top, start_child_call{named("b", restart::transient)});
+  REQUIRE(made.outcome);
+  CHECK(made.outcome->actor == at("b"));
+  CHECK(ask<child_counts>(top, count_children_call{}) == child_counts{2, 2, 0, 2});
+  tell("b", leave_atom::value);
+  CHECK(ask<child_counts>(top, count_children_call{}) == child_counts{2, 1, 0, 2});
+  made = ask<start_child_answer>(top, restart_child_call{"b"});
+  CHECK(made.outcome);
+  CHECK(ask<supervision_answer>(top, delete_child_call{"b"}).outcome.error().code ==
+        supervision_errc::running);
+  CHECK(ask<supervision_answer>(top, terminate_child_call{"b"}).outcome);
+  CHECK_FALSE(names.find("b"));
+  CHECK(ask<supervision_answer>(top, delete_child_call{"b"}).outcome);
+  CHECK(ask<supervision_answer>(top, terminate_child_call{"b"}).outcome.error().code ==
+        supervision_errc::not_found);
+  const auto failed = ask<start_child_answer>(top, start_child_call{worker("x", spawns(broken))});
+  CHECK(
+    failed.outcome.error() == supervision_error{supervision_errc::start_failed, "cannot begin"});
+  shut_down(top);
+}
+
+TEST_CASE_FIXTURE(supervised_world, "supervisor: a start may say more, or that nothing need run") {
+  const auto top = start({});
+  const auto told = ask<start_child_answer>(
+    top, start_child_call{worker("a", [](caf::event_based_actor& supervisor) -> start_outcome {
+      return started{supervisor.system().spawn(obedient), "port 7"};
+    })});
+  CHECK(told.outcome->info == "port 7");
+  const auto nothing = ask<start_child_answer>(
+    top, start_child_call{
+           worker("b", [](caf::event_based_actor&) -> start_outcome { return ignored{}; })});
+  REQUIRE(nothing.outcome);
+  CHECK_FALSE(nothing.outcome->actor);
+  const auto thrown = ask<start_child_answer>(
+    top, start_child_call{worker("c",
+           [](caf::event_based_actor&) -> start_outcome { throw std::runtime_error{"no disk"}; })});
+  CHECK(thrown.outcome.error().message == "no disk");
+  shut_down(top);
+}
+
+TEST_CASE_FIXTURE(supervised_world, "supervisor: draws the tree that runs") {
+  supervisor_spec below{.how = strategy::one_for_all, .children = {named("b"), named("c")}};
+  const auto top = start({.how = strategy::rest_for_one,
+    .children = {named("a"), supervisor_child("below", below, context())}});
+  tell("b", crash_atom::value);
+  const auto tree = ask<supervision_tree>(top, supervision_tree_call{});
+  CHECK(tree.id == "root");
+  CHECK(tree.how == strategy::rest_for_one);
+  REQUIRE(tree.children.size() == 2);
+  CHECK(tree.children[0].id == "a");
+  CHECK(tree.children[0].actor_id == at("a").id());
+  CHECK(tree.children[1].how == strategy::one_for_all);
+  REQUIRE(tree.children[1].children.size() == 2);
+  CHECK(tree.children[1].children[0].id == "b");
+  CHECK(tree.children[1].children[0].restarts == 1);
+  CHECK(tree.children[1].children[1].restarts == 0);
+  shut_down(top);
+}
+
+TEST_CASE_FIXTURE(supervised_world, "supervisor: every change has a name of its own") {
+  std::vector<std::string_view> all;
+  for (int each = 0; each <= static_cast<int>(child_change::gave_up); ++each)
+    all.push_back(name(static_cast<child_change>(each)));
+  std::sort(all.begin(), all.end());
+  CHECK(std::adjacent_find(all.begin(), all.end()) == all.end());
+  CHECK(std::find(all.begin(), all.end(), "unknown") == all.end());
+}
+
+} // namespace
+} // namespace aiex
