@@ -250,8 +250,10 @@ caf::behavior dynamic_supervisor(
 child_spec dynamic_supervisor_child(std::string id, restart_limit limit, supervision_context parent,
   dynamic_limits most, worker_options options) {
   parent.path += (parent.path.empty() ? "" : "/") + id;
-  return {std::move(id), spawns(dynamic_supervisor, limit, std::move(parent), most),
-    options.restart, options.shutdown, child_kind::supervisor, options.significant};
+  child_spec made =
+    worker(std::move(id), spawns(dynamic_supervisor, limit, std::move(parent), most), options);
+  made.kind = child_kind::supervisor;
+  return made;
 }
 
 } // namespace aiex
