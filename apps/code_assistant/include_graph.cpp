@@ -84,6 +84,7 @@ private:
 std::vector<header_use> most_used(
   const std::map<std::string, std::uint64_t>& files_by_header, std::size_t headers_max) {
   std::vector<header_use> all;
+  all.reserve(files_by_header.size());
   for (const auto& [name, files] : files_by_header)
     all.push_back({name, files});
   std::stable_sort(all.begin(), all.end(),
@@ -103,6 +104,7 @@ std::vector<std::vector<std::string>> cycles_of(
     if (component.size() == 1 && !includes_itself(graph, component.front()))
       continue;
     std::vector<std::string> cycle;
+    cycle.reserve(component.size());
     for (const std::size_t node : component)
       cycle.push_back(paths[node]);
     std::sort(cycle.begin(), cycle.end());

@@ -1,0 +1,165 @@
+#include "code_assistant/analysis_run.hpp"
+
+#include "code_assistant/analysis_plan.hpp"
+#include "code_assistant/catch_up.hpp"
+#include "code_assistant/read_source.hpp"
+#include "code_assistant/session_writer.hpp"
+#include "code_assistant/source_scan.hpp"
+#include "code_assistant/sources.hpp"
+
+#include <algorithm>
+
+namespace aiex::code_assistant {
+namespace {
+
+/// One run's session and what goes to it.
+class analysis_run {
+public:
+  analysis_run(
+    const local_store& store, const analysis_options& wishes, const analysis_progress& progress)
+      : store_(store), wishes_(wishes), progress_(progress),
+        session_(*store.events(), wishes.node, wishes.clock, wishes.make_id) {}
+
+  result<analysis_outcome> run();
+
+private:
+  result<void> look();
+  result<void> plan();
+  result<void> analyse();
+  result<void> analyse(const std::string& path);
+  result<void> read_figures();
+  result<std::vector<file_facts>> known_files();
+
+  const local_store& store_;
+  const analysis_options& wishes_;
+  const analysis_progress& progress_;
+
+  session_writer session_;
+  source_scan scan_{};
+  analysis_plan plan_{};
+  analysis_outcome outcome_{};
+};
+
+result<analysis_outcome> analysis_run::run() {
+  outcome_.run.project = std::filesystem::absolute(wishes_.tree).lexically_normal().string();
+  outcome_.run.session = session_.stream();
+  return look()
+    .and_then([&] { return plan(); })
+    .and_then([&] { return analyse(); })
+    .and_then([&] { return read_figures(); })
+    .map([&] { return std::move(outcome_); });
+}
+
+result<void> analysis_run::look() {
+  progress_("looking for sources", 0, 0);
+  auto found = scan_sources(wishes_.tree);
+  if (!found)
+    return tl::unexpected(std::move(found.error()));
+  scan_ = std::move(*found);
+  for (skipped_source& each : scan_.skipped)
+    outcome_.skipped.emplace_back(std::move(each.path), std::move(each.why));
+  return {};
+}
+
+/// Compares the bytes of every file with what the last session on this tree has seen of it.
+result<void> analysis_run::plan() {
+  auto known = known_files();
+  if (!known)
+    return tl::unexpected(std::move(known.error()));
+  std::vector<known_source> before;
+  for (const file_facts& each : *known)
+    before.push_back({each.path, each.digest});
+  std::vector<known_source> now;
+  for (const source_file& each : scan_.files) {
+    progress_("comparing", now.size(), scan_.files.size());
+    const auto text = read_source(wishes_.tree / each.path, scan_limits{}.file_bytes_max);
+    if (text)
+      now.push_back({each.path, content_digest(*text)});
+    else
+      outcome_.skipped.emplace_back(each.path, text.error().message);
+  }
+  plan_ = plan_analysis(before, now);
+  return {};
+}
+
+result<void> analysis_run::analyse() {
+  context_loaded context;
+  context.files = scan_.files.size();
+  for (const source_file& each : scan_.files)
+    context.bytes += each.bytes;
+  context.added = plan_.added.size();
+  context.changed = plan_.changed.size();
+  context.unchanged = outcome_.run.unchanged = plan_.unchanged.size();
+  context.removed = outcome_.run.removed = plan_.removed.size();
+  context.skipped = outcome_.skipped.size();
+  auto sent = session_.send(start_session{wishes_.user, outcome_.run.project}).and_then([&] {
+    return session_.send(load_context{context});
+  });
+  const std::uint64_t total = plan_.added.size() + plan_.changed.size();
+  for (const auto* paths : {&plan_.added, &plan_.changed})
+    for (const std::string& path : *paths) {
+      progress_("analysing", outcome_.run.analysed, total);
+      sent = sent.and_then([&] { return analyse(path); });
+    }
+  for (const std::string& path : plan_.removed)
+    sent = sent.and_then([&] { return session_.send(remove_source{path}); });
+  outcome_.run.skipped = outcome_.skipped.size();
+  return sent.and_then([&] { return session_.send(end_session{}); }).and_then([&] {
+    return session_.flush();
+  });
+}
+
+/// A file that went or changed meanwhile is analysed as it is now, or counts as skipped.
+result<void> analysis_run::analyse(const std::string& path) {
+  const auto text = read_source(wishes_.tree / path, scan_limits{}.file_bytes_max);
+  if (!text) {
+    outcome_.skipped.emplace_back(path, text.error().message);
+    return {};
+  }
+  ++outcome_.run.analysed;
+  return session_.send(complete_analysis{analyse_file(path, *text)});
+}
+
+result<void> analysis_run::read_figures() {
+  progress_("counting", 0, 0);
+  auto files = known_files();
+  if (!files)
+    return tl::unexpected(std::move(files.error()));
+  outcome_.tree = figures_of(*files);
+  const auto summary =
+    catch_up(projection_type_of<session_summary>(), *store_.events(), *store_.models());
+  if (!summary)
+    return tl::unexpected(summary.error());
+  return json_reader{}.read(summary->state, outcome_.sessions);
+}
+
+/// What the read model knows of this tree, as of the whole log.
+result<std::vector<file_facts>> analysis_run::known_files() {
+  const auto counted = catch_up(projection_type_of<sources>(), *store_.events(), *store_.models());
+  if (!counted)
+    return tl::unexpected(counted.error());
+  std::vector<file_facts> files;
+  json_reader reader;
+  result<void> outcome;
+  const auto read = store_.models()->rows(sources::name, counted->generation,
+    rows_of(outcome_.run.project), {}, [&](std::string_view, std::string_view stored) {
+      outcome = reader.read(stored, files.emplace_back());
+      return outcome.has_value();
+    });
+  if (!read)
+    return tl::unexpected(read.error());
+  if (!outcome)
+    return tl::unexpected(outcome.error());
+  std::sort(files.begin(), files.end(),
+    [](const file_facts& left, const file_facts& right) { return left.path < right.path; });
+  return files;
+}
+
+} // namespace
+
+result<analysis_outcome> run_analysis(
+  const local_store& store, const analysis_options& wishes, const analysis_progress& progress) {
+  return analysis_run{store, wishes, progress}.run();
+}
+
+} // namespace aiex::code_assistant
