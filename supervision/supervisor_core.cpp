@@ -243,8 +243,8 @@ void supervisor_core::handle(told_to_end& what) {
 }
 
 void supervisor_core::restart_from(place culprit, time_point now) {
+  culprit->status = child_status::stopped; // another may be the one that is tried again now
   if (!window_.allow(now)) {
-    culprit->status = child_status::stopped;
     report(child_change::gave_up, *culprit, "more restarts than the limit allows");
     return end_with(exit_kind::shutdown, "reached the maximum restart intensity");
   }

@@ -29,7 +29,7 @@ supervisor_spec any_spec() {
   supervisor_spec spec;
   spec.how =
     *rc::gen::element(strategy::one_for_one, strategy::one_for_all, strategy::rest_for_one);
-  spec.limit = {*rc::gen::inRange(0U, 8U), std::chrono::seconds{*rc::gen::inRange(1, 6)}};
+  spec.limit = {*rc::gen::inRange(0U, 30U), std::chrono::seconds{*rc::gen::inRange(1, 6)}};
   spec.ends = *rc::gen::element(
     auto_shutdown::never, auto_shutdown::any_significant, auto_shutdown::all_significant);
   for (int i = *rc::gen::inRange(0, 5); i > 0; --i)
@@ -73,24 +73,50 @@ void something_happens(core_run& run, supervisor_model& model, auto_shutdown end
   }
 }
 
-TEST_CASE("supervisor_requests: whatever happens, the core does what a plain model of OTP does") {
-  CHECK(rc::check([] {
-    const supervisor_spec spec = any_spec();
-    RC_PRE(check(spec).has_value());
-    core_run run{spec};
-    supervisor_model model{spec};
-    run.begin();
-    model.begin();
-    for (int steps = *rc::gen::inRange(0, 60); steps > 0; --steps) {
-      something_happens(run, model, spec.ends);
-      RC_ASSERT(run.trace() == model.trace());
-      RC_ASSERT(run.children() == model.children());
-    }
-    run.shut_down();
-    model.shut_down();
+/// One tree, and what happens to it from beginning to end.
+void live_through(const supervisor_spec& spec) {
+  core_run run{spec};
+  supervisor_model model{spec};
+  run.begin();
+  model.begin();
+  for (int steps = *rc::gen::inRange(0, 60); steps > 0; --steps) {
+    something_happens(run, model, spec.ends);
     RC_ASSERT(run.trace() == model.trace());
-    RC_ASSERT(run.core.has_ended());
+    RC_ASSERT(run.children() == model.children());
+  }
+  run.shut_down();
+  model.shut_down();
+  RC_ASSERT(run.trace() == model.trace());
+  RC_ASSERT(run.core.has_ended());
+}
+
+TEST_CASE("supervisor_requests: whatever happens, the core does what a plain model of OTP does") {
+  constexpr int trees_per_check = 10; // 1,000 in all
+  CHECK(rc::check([] {
+    for (int tree = 0; tree < trees_per_check; ++tree) {
+      const supervisor_spec spec = any_spec();
+      RC_ASSERT(check(spec).has_value());
+      live_through(spec);
+    }
   }));
+}
+
+TEST_CASE("supervisor_requests: only the child that is tried again counts as restarting") {
+  core_run run{{.how = strategy::one_for_all,
+    .limit = {.intensity = 100, .period = 5s},
+    .children = {test::child("a"), test::child("b")}}};
+  run.begin();
+  run.fails = {"b"};
+  run.end("b");
+  CHECK(run.children() == "a- b!");
+  run.fails = {"a"};
+  run.retry();
+  CHECK(run.children() == "a! b-");
+  run.ask(terminate_request{"a"});
+  run.fails = {};
+  run.trace();
+  run.ask(restart_request{"b"}); // nobody tries it any more
+  CHECK(run.trace() == "start b, answer started");
 }
 
 } // namespace
