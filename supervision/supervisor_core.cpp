@@ -27,6 +27,8 @@ supervisor_orders supervisor_core::on_started(child_key key) {
   it->status = child_status::running;
   it->key = key;
   it->has_ended = false;
+  if (it->spec.restart == restart::temporary)
+    it->spec.start = nullptr; // with its arguments: it is never started again
   by_key_.emplace(key, it);
   report(child_change::started, *it);
   waits_for_ = waiting::nothing;

@@ -6,6 +6,8 @@
 #include <doctest/doctest.h>
 #include <rapidcheck.h>
 
+#include <memory>
+
 namespace aiex {
 namespace {
 
@@ -117,6 +119,19 @@ TEST_CASE("supervisor_requests: only the child that is tried again counts as res
   run.trace();
   run.ask(restart_request{"b"}); // nobody tries it any more
   CHECK(run.trace() == "start b, answer started");
+}
+
+TEST_CASE("supervisor_requests: temporary children keep no arguments") {
+  core_run run{{}};
+  run.begin();
+  auto argument = std::make_shared<int>(7);
+  const std::weak_ptr<int> kept = argument;
+  run.ask(start_request{
+    worker("t", [argument](caf::event_based_actor&) -> start_outcome { return ignored{}; },
+      {.restart = restart::temporary})});
+  argument.reset();
+  CHECK(run.children() == "t");
+  CHECK(kept.expired());
 }
 
 } // namespace
