@@ -14,7 +14,7 @@ tl::expected<dynamic_core::orders, supervision_error> dynamic_core::add(child_sp
   if (children_.size() >= most_.children)
     return tl::unexpected(supervision_error{supervision_errc::too_many_children,
       "there are " + std::to_string(most_.children) + " children already: end some first"});
-  children_.emplace(++last_, child{std::make_shared<const child_spec>(std::move(spec))});
+  children_.emplace(++last_, child{std::make_shared<child_spec>(std::move(spec))});
   return orders{start{last_}};
 }
 
@@ -22,6 +22,8 @@ dynamic_core::orders dynamic_core::on_started(dynamic_child which, child_key key
   child& of = children_.at(which);
   of.status = child_status::running;
   of.key = key;
+  if (of.spec->restart == restart::temporary)
+    of.spec->start = nullptr; // with its arguments: it is never started again
   by_key_.emplace(key, which);
   return {report_of(child_change::started, of)};
 }
@@ -143,36 +145,46 @@ void dynamic_core::begin_end(std::string reason, orders& into) {
   reason_ = std::move(reason);
   std::erase_if(
     children_, [](const auto& each) { return each.second.status != child_status::running; });
-  auto longest = std::chrono::milliseconds::zero();
-  bool waits_forever = false;
-  for (const auto& [which, of] : children_) {
+  std::optional<std::chrono::milliseconds> longest; // of those that are not waited for forever
+  bool kills_any = false;
+  for (auto& [which, of] : children_) {
     const shutdown how = of.spec->stop_by();
+    of.stopping = how.kills() ? child::stage::killed : child::stage::told;
     into.emplace_back(stop{of.key, how.kills()});
-    waits_forever = waits_forever || how.waits_forever();
-    if (!how.waits_forever())
-      longest = std::max(longest, how.time());
+    kills_any = kills_any || how.kills();
+    if (!how.kills() && !how.waits_forever())
+      longest = std::max(longest.value_or(how.time()), how.time());
   }
-  if (!children_.empty() && !waits_forever)
-    into.emplace_back(wait{longest});
+  if (longest || kills_any)
+    into.emplace_back(wait{longest.value_or(kill_patience)});
   end_if_empty(into);
 }
 
 dynamic_core::orders dynamic_core::on_all_timeout() {
   orders made;
-  if (phase_ == phase::stopping) {
-    phase_ = phase::killing;
-    for (const auto& [which, of] : children_) {
-      made.emplace_back(report_of(child_change::killed, of, "it did not shut down in time"));
-      made.emplace_back(stop{of.key, true});
-    }
-    made.emplace_back(wait{kill_patience});
-  } else if (phase_ == phase::killing) {
-    for (const auto& [which, of] : std::exchange(children_, {}))
-      made.emplace_back(
-        report_of(child_change::abandoned, of, "it does not return from its handler"));
-    by_key_.clear();
-    end_if_empty(made);
+  if (phase_ != phase::stopping)
+    return made;
+  for (auto& [which, of] : children_) {
+    if (of.stopping == child::stage::killed || of.spec->stop_by().waits_forever())
+      continue;
+    of.stopping = child::stage::killed;
+    made.emplace_back(report_of(child_change::killed, of, "it did not shut down in time"));
+    made.emplace_back(stop{of.key, true});
   }
+  if (!made.empty()) {
+    made.emplace_back(wait{kill_patience});
+    return made;
+  }
+  std::erase_if(children_, [&](const auto& each) {
+    const child& of = each.second;
+    if (of.stopping != child::stage::killed)
+      return false;
+    made.emplace_back(
+      report_of(child_change::abandoned, of, "it does not return from its handler"));
+    by_key_.erase(of.key);
+    return true;
+  });
+  end_if_empty(made);
   return made;
 }
 

@@ -31,7 +31,7 @@ public:
   using time_point = restart_window::time_point;
 
   struct child {
-    std::shared_ptr<const child_spec> spec;
+    std::shared_ptr<child_spec> spec;
     child_status status = child_status::stopped; ///< stopped: it is being started.
     child_key key = 0;
     std::uint64_t restarts = 0;
@@ -83,7 +83,8 @@ public:
   std::optional<orders> terminate(child_key key);
   orders on_stop_timeout(child_key key);
 
-  /// Stops all of them at once, within the longest of their times, then kills, then abandons them.
+  /// Stops all of them at once, within the longest of their times, then kills, then abandons those
+  /// that are not waited for forever.
   orders on_shutdown(std::string reason);
   orders on_all_timeout();
 
@@ -93,7 +94,7 @@ public:
   bool has_ended() const noexcept { return phase_ == phase::ended; }
 
 private:
-  enum class phase : std::uint8_t { running, stopping, killing, ended };
+  enum class phase : std::uint8_t { running, stopping, ended };
 
   static orders kill(child& of);
   void restart_child(dynamic_child which, time_point now, orders& into);

@@ -4,6 +4,8 @@
 
 #include <doctest/doctest.h>
 
+#include <memory>
+
 namespace aiex {
 namespace {
 
@@ -162,6 +164,48 @@ TEST_CASE("dynamic_core: ends at once without children, and waits for ever if on
   run.trace();
   run.run(run.core.on_shutdown("as told"));
   CHECK(run.trace() == "stop 101");
+}
+
+TEST_CASE("dynamic_core: one that is waited for forever keeps nobody else alive") {
+  dynamic_run run;
+  child_spec patient = child("p");
+  patient.shutdown = shutdown::infinity();
+  run.add(patient);
+  run.add(child("a"));
+  run.trace();
+  run.run(run.core.on_shutdown("as told"));
+  CHECK(run.trace() == "stop 101, stop 102, wait 5000");
+  run.run(run.core.on_all_timeout());
+  CHECK(run.trace() == "kill 102, wait 5000");
+  run.run(run.core.on_all_timeout());
+  CHECK(run.trace() == "abandoned a");
+  run.end(101, exit_kind::shutdown);
+  CHECK(run.trace() == "stopped p, end");
+}
+
+TEST_CASE("dynamic_core: those that are killed at once may take the time of a kill") {
+  dynamic_run run;
+  child_spec hard = child("h");
+  hard.shutdown = shutdown::brutal_kill();
+  run.add(hard);
+  run.trace();
+  run.run(run.core.on_shutdown("as told"));
+  CHECK(run.trace() == "kill 101, wait 5000");
+  run.run(run.core.on_all_timeout());
+  CHECK(run.trace() == "abandoned h, end");
+}
+
+TEST_CASE("dynamic_core: temporary children keep no arguments") {
+  dynamic_run run;
+  auto argument = std::make_shared<int>(7);
+  for (const restart how : {restart::temporary, restart::transient}) {
+    const std::weak_ptr<int> kept = argument;
+    run.add(worker("a", [argument](caf::event_based_actor&) -> start_outcome { return ignored{}; },
+      {.restart = how}));
+    argument.reset();
+    CHECK(kept.expired() == (how == restart::temporary));
+    argument = std::make_shared<int>(7);
+  }
 }
 
 TEST_CASE("dynamic_core: terminates one, by force if need be") {
