@@ -2,6 +2,7 @@
 //
 //   CHECK(given<account>(opened{"ann"}, deposited{500}).when(withdraw{200}) ==
 //         aiex::events(withdrawn{200}));
+//   CHECK(given<account>(opened{"ann"}, deposited{500}).then(withdraw{200}).balance_cents == 300);
 //   CHECK(projected<totals>(withdrawn{200}).cents == -200);
 #pragma once
 
@@ -39,6 +40,16 @@ struct scenario {
     for (const auto& event : decided.events())
       std::visit([](const auto& each) { through_codec(each); }, event);
     return decided;
+  }
+
+  /// The state once what was decided has happened; after a refusal the state as it is.
+  template <class Command>
+  typename Aggregate::state then(const Command& wish) const {
+    auto after = now;
+    const auto decided = when(wish);
+    for (const auto& event : decided.events())
+      std::visit([&](const auto& each) { Aggregate::apply(after, through_codec(each)); }, event);
+    return after;
   }
 };
 

@@ -112,12 +112,14 @@ struct projection_handler {
   template <class State, class Event>
   result<void> operator()(State& now, const Event& event, event_context& context) const {
     constexpr int form = form_of_handler<Projection, Event>();
-    if constexpr (form == 3)
+    if constexpr (form == 3) {
+      invariant(context.rows != nullptr, "a projection with rows got none");
       Projection::on(now, *context.rows, event, context.event);
-    else if constexpr (form == 2)
+    } else if constexpr (form == 2) {
       Projection::on(now, event, context.event);
-    else
+    } else {
       Projection::on(now, event);
+    }
     if (context.rows != nullptr && context.rows->failure())
       return tl::unexpected(*context.rows->failure());
     return {};

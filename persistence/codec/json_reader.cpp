@@ -126,7 +126,8 @@ json_reader::json_reader(json_reader&&) noexcept = default;
 json_reader& json_reader::operator=(json_reader&&) noexcept = default;
 
 result<void> json_reader::read_document(std::string_view json, void* into,
-  json_value::on_field handle, json_fault (*finish)(void* into), std::string_view type) {
+  json_value::on_field handle, std::string_view (*missing)(const void* into),
+  std::string_view type) {
   if (json.size() > json_bytes_max)
     return fail(errc::data_too_large, "the JSON of a " + std::string{type} + " has " +
                                         std::to_string(json.size()) + " bytes, the limit is " +
@@ -139,11 +140,15 @@ result<void> json_reader::read_document(std::string_view json, void* into,
   json_fault fault = fault_of(parts_->parser.iterate(view).get(document));
   if (fault == json_fault::none)
     fault = each_field_of(document.get_object(), into, handle, &parts_->last_field);
-  if (fault == json_fault::none)
-    fault = document.current_location().error() == simdjson::OUT_OF_BOUNDS ? finish(into)
-                                                                           : json_fault::malformed;
-  if (fault == json_fault::none)
-    return {};
+  if (fault == json_fault::none && document.current_location().error() != simdjson::OUT_OF_BOUNDS)
+    fault = json_fault::malformed;
+  if (fault == json_fault::none) {
+    const std::string_view absent = missing(into);
+    if (absent.empty())
+      return {};
+    return fail(errc::invalid_data,
+      "field '" + std::string{absent} + "' of '" + std::string{type} + "' is missing");
+  }
   const std::string what = parts_->last_field.empty()
                              ? "the data of '" + std::string{type} + "'"
                              : "field '" + parts_->last_field + "' of '" + std::string{type} + "'";

@@ -68,7 +68,7 @@ public:
 
 private:
   result<void> read_document(std::string_view json, void* into, json_value::on_field handle,
-    json_fault (*finish)(void* into), std::string_view type);
+    std::string_view (*missing)(const void* into), std::string_view type);
 
   struct parts;
   std::unique_ptr<parts> parts_;
@@ -116,13 +116,15 @@ struct struct_filling {
     return fault;
   }
 
-  static json_fault finish(void* self) {
-    const auto& filling = *static_cast<struct_filling*>(self);
-    return [&]<std::size_t... I>(std::index_sequence<I...>) {
-      const bool complete = ((((filling.seen >> I) & 1) != 0 || is_optional<I>()) && ...);
-      return complete ? json_fault::none : json_fault::missing_field;
+  /// The first field that should have been there, or "".
+  static std::string_view missing(const void* self) {
+    [[maybe_unused]] const auto& filling = *static_cast<const struct_filling*>(self);
+    std::string_view name;
+    [&]<std::size_t... I>(std::index_sequence<I...>) {
+      static_cast<void>((filling.template lacks<I>(name) || ...));
     }
     (std::make_index_sequence<count>{});
+    return name;
   }
 
 private:
@@ -138,10 +140,14 @@ private:
   }
 
   template <std::size_t I>
-  static constexpr bool is_optional() {
-    return requires(T & one) {
+  bool lacks(std::string_view& name) const {
+    constexpr bool is_optional = requires(T & one) {
       (one.*std::get<I>(T::fields.members).member).has_value();
     };
+    if (is_optional || ((seen >> I) & 1) != 0)
+      return false;
+    name = std::get<I>(T::fields.members).name;
+    return true;
   }
 };
 
@@ -168,7 +174,8 @@ json_fault read_json(json_value& from, T& into) {
   if constexpr (described<T>) {
     struct_filling<T> filling{into};
     const json_fault fault = from.each_field(&filling, struct_filling<T>::on_field);
-    return fault == json_fault::none ? struct_filling<T>::finish(&filling) : fault;
+    const bool lacks_one = fault == json_fault::none && !filling.missing(&filling).empty();
+    return lacks_one ? json_fault::missing_field : fault;
   } else if constexpr (stored_integer<T>) {
     return read_integer(from, into);
   } else if constexpr (std::same_as<T, std::string> || named_enum<T>) {
@@ -190,7 +197,7 @@ template <described T>
 result<void> json_reader::read(std::string_view json, T& into) {
   struct_filling<T> filling{into};
   return read_document(
-    json, &filling, struct_filling<T>::on_field, struct_filling<T>::finish, T::fields.type);
+    json, &filling, struct_filling<T>::on_field, struct_filling<T>::missing, T::fields.type);
 }
 
 } // namespace aiex

@@ -1,5 +1,6 @@
 // Uses a piece of every layer that is installed, so that a header or library that was left out of
 // the package, or a dependency that its CMake files do not name, does not go unnoticed.
+#include "aiex/actors/typed/given.hpp"
 #include "aiex/persistence/base/digest.hpp"
 #include "aiex/persistence/base/timestamp.hpp"
 #include "aiex/persistence/base/uuid.hpp"
@@ -7,6 +8,29 @@
 #include "aiex/supervision/restart_window.hpp"
 
 #include <iostream>
+
+namespace {
+
+struct deposited {
+  std::int64_t cents = 0;
+
+  static constexpr auto fields = aiex::fields("deposited", &deposited::cents, "cents");
+};
+
+struct totals {
+  static constexpr std::string_view name = "totals", from = "account";
+  using events = aiex::list<deposited>;
+
+  struct state {
+    std::int64_t cents = 0;
+
+    static constexpr auto fields = aiex::fields("totals", &state::cents, "cents");
+  };
+
+  static void on(state& now, const deposited& event) { now.cents += event.cents; }
+};
+
+} // namespace
 
 int main() {
   aiex::uuid_maker ids{aiex::system_random};
@@ -27,7 +51,8 @@ int main() {
   const bool works = aiex::parse_uuid(aiex::to_string(id)) == id && smaller && read &&
                      content == text && counts &&
                      aiex::to_hex(hash.finish()).starts_with("ba7816bf") &&
-                     aiex::to_string(aiex::timestamp{}) == "1970-01-01T00:00:00.000000Z";
+                     aiex::to_string(aiex::timestamp{}) == "1970-01-01T00:00:00.000000Z" &&
+                     aiex::projected<totals>(deposited{500}, deposited{7}).cents == 507;
   std::cout << (works ? "works\n" : "broken\n");
   return works ? 0 : 1;
 }

@@ -20,6 +20,14 @@ TEST_CASE("given: an aggregate decides") {
   CHECK(given<account>(opened{}, deposited{7}).now.balance_cents == 7);
 }
 
+TEST_CASE("given: then it is so") {
+  const auto rich = given<account>(opened{"ann"}, deposited{500});
+  CHECK(rich.then(withdraw{200}).balance_cents == 300);
+  CHECK(rich.then(withdraw{501}).balance_cents == 500);
+  CHECK(rich.now.balance_cents == 500);
+  CHECK(given<account>().then(open{"ann"}).is_open);
+}
+
 TEST_CASE("given: another decision is another") {
   const auto rich = given<account>(opened{"ann"}, deposited{500});
   CHECK_FALSE(rich.when(withdraw{200}) == aiex::events(withdrawn{201}));

@@ -51,7 +51,11 @@ TEST_CASE("json_reader: damage is an error, never a guess") {
     {R"({"small":"7"})", "field 'small' of 'narrow' has another type"},
     {R"({"small":7.5})", "field 'small' of 'narrow' has another type"},
     {R"({"small":null})", "field 'small' of 'narrow' has another type"},
-    {R"({"numbers":[1]})", "the data of 'narrow' lacks a field"},
+    {R"({"numbers":[1]})", "field 'small' of 'narrow' is missing"},
+    {R"({"small":7,"numbers":[1,"2"]})", "field 'numbers' of 'narrow' has another type"},
+    {R"({"small":7,"numbers":[1,4294967296]})", "field 'numbers' of 'narrow' is a number out"},
+    {R"({"small":7,"newer":[1,})", "is not JSON"},
+    {"{\"small\":7,\"newer\":\"\xff\"}", "is not JSON"},
     {R"({"small":7,"small":8})", "field 'small' of 'narrow' stands twice"},
     {R"({"small":7,"numbers":[1,])", "is not JSON"},
     {R"({"small":7,"numbers":[1 2]})", "is not JSON"},
@@ -74,6 +78,21 @@ TEST_CASE("json_reader: damage is an error, never a guess") {
     CAPTURE(read.error().message);
     CHECK(read.error().message.find(row.says) != std::string::npos);
   }
+}
+
+TEST_CASE("json_reader: what is wrong inside is told by the field that holds it") {
+  nested value{};
+  const auto read = json_reader{}.read(R"({"inside":{"paint":"red"}})", value);
+  REQUIRE_FALSE(read);
+  CHECK(read.error().message == "field 'inside' of 'nested' lacks a field that is not optional");
+}
+
+TEST_CASE("json_reader: a reader is of use after an error") {
+  json_reader reader;
+  narrow value{};
+  CHECK_FALSE(reader.read("{", value));
+  CHECK(reader.read(R"({"small":7})", value));
+  CHECK(value.small == 7);
 }
 
 TEST_CASE("json_reader: a text beyond the limit is not looked at") {
