@@ -35,6 +35,7 @@ public:
       self_->monitor(receiver);
     self_->set_down_handler([*this](const caf::down_msg& down) { forget(down.source.id()); });
     self_->send(events_.writer(), follow_log{caf::actor_cast<caf::actor>(self_)});
+    catch_up(); // nothing new may come for long
   }
 
   subscribed subscribe(const subscribe_call& call) const {

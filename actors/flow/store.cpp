@@ -55,6 +55,15 @@ void count(
     counted.events += events_in(request);
 }
 
+/// The store has failed: nothing later succeeds, and nobody is to wait for a time-out to hear it.
+void give_up(writer* self, const error& why, const store_environment& environment) {
+  for (auto& each : self->state.waiting)
+    each.promise.deliver(append_answer{tl::unexpected(why)});
+  self->state.waiting.clear();
+  environment.on_failure(why);
+  self->quit(caf::make_error(caf::sec::runtime_error, why.message));
+}
+
 /// Commits the first appends of the queue, as many as make a group, and answers them.
 void commit_group(writer* self, event_store& events, const store_environment& environment) {
   auto& waiting = self->state.waiting;
@@ -72,10 +81,8 @@ void commit_group(writer* self, event_store& events, const store_environment& en
   }
   waiting.erase(waiting.begin(), waiting.begin() + static_cast<std::ptrdiff_t>(answers.size()));
   tell_followers(self, events);
-  if (events.failure()) {
-    environment.on_failure(*events.failure());
-    self->quit(caf::make_error(caf::sec::runtime_error, events.failure()->message));
-  }
+  if (events.failure())
+    give_up(self, *events.failure(), environment);
 }
 
 } // namespace

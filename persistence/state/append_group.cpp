@@ -1,4 +1,3 @@
-// Tested by tests/persistence/store/event_store_test.cpp
 #include "aiex/persistence/state/append_group.hpp"
 
 #include <algorithm>

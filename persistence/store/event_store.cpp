@@ -158,6 +158,20 @@ result<event_batch> event_store::event(const uuid& id) const {
   return std::move(page->events);
 }
 
+result<event_batch> event_store::latest(query asked) const {
+  asked.order = direction::descending;
+  asked.limit = 1;
+  for (std::optional<query> next = std::move(asked); next;) {
+    auto page = read(*next);
+    if (!page)
+      return tl::unexpected(std::move(page.error()));
+    if (!page->events.empty())
+      return std::move(page->events);
+    next = std::move(page->rest);
+  }
+  return event_batch{};
+}
+
 result<std::optional<append_result>> event_store::command(const command_reference& command) const {
   result<std::optional<append_result>> answer;
   auto read = media_.state.read([&](const table_reader& tables) {

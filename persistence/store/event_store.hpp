@@ -58,6 +58,10 @@ public:
   /// The event with this id, in a batch of its own. Errors: not_found, corrupt, io.
   result<event_batch> event(const uuid& id) const;
 
+  /// The last event that matches, in a batch of its own; empty if none does. `asked.order` and
+  /// `asked.limit` are not looked at. Errors: corrupt, io.
+  result<event_batch> latest(query asked) const;
+
   /// What the command led to, if it led to events. Errors: corrupt, io.
   result<std::optional<append_result>> command(const command_reference& command) const;
 
