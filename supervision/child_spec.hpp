@@ -113,8 +113,9 @@ enum class supervision_errc : std::uint8_t {
   running,
   restarting,
   not_found,
-  start_failed, ///< The message is the child's reason.
-  stopping,     ///< The supervisor is about to end.
+  start_failed,      ///< The message is the child's reason.
+  stopping,          ///< The supervisor is about to end.
+  too_many_children, ///< Of a dynamic supervisor.
 };
 
 struct supervision_error {

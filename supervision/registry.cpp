@@ -1,5 +1,7 @@
 #include "aiex/supervision/registry.hpp"
 
+#include <caf/abstract_actor.hpp>
+#include <caf/actor_cast.hpp>
 #include <caf/error.hpp>
 
 namespace aiex {
@@ -27,7 +29,12 @@ void registry::bind(const std::string& name, const caf::actor& actor) const {
 std::optional<caf::actor> registry::find(std::string_view name) const {
   const std::lock_guard guard{names_->lock};
   const auto found = names_->actors.find(name);
-  return found == names_->actors.end() ? std::nullopt : std::optional{found->second};
+  if (found == names_->actors.end())
+    return std::nullopt;
+  // An actor is marked before anybody hears of its end; our own word of it may come last.
+  const auto* it = caf::actor_cast<caf::abstract_actor*>(found->second);
+  return it->getf(caf::abstract_actor::is_terminated_flag) ? std::nullopt
+                                                           : std::optional{found->second};
 }
 
 void registry::unbind(std::string_view name) const {

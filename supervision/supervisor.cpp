@@ -1,5 +1,6 @@
 #include "aiex/supervision/supervisor.hpp"
 
+#include "aiex/supervision/internal/child_life.hpp"
 #include "aiex/supervision/spawns.hpp"
 
 #include <caf/exit_reason.hpp>
@@ -86,16 +87,6 @@ private:
   }
   void on_outcome(const caf::error& reason) {
     take(state_.core->on_start_failed(exit_text(reason)));
-  }
-
-  /// Why it is no more, if it ended abnormally before its start had returned.
-  static std::optional<caf::error> reason_of_early_end(const caf::actor& made) {
-    auto* it = caf::actor_cast<caf::abstract_actor*>(made);
-    if (!it->getf(caf::abstract_actor::is_terminated_flag))
-      return std::nullopt;
-    auto reason = std::make_shared<caf::error>();
-    it->attach_functor([reason](const caf::error& why) { *reason = why; }); // called at once
-    return kind_of(*reason) == exit_kind::abnormal ? std::optional{*reason} : std::nullopt;
   }
 
   void watch(const caf::actor& child) {
@@ -269,11 +260,7 @@ void install_handlers(supervisor_actor* self) {
     if (!self->state.living->contains(told.source.id())) // a child's link says no more than its end
       order_runner{self}.run(self->state.core->on_shutdown(exit_text(told.reason)));
   });
-  self->attach_functor([living = self->state.living](const caf::error&) {
-    for (const auto& [key, child] : *living)
-      caf::anon_send<caf::message_priority::high>(
-        child, caf::exit_msg{child.address(), caf::exit_reason::kill});
-  });
+  kill_with(*self, self->state.living);
 }
 
 } // namespace

@@ -23,9 +23,6 @@
 
 namespace aiex {
 
-/// How long a killed child may take to end before it is abandoned.
-inline constexpr std::chrono::milliseconds kill_patience{5'000};
-
 /// How long a supervisor below may take to say what its tree looks like.
 inline constexpr std::chrono::milliseconds tree_patience{2'000};
 

@@ -27,6 +27,8 @@ supervisor_orders supervisor_core::on_started(child_key key) {
   it->status = child_status::running;
   it->key = key;
   it->has_ended = false;
+  if (it->spec.restart == restart::temporary)
+    it->spec.start = nullptr; // with its arguments: it is never started again
   by_key_.emplace(key, it);
   report(child_change::started, *it);
   waits_for_ = waiting::nothing;
@@ -243,8 +245,8 @@ void supervisor_core::handle(told_to_end& what) {
 }
 
 void supervisor_core::restart_from(place culprit, time_point now) {
+  culprit->status = child_status::stopped; // another may be the one that is tried again now
   if (!window_.allow(now)) {
-    culprit->status = child_status::stopped;
     report(child_change::gave_up, *culprit, "more restarts than the limit allows");
     return end_with(exit_kind::shutdown, "reached the maximum restart intensity");
   }

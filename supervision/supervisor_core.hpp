@@ -13,6 +13,7 @@
 #include "aiex/supervision/exit_kind.hpp"
 #include "aiex/supervision/restart_window.hpp"
 
+#include <chrono>
 #include <deque>
 #include <list>
 #include <optional>
@@ -26,6 +27,9 @@ namespace aiex {
 
 using child_key = std::uint64_t;     ///< Names a running child; chosen by the caller, never reused.
 using request_token = std::uint64_t; ///< Names a request; chosen by the caller.
+
+/// How long a killed child may take to end before it is abandoned.
+inline constexpr std::chrono::milliseconds kill_patience{5'000};
 
 enum class child_status : std::uint8_t {
   stopped,

@@ -1,5 +1,3 @@
-// Tested by tests/supervision/supervisor_core_test.cpp.
-//
 // What a supervisor is asked at run time: start_child, terminate_child, restart_child and
 // delete_child, with OTP's answers.
 #include "aiex/supervision/supervisor_core.hpp"

@@ -4,6 +4,7 @@
 #include "aiex/persistence/base/timestamp.hpp"
 #include "aiex/persistence/base/uuid.hpp"
 #include "aiex/persistence/codec/zstd.hpp"
+#include "aiex/supervision/restart_window.hpp"
 
 #include <iostream>
 
@@ -20,8 +21,12 @@ int main() {
   aiex::sha256 hash;
   hash.update("abc");
 
+  aiex::restart_window window{{.intensity = 1}};
+  const bool counts = window.allow({}) && !window.allow({});
+
   const bool works = aiex::parse_uuid(aiex::to_string(id)) == id && smaller && read &&
-                     content == text && aiex::to_hex(hash.finish()).starts_with("ba7816bf") &&
+                     content == text && counts &&
+                     aiex::to_hex(hash.finish()).starts_with("ba7816bf") &&
                      aiex::to_string(aiex::timestamp{}) == "1970-01-01T00:00:00.000000Z";
   std::cout << (works ? "works\n" : "broken\n");
   return works ? 0 : 1;

@@ -51,6 +51,16 @@ TEST_CASE_FIXTURE(test::actor_world, "registry: lists names by prefix, and copie
   CHECK(same.names().empty());
 }
 
+TEST_CASE_FIXTURE(test::actor_world, "registry: whoever sees an end does not find the ended") {
+  const registry names;
+  const auto one = system.spawn(idle);
+  names.bind("a", one);
+  std::optional<bool> is_found;
+  one->attach_functor([&](const caf::error&) { is_found = names.find("a").has_value(); });
+  kill(one);
+  CHECK(is_found == false);
+}
+
 TEST_CASE_FIXTURE(test::actor_world, "registry: an actor that outlives it is no trouble") {
   const auto one = system.spawn(idle);
   {

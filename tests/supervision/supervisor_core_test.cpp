@@ -335,7 +335,7 @@ TEST_CASE("supervisor_core: significant children") {
 }
 
 TEST_CASE("supervisor_core: whatever happens, what should run runs in the end") {
-  rc::check([] {
+  CHECK(rc::check([] {
     const auto how =
       *rc::gen::element(strategy::one_for_one, strategy::one_for_all, strategy::rest_for_one);
     core_run run{{.how = how, .limit = {.intensity = 1'000'000, .period = 5s}, .children = abc}};
@@ -366,7 +366,7 @@ TEST_CASE("supervisor_core: whatever happens, what should run runs in the end") 
     run.trace();
     run.shut_down();
     RC_ASSERT(run.trace() == "stop c, stop b, stop a, end");
-  });
+  }));
 }
 
 } // namespace

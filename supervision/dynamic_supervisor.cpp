@@ -1,0 +1,259 @@
+#include "aiex/supervision/dynamic_supervisor.hpp"
+
+#include "aiex/supervision/internal/child_life.hpp"
+#include "aiex/supervision/spawns.hpp"
+
+#include <deque>
+#include <utility>
+
+namespace aiex {
+
+namespace {
+
+/// The supervisor's words to itself.
+struct one_timeout {
+  child_key key = 0;
+};
+struct all_timeout {};
+struct retry_dynamic {
+  dynamic_child which = 0;
+};
+
+} // namespace
+} // namespace aiex
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(aiex::one_timeout)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(aiex::all_timeout)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(aiex::retry_dynamic)
+
+namespace aiex {
+
+namespace {
+
+using dynamic_actor = caf::stateful_actor<dynamic_supervisor_state>;
+
+/// Carries out orders; each start answers with more of them.
+class dynamic_runner {
+public:
+  explicit dynamic_runner(dynamic_actor* self) : self_(self), state_(self->state) {}
+
+  void run(dynamic_core::orders given) {
+    take(std::move(given));
+    while (!orders_.empty()) {
+      const dynamic_core::order next = std::move(orders_.front());
+      orders_.pop_front();
+      std::visit([this](const auto& order) { this->carry_out(order); }, next);
+    }
+  }
+
+  void fail_start(dynamic_child which, const std::string& reason) {
+    refuse_start(which, reason);
+    run(state_.core->on_start_failed(which, reason));
+  }
+
+private:
+  void take(dynamic_core::orders more) {
+    std::move(more.begin(), more.end(), std::back_inserter(orders_));
+  }
+
+  void carry_out(const dynamic_core::start& order) {
+    const auto spec = state_.core->find(order.which)->spec;
+    start_outcome outcome;
+    try {
+      outcome = spec->start(*self_);
+    } catch (...) {
+      outcome = reason_of(std::current_exception());
+    }
+    std::visit([&](auto& made) { this->on_outcome(order.which, made); }, outcome);
+  }
+
+  void on_outcome(dynamic_child which, started& made) {
+    if (!made.actor)
+      return failed(which, "its start function made no actor");
+    if (const auto reason = reason_of_early_end(made.actor))
+      return failed(which, exit_text(*reason));
+    watch(made.actor);
+    const child_key key = made.actor.id();
+    answer_start(which, std::move(made));
+    take(state_.core->on_started(which, key));
+  }
+  void on_outcome(dynamic_child which, ignored&) {
+    answer_start(which, started{});
+    take(state_.core->on_ignored(which));
+  }
+  void on_outcome(dynamic_child which, failing& made) {
+    state_.failing.emplace(
+      made.actor.id(), dynamic_supervisor_state::failing_start{which, exit_text(made.reason)});
+    watch(made.actor);
+  }
+  void on_outcome(dynamic_child which, caf::error& reason) { failed(which, exit_text(reason)); }
+
+  void failed(dynamic_child which, const std::string& reason) {
+    refuse_start(which, reason);
+    take(state_.core->on_start_failed(which, reason));
+  }
+
+  void watch(const caf::actor& child) {
+    state_.living->emplace(child.id(), child);
+    self_->monitor(child);
+  }
+
+  void answer_start(dynamic_child which, started made) {
+    if (auto asked = state_.starts.extract(which))
+      asked.mapped().deliver(start_child_answer{std::move(made)});
+  }
+  void refuse_start(dynamic_child which, const std::string& reason) {
+    if (auto asked = state_.starts.extract(which))
+      asked.mapped().deliver(start_child_answer{
+        tl::unexpected(supervision_error{supervision_errc::start_failed, reason})});
+  }
+
+  void carry_out(const dynamic_core::stop& order) {
+    const auto child = state_.living->find(order.key);
+    if (child == state_.living->end())
+      return;
+    const caf::error reason = order.kills ? caf::error{caf::exit_reason::kill} : shutdown_reason();
+    self_->send<caf::message_priority::high>(
+      child->second, caf::exit_msg{self_->address(), reason});
+    if (order.time)
+      self_->delayed_send(self_, *order.time, one_timeout{order.key});
+  }
+  void carry_out(const dynamic_core::retry& order) {
+    self_->send(self_, retry_dynamic{order.which});
+  }
+  void carry_out(const dynamic_core::wait& order) {
+    self_->delayed_send(self_, order.time, all_timeout{});
+  }
+  void carry_out(const dynamic_core::report& order) {
+    if (state_.context.observe)
+      state_.context.observe(
+        {state_.context.path + '/' + order.id, order.what, order.reason, order.restarts});
+  }
+  void carry_out(const dynamic_core::end&) { self_->quit(shutdown_reason()); }
+
+  dynamic_actor* self_;
+  dynamic_supervisor_state& state_;
+  std::deque<dynamic_core::order> orders_;
+};
+
+void answer_terminations(dynamic_supervisor_state& state, child_key key) {
+  if (auto asked = state.terminations.extract(key))
+    for (auto& promise : asked.mapped())
+      promise.deliver(supervision_answer{});
+}
+
+void on_down(dynamic_actor* self, const caf::down_msg& down) {
+  dynamic_supervisor_state& state = self->state;
+  const child_key key = down.source.id();
+  state.living->erase(key);
+  if (auto failed = state.failing.extract(key))
+    return dynamic_runner{self}.fail_start(failed.mapped().which, failed.mapped().reason);
+  dynamic_runner{self}.run(
+    state.core->on_ended(key, kind_of(down.reason), exit_text(down.reason), self->clock().now()));
+  answer_terminations(state, key);
+}
+
+dynamic_supervisor_state::start_promise start_child(dynamic_actor* self, start_child_call& call) {
+  auto promise = self->make_response_promise<start_child_answer>();
+  auto orders = self->state.core->add(std::move(call.child));
+  if (!orders) {
+    promise.deliver(start_child_answer{tl::unexpected(std::move(orders.error()))});
+    return promise;
+  }
+  self->state.starts.emplace(std::get<dynamic_core::start>(orders->front()).which, promise);
+  dynamic_runner{self}.run(std::move(*orders));
+  return promise;
+}
+
+dynamic_supervisor_state::plain_promise terminate_child(
+  dynamic_actor* self, const terminate_dynamic_call& call) {
+  auto promise = self->make_response_promise<supervision_answer>();
+  auto orders = self->state.core->terminate(call.child.id());
+  if (!orders) {
+    promise.deliver(supervision_answer{tl::unexpected(supervision_error{
+      supervision_errc::not_found, "that actor is no child of this supervisor"})});
+    return promise;
+  }
+  self->state.terminations[call.child.id()].push_back(promise);
+  dynamic_runner{self}.run(std::move(*orders));
+  return promise;
+}
+
+std::vector<child_info> children_of(const dynamic_supervisor_state& state) {
+  std::vector<child_info> all;
+  const auto& children = state.core->children();
+  for (auto each = children.rbegin();
+       each != children.rend() && all.size() < dynamic_children_told_max; ++each) {
+    const auto living = state.living->find(each->second.key);
+    all.push_back({each->second.spec->id, each->second.status,
+      living == state.living->end() ? caf::actor{} : living->second, each->second.spec->kind,
+      each->second.restarts});
+  }
+  return all;
+}
+
+child_counts count_of(const dynamic_core& core) {
+  child_counts counted;
+  counted.specs = 1; // as OTP counts: they all come from one place
+  for (const auto& [which, each] : core.children()) {
+    counted.active += each.status == child_status::running ? 1 : 0;
+    ++(each.spec->kind == child_kind::supervisor ? counted.supervisors : counted.workers);
+  }
+  return counted;
+}
+
+supervision_tree tree_of(const dynamic_actor* self) {
+  const std::string& path = self->state.context.path;
+  supervision_tree tree;
+  tree.id = path.substr(path.rfind('/') + 1);
+  tree.kind = child_kind::supervisor;
+  tree.actor_id = self->id();
+  for (const auto& [which, each] : self->state.core->children()) {
+    if (tree.children.size() == dynamic_children_told_max)
+      break;
+    tree.children.push_back({each.spec->id, each.spec->kind, std::nullopt, each.status,
+      each.status == child_status::running ? each.key : 0, each.restarts, {}});
+  }
+  return tree;
+}
+
+} // namespace
+
+caf::behavior dynamic_supervisor(
+  dynamic_actor* self, restart_limit limit, supervision_context context, dynamic_limits most) {
+  self->state.core = std::make_unique<dynamic_core>(limit, most);
+  self->state.context = std::move(context);
+  self->set_down_handler([self](const caf::down_msg& down) { on_down(self, down); });
+  self->set_exit_handler([self](const caf::exit_msg& told) {
+    if (!self->state.living->contains(told.source.id()))
+      dynamic_runner{self}.run(self->state.core->on_shutdown(exit_text(told.reason)));
+  });
+  kill_with(*self, self->state.living);
+  return {
+    [self](start_child_call& call) { return start_child(self, call); },
+    [self](const terminate_dynamic_call& call) { return terminate_child(self, call); },
+    [self](which_children_call) { return children_of(self->state); },
+    [self](count_children_call) { return count_of(*self->state.core); },
+    [self](supervision_tree_call) { return tree_of(self); },
+    [self](one_timeout timeout) {
+      dynamic_runner{self}.run(self->state.core->on_stop_timeout(timeout.key));
+      if (self->state.core->running(timeout.key) == nullptr)
+        answer_terminations(self->state, timeout.key);
+    },
+    [self](all_timeout) { dynamic_runner{self}.run(self->state.core->on_all_timeout()); },
+    [self](retry_dynamic retry) {
+      dynamic_runner{self}.run(self->state.core->on_retry(retry.which, self->clock().now()));
+    },
+  };
+}
+
+child_spec dynamic_supervisor_child(std::string id, restart_limit limit, supervision_context parent,
+  dynamic_limits most, worker_options options) {
+  parent.path += (parent.path.empty() ? "" : "/") + id;
+  child_spec made =
+    worker(std::move(id), spawns(dynamic_supervisor, limit, std::move(parent), most), options);
+  made.kind = child_kind::supervisor;
+  return made;
+}
+
+} // namespace aiex

@@ -1,0 +1,65 @@
+// The actor around dynamic_core: the supervisor of what comes and goes, aggregates and sessions.
+#pragma once
+
+#include "aiex/supervision/dynamic_core.hpp"
+#include "aiex/supervision/supervision_event.hpp"
+#include "aiex/supervision/supervisor_messages.hpp"
+
+#include <caf/behavior.hpp>
+#include <caf/stateful_actor.hpp>
+#include <caf/typed_response_promise.hpp>
+
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace aiex {
+
+/// Children are named by their actors: ids need not be unique here. Answered with
+/// `supervision_answer` when it has ended. Errors: not_found.
+struct terminate_dynamic_call {
+  caf::actor child;
+};
+
+/// Of a tree or a list of children, so many of a dynamic supervisor's are told.
+inline constexpr std::size_t dynamic_children_told_max = 1'000;
+
+/// As a child of another supervisor; its path is made of the parent's and `id`.
+child_spec dynamic_supervisor_child(std::string id, restart_limit limit, supervision_context parent,
+  dynamic_limits most = {}, worker_options options = {});
+
+struct dynamic_supervisor_state {
+  static inline const char* name = "dynamic_supervisor";
+
+  using start_promise = caf::typed_response_promise<start_child_answer>;
+  using plain_promise = caf::typed_response_promise<supervision_answer>;
+  struct failing_start {
+    dynamic_child which = 0;
+    std::string reason{};
+  };
+
+  std::unique_ptr<dynamic_core> core;
+  supervision_context context;
+  std::shared_ptr<std::unordered_map<child_key, caf::actor>> living =
+    std::make_shared<std::unordered_map<child_key, caf::actor>>();
+  std::unordered_map<dynamic_child, start_promise> starts;
+  std::unordered_map<child_key, failing_start> failing;
+  std::unordered_map<child_key, std::vector<plain_promise>> terminations;
+};
+
+/// The dynamic supervisor actor.
+///
+///   start_child_call -> start_child_answer           errors: those of `dynamic_core::add`,
+///                                                    start_failed
+///   terminate_dynamic_call -> supervision_answer
+///   which_children_call -> std::vector<child_info>   the newest dynamic_children_told_max
+///   count_children_call -> child_counts
+///   supervision_tree_call -> supervision_tree        the oldest dynamic_children_told_max
+///   exit_msg                                         stops all children at once, then ends
+caf::behavior dynamic_supervisor(caf::stateful_actor<dynamic_supervisor_state>* self,
+  restart_limit limit, supervision_context context, dynamic_limits most);
+
+} // namespace aiex
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(aiex::terminate_dynamic_call)

@@ -1,0 +1,164 @@
+#include "aiex/supervision/dynamic_supervisor.hpp"
+#include "aiex/supervision/spawns.hpp"
+#include "aiex/supervision/supervisor.hpp"
+
+#include "support/actor_world.hpp"
+
+#include <doctest/doctest.h>
+
+namespace aiex {
+namespace {
+
+using namespace std::chrono_literals;
+
+using crash_atom = caf::atom_constant<caf::atom("crash")>;
+using leave_atom = caf::atom_constant<caf::atom("leave")>;
+
+caf::behavior obedient(caf::event_based_actor* self) {
+  return {
+    [](crash_atom) { throw std::runtime_error{"told to crash"}; },
+    [self](leave_atom) { self->quit(); },
+  };
+}
+
+caf::behavior stubborn(caf::event_based_actor* self) {
+  self->set_exit_handler([](const caf::exit_msg&) {});
+  return {[](leave_atom) {}};
+}
+
+caf::behavior broken(caf::event_based_actor*) {
+  throw std::runtime_error{"cannot begin"};
+}
+
+class dynamic_world : public test::actor_world {
+public:
+  std::vector<std::string> seen;
+  caf::actor top;
+  caf::actor crowd;
+
+  explicit dynamic_world(dynamic_limits most = {}) {
+    supervision_context context{[this](const supervision_event& event) {
+                                  seen.push_back(std::string{name(event.what)} + ' ' + event.path);
+                                },
+      "root"};
+    auto outcome = start_supervisor(system,
+      {.children = {dynamic_supervisor_child(
+         "crowd", {.intensity = 2, .period = 5s}, context, most)}},
+      context);
+    settle();
+    top = std::get<started>(outcome).actor;
+    crowd = ask<std::vector<child_info>>(top, which_children_call{}).at(0).actor;
+    seen.clear();
+  }
+
+  start_child_answer start(child_spec spec) {
+    return ask<start_child_answer>(crowd, start_child_call{std::move(spec)});
+  }
+  std::size_t active() { return ask<child_counts>(crowd, count_children_call{}).active; }
+
+  std::vector<std::string> take_seen() { return std::exchange(seen, {}); }
+};
+
+using events = std::vector<std::string>;
+
+TEST_CASE_FIXTURE(dynamic_world, "dynamic_supervisor: children come, crash, go and are stopped") {
+  const auto a = start(worker("a", spawns(obedient)));
+  const auto b = start(worker("b", spawns(obedient), {.restart = restart::temporary}));
+  REQUIRE(a.outcome);
+  REQUIRE(b.outcome);
+  CHECK(active() == 2);
+  caf::anon_send(a.outcome->actor, crash_atom::value);
+  caf::anon_send(b.outcome->actor, crash_atom::value);
+  settle();
+  CHECK(take_seen() == events{"started root/crowd/a", "started root/crowd/b", "exited root/crowd/a",
+                         "restarting root/crowd/a", "started root/crowd/a", "exited root/crowd/b"});
+  CHECK(active() == 1);
+  const auto left = ask<std::vector<child_info>>(crowd, which_children_call{});
+  REQUIRE(left.size() == 1);
+  CHECK(left[0].id == "a");
+  CHECK(left[0].restarts == 1);
+  CHECK(ask<supervision_answer>(crowd, terminate_dynamic_call{left[0].actor}).outcome);
+  CHECK(active() == 0);
+  CHECK(
+    ask<supervision_answer>(crowd, terminate_dynamic_call{left[0].actor}).outcome.error().code ==
+    supervision_errc::not_found);
+}
+
+TEST_CASE_FIXTURE(dynamic_world, "dynamic_supervisor: says why a start has failed") {
+  const auto failed = start(worker("x", spawns(broken)));
+  REQUIRE_FALSE(failed.outcome);
+  CHECK(
+    failed.outcome.error() == supervision_error{supervision_errc::start_failed, "cannot begin"});
+  const auto nothing =
+    start(worker("i", [](caf::event_based_actor&) -> start_outcome { return ignored{}; }));
+  REQUIRE(nothing.outcome);
+  CHECK_FALSE(nothing.outcome->actor);
+  CHECK(active() == 0);
+}
+
+TEST_CASE_FIXTURE(
+  dynamic_world, "dynamic_supervisor: too many restarts end it, and it comes back") {
+  const auto a = start(worker("a", spawns(obedient)));
+  const caf::actor before = crowd;
+  for (int i = 0; i < 3; ++i) {
+    const auto children = ask<std::vector<child_info>>(crowd, which_children_call{});
+    caf::anon_send(children.at(0).actor, crash_atom::value);
+    settle();
+    crowd = ask<std::vector<child_info>>(top, which_children_call{}).at(0).actor;
+  }
+  CHECK(crowd != before);
+  CHECK(active() == 0);
+}
+
+TEST_CASE_FIXTURE(dynamic_world, "dynamic_supervisor: kills the stubborn, all under one timer") {
+  for (int i = 0; i < 3; ++i)
+    start(worker("s", spawns(stubborn), {.shutdown = shutdown::after(2s)}));
+  start(worker("a", spawns(obedient)));
+  take_seen();
+  caf::anon_send_exit(top, caf::exit_reason::user_shutdown);
+  settle();
+  CHECK(take_seen() == events{"stopped root/crowd/a"});
+  advance(5s);
+  const auto last = take_seen();
+  REQUIRE(last.size() == 7);
+  CHECK(last.front() == "killed root/crowd/s");
+  CHECK(last.back() == "stopped root/crowd");
+}
+
+TEST_CASE_FIXTURE(dynamic_world, "dynamic_supervisor: one that does not end when told is killed") {
+  const auto made = start(worker("s", spawns(stubborn), {.shutdown = shutdown::after(2s)}));
+  caf::scoped_actor self{system};
+  self->send(crowd, terminate_dynamic_call{made.outcome->actor});
+  settle();
+  CHECK(active() == 1);
+  advance(2s);
+  CHECK(active() == 0);
+}
+
+TEST_CASE_FIXTURE(dynamic_world, "dynamic_supervisor: stands in the tree with its children") {
+  start(worker("a", spawns(obedient)));
+  const auto tree = ask<supervision_tree>(top, supervision_tree_call{});
+  REQUIRE(tree.children.size() == 1);
+  CHECK(tree.children[0].id == "crowd");
+  CHECK_FALSE(tree.children[0].how);
+  REQUIRE(tree.children[0].children.size() == 1);
+  CHECK(tree.children[0].children[0].id == "a");
+}
+
+TEST_CASE_FIXTURE(dynamic_world, "dynamic_supervisor: a hundred thousand children start and stop") {
+  constexpr std::size_t count = 100'000;
+  for (std::size_t i = 0; i < count; ++i)
+    caf::anon_send(
+      crowd, start_child_call{worker("c", spawns(obedient), {.restart = restart::temporary})});
+  settle();
+  CHECK(active() == count);
+  CHECK(
+    ask<std::vector<child_info>>(crowd, which_children_call{}).size() == dynamic_children_told_max);
+  seen.clear();
+  caf::anon_send_exit(top, caf::exit_reason::user_shutdown);
+  settle();
+  CHECK(seen.size() == count + 1);
+}
+
+} // namespace
+} // namespace aiex
