@@ -1,0 +1,60 @@
+#pragma once
+
+#include "aiex/actors/flow/aggregate_core.hpp"
+#include "aiex/actors/flow/aggregate_messages.hpp"
+#include "aiex/actors/flow/live_table.hpp"
+#include "aiex/actors/runtime/node_services.hpp"
+
+#include <caf/actor.hpp>
+#include <caf/behavior.hpp>
+#include <caf/response_promise.hpp>
+#include <caf/stateful_actor.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+
+namespace aiex {
+
+struct aggregate_options {
+  live_table::limits most{};
+  std::uint64_t snapshot_every = 100;              ///< Events.
+  std::chrono::milliseconds idle_after{300'000};   ///< Without a call for so long, it stops.
+  std::chrono::milliseconds store_patience{5'000}; ///< For an answer of the store.
+};
+
+/// Calls that wait in one live aggregate; more are answered overloaded.
+inline constexpr std::size_t calls_per_aggregate_max = 256;
+
+struct aggregate_actor_state {
+  static inline const char* name = "aggregate";
+  struct waiting_call {
+    std::variant<dispatch_call, aggregate_state_call> asked;
+    caf::response_promise promise;
+  };
+  std::optional<aggregate_core> core;
+  std::deque<waiting_call> waiting; ///< The first one is going on.
+  std::uint64_t handled = 0;
+  bool is_busy = false;
+  bool is_asked = false; ///< To say when it is idle.
+  bool is_check_due = false;
+};
+
+/// One live aggregate: does what its core says, one call after another.
+///
+///   dispatch_call -> dispatch_answer
+///   aggregate_state_call -> aggregate_state_answer
+///   report_idle                  sends `idle_report` to `router` when it is idle
+///   retire                       ends
+///
+/// A call that it has not answered when it ends is answered with an error: whether it was done is
+/// not known then.
+caf::behavior aggregate(caf::stateful_actor<aggregate_actor_state>* self,
+  std::shared_ptr<const aggregate_type> type, std::string id, node_services services,
+  aggregate_options options, caf::actor_addr router);
+
+} // namespace aiex
