@@ -85,7 +85,7 @@ bool reaches(const std::vector<std::vector<bool>>& edge, std::size_t from, std::
 }
 
 TEST_CASE("include_graph: two files share a cycle if each reaches the other") {
-  rc::check([] {
+  CHECK(rc::check([] {
     const auto count = *rc::gen::inRange<std::size_t>(1, 8);
     std::vector<std::vector<bool>> edge(count, std::vector<bool>(count));
     std::vector<file_includes> files;
@@ -111,7 +111,7 @@ TEST_CASE("include_graph: two files share a cycle if each reaches the other") {
     for (const auto& cycle : graph_of(files).cycles)
       found.insert({cycle.begin(), cycle.end()});
     RC_ASSERT(found == expected);
-  });
+  }));
 }
 
 } // namespace
