@@ -1,0 +1,163 @@
+#include "aiex/actors/flow/models_writer.hpp"
+
+#include <utility>
+
+namespace aiex {
+
+namespace {
+
+/// The writer's word to itself: write what waits. It stands behind all that has come meanwhile.
+struct flush_models {};
+
+} // namespace
+} // namespace aiex
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(aiex::flush_models)
+
+namespace aiex {
+
+namespace {
+
+using writer_actor = caf::stateful_actor<models_writer_state>;
+using waiting_saves = std::vector<models_writer_state::waiting_save>;
+
+std::size_t bytes_of(const projection_save& save) {
+  std::size_t bytes = save.record.state.size() + save.record.last_error.size();
+  for (const row_change& row : save.rows)
+    bytes += row.key.size() + (row.value ? row.value->size() : 0);
+  return bytes;
+}
+
+class writer_handlers {
+public:
+  writer_handlers(writer_actor* self, std::shared_ptr<read_models> models,
+    std::shared_ptr<snapshots> aggregate_snapshots, models_writer_limits most)
+      : self_(self), models_(std::move(models)), snapshots_(std::move(aggregate_snapshots)),
+        most_(most) {}
+
+  caf::typed_response_promise<saved> save(const save_projection_call& call) const {
+    models_writer_state& state = self_->state;
+    auto promise = self_->make_response_promise<saved>();
+    const std::size_t bytes = bytes_of(*call.save);
+    const bool fits = state.waiting.size() < most_.saves &&
+                      (state.waiting.empty() || state.waiting_bytes + bytes <= most_.bytes);
+    if (!fits) {
+      answer(promise, fail(errc::overloaded,
+                        "too many read models wait to be saved: the same again in a moment"));
+      return promise;
+    }
+    state.waiting.push_back({call.save, promise});
+    state.waiting_bytes += bytes;
+    flush_soon();
+    return promise;
+  }
+
+  void keep(const save_snapshot& call) const {
+    auto& waiting = self_->state.waiting_snapshots;
+    if (waiting.size() >= most_.snapshots && !waiting.contains(call.stream)) {
+      ++self_->state.counted.snapshots_dropped;
+      return;
+    }
+    waiting.insert_or_assign(call.stream, call.taken);
+    flush_soon();
+  }
+
+  void flush() const {
+    models_writer_state& state = self_->state;
+    state.is_flush_due = false;
+    state.waiting_bytes = 0;
+    const waiting_saves all = std::exchange(state.waiting, {});
+    for (std::size_t begin = 0; begin < all.size();) {
+      std::size_t end = begin;
+      for (std::size_t bytes = 0; end < all.size(); ++end) {
+        bytes += bytes_of(*all[end].save);
+        if (end > begin && bytes > most_.transaction_bytes)
+          break;
+      }
+      write(all, begin, end);
+      begin = end;
+    }
+    for (const auto& [stream, taken] : std::exchange(state.waiting_snapshots, {}))
+      write(stream, taken);
+  }
+
+  saved forget(const std::string& name) const {
+    flush(); // what came before it counts before it
+    auto done = models_->forget(name);
+    while (done) {
+      const auto dropped = models_->clean(name, 0, most_.rows_cleaned);
+      if (!dropped)
+        return {tl::unexpected(dropped.error())};
+      if (*dropped == 0)
+        break;
+    }
+    return {done};
+  }
+
+  void clean(const clean_projection& call) const {
+    const auto dropped = models_->clean(call.name, call.generation, most_.rows_cleaned);
+    if (!dropped)
+      self_->state.counted.last_failure = dropped.error().message;
+    else if (*dropped > 0)
+      self_->send(self_, call); // behind what has come meanwhile
+  }
+
+private:
+  void flush_soon() const {
+    if (!std::exchange(self_->state.is_flush_due, true))
+      self_->send(self_, flush_models{});
+  }
+
+  void answer(caf::typed_response_promise<saved> to, result<void> outcome) const {
+    models_writer_statistics& counted = self_->state.counted;
+    ++(outcome ? counted.saves : counted.refusals);
+    if (!outcome)
+      counted.last_failure = outcome.error().message;
+    to.deliver(saved{std::move(outcome)});
+  }
+
+  /// Together, or, if that fails, each alone: nobody's save fails because of another's.
+  void write(const waiting_saves& all, std::size_t begin, std::size_t end) const {
+    std::vector<projection_save> group;
+    group.reserve(end - begin);
+    for (std::size_t i = begin; i < end; ++i)
+      group.push_back(*all[i].save);
+    ++self_->state.counted.transactions;
+    const auto together = models_->save(group);
+    for (std::size_t i = begin; i < end; ++i) {
+      const bool is_alone = end - begin == 1;
+      answer(
+        all[i].promise, together || is_alone ? together : models_->save({&group[i - begin], 1}));
+    }
+  }
+
+  void write(const std::string& stream, const snapshot& taken) const {
+    models_writer_statistics& counted = self_->state.counted;
+    const auto done = snapshots_->save(stream, taken);
+    ++(done ? counted.snapshots : counted.snapshots_dropped);
+    if (!done)
+      counted.last_failure = done.error().message;
+  }
+
+  writer_actor* self_;
+  std::shared_ptr<read_models> models_;
+  std::shared_ptr<snapshots> snapshots_;
+  models_writer_limits most_;
+};
+
+} // namespace
+
+caf::behavior models_writer(writer_actor* self, std::shared_ptr<read_models> models,
+  std::shared_ptr<snapshots> aggregate_snapshots, models_writer_limits most) {
+  const writer_handlers its{self, std::move(models), std::move(aggregate_snapshots), most};
+  return {
+    [its](const save_projection_call& call) { return its.save(call); },
+    [its](const save_snapshot& call) { its.keep(call); },
+    [its](flush_models) { its.flush(); },
+    [its](const forget_projection_call& call) { return its.forget(call.name); },
+    [its](const clean_projection& call) { its.clean(call); },
+    [self](models_writer_statistics_call) { return self->state.counted; },
+  };
+}
+
+} // namespace aiex

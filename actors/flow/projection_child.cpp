@@ -1,0 +1,22 @@
+// Tested by tests/actors/flow/projection_test.cpp
+#include "aiex/actors/flow/projection.hpp"
+#include "aiex/supervision/spawns.hpp"
+
+#include <utility>
+
+namespace aiex {
+
+child_spec projection_child(const projection_type& type, const node_services& services) {
+  const std::string name{type.name};
+  return worker(name,
+    in_registry(services.names, "projection/" + name, spawns(projection_actor, type, services)));
+}
+
+node_part projection(projection_type type) {
+  std::string id{type.name};
+  return {std::move(id), [type = std::move(type)](const node_services& services) {
+            return projection_child(type, services);
+          }};
+}
+
+} // namespace aiex
