@@ -3,7 +3,7 @@
 #include "aiex/actors/flow/aggregate_core.hpp"
 #include "aiex/actors/flow/aggregate_messages.hpp"
 #include "aiex/actors/flow/live_table.hpp"
-#include "aiex/actors/runtime/node_services.hpp"
+#include "aiex/actors/flow/node_services.hpp"
 
 #include <caf/actor.hpp>
 #include <caf/behavior.hpp>

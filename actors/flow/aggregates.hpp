@@ -9,7 +9,7 @@
 #pragma once
 
 #include "aiex/actors/flow/aggregate.hpp"
-#include "aiex/actors/runtime/node_part.hpp"
+#include "aiex/actors/flow/node_part.hpp"
 #include "aiex/supervision/child_spec.hpp"
 
 #include <caf/behavior.hpp>

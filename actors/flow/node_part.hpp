@@ -1,6 +1,6 @@
 #pragma once
 
-#include "aiex/actors/runtime/node_services.hpp"
+#include "aiex/actors/flow/node_services.hpp"
 #include "aiex/supervision/child_spec.hpp"
 
 #include <functional>

@@ -2,9 +2,9 @@
 // rows and position together through the models writer. What happens next is projection_core's.
 #pragma once
 
+#include "aiex/actors/flow/node_part.hpp"
+#include "aiex/actors/flow/node_services.hpp"
 #include "aiex/actors/flow/projection_messages.hpp"
-#include "aiex/actors/runtime/node_part.hpp"
-#include "aiex/actors/runtime/node_services.hpp"
 
 #include <caf/behavior.hpp>
 #include <caf/event_based_actor.hpp>

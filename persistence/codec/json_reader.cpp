@@ -103,11 +103,10 @@ json_fault json_value::each_item(void* into, on_item handle) {
   ondemand::array items;
   if (const auto code = json_access::in(*this).get_array().get(items); code != simdjson::SUCCESS)
     return fault_of(code);
-  for (auto item : items) {
-    ondemand::value found;
-    if (std::move(item).get(found) != simdjson::SUCCESS)
+  for (const auto item : items) {
+    if (item.error() != simdjson::SUCCESS)
       return json_fault::malformed;
-    json_value value = json_access::wrap(found);
+    json_value value = json_access::wrap(item.value_unsafe());
     if (const json_fault fault = handle(into, value); fault != json_fault::none)
       return fault;
   }

@@ -1,6 +1,7 @@
 #include "aiex/actors/flow/bus.hpp"
 #include "aiex/actors/flow/models_writer.hpp"
 #include "aiex/actors/flow/projection.hpp"
+#include "aiex/supervision/supervisor.hpp"
 
 #include "support/actor_world.hpp"
 #include "support/bank.hpp"
@@ -205,6 +206,25 @@ TEST_CASE_FIXTURE(projection_world, "projection: a bus that was restarted is joi
   advance(100ms);
   append("account-1", deposited{4});
   CHECK(info(running).state_json == R"({"cents":7})");
+}
+
+TEST_CASE_FIXTURE(projection_world, "projection: as a child it is back under its name") {
+  const auto outcome =
+    start_supervisor(system, {.children = {projection<totals>().make(services)}}, {});
+  settle();
+  REQUIRE(std::holds_alternative<started>(outcome));
+  append("account-1", deposited{5});
+  advance(200ms);
+  const caf::actor before = services.names.find("projection/totals").value();
+  CHECK(info(before).state_json == R"({"cents":5})");
+  kill(before);
+  const caf::actor after = services.names.find("projection/totals").value();
+  CHECK(after != before);
+  append("account-1", deposited{2});
+  CHECK(info(after).state_json == R"({"cents":7})");
+  caf::anon_send_exit(std::get<started>(outcome).actor, caf::exit_reason::user_shutdown);
+  settle();
+  CHECK_FALSE(services.names.find("projection/totals"));
 }
 
 } // namespace
