@@ -1,0 +1,148 @@
+#include "aiex/command_line.hpp"
+
+#include "aiex/persistence/base/timestamp.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <algorithm>
+
+namespace aiex::tool {
+
+namespace {
+
+constexpr std::chrono::milliseconds timeout_max = std::chrono::hours{24};
+
+struct global_options {
+  std::string node;
+  std::string timeout = "5s";
+  bool is_json = false;
+  bool is_plain = false;
+  bool never_asks = false;
+};
+
+void add_globals(CLI::App& app, global_options& globals) {
+  app.add_option("--node", globals.node);
+  app.add_option("--timeout", globals.timeout);
+  app.add_flag("--json", globals.is_json);
+  app.add_flag("--plain", globals.is_plain);
+  app.add_flag("--no-input", globals.never_asks);
+}
+
+using values_of = std::map<std::string, std::vector<std::string>>;
+
+void add_parameters(CLI::App& at, const verb& row, values_of& values) {
+  const auto add = [&](const parameter& each) {
+    const std::string name(each.name);
+    const auto keep = [&values, name](const std::vector<std::string>& given) {
+      auto& kept = values[name];
+      kept.insert(kept.end(), given.begin(), given.end());
+      return true;
+    };
+    if (each.kind == value_kind::flag) {
+      at.add_flag_callback(name, [&values, name] { values[name] = {"true"}; });
+      return;
+    }
+    auto* option = at.add_option(name, keep)->type_size(1)->expected(1);
+    option->allow_extra_args(false)->required(each.is_required);
+    if (each.is_repeated)
+      option->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  };
+  for (const auto& each : row.positionals)
+    add(each);
+  for (const auto& each : row.options)
+    add(each);
+}
+
+/// The app of a verb; "store" of "store stats" is made when it is first needed.
+CLI::App* add_verb(CLI::App& app, const verb& row) {
+  CLI::App* at = &app;
+  std::string_view rest = row.words;
+  while (!rest.empty()) {
+    const std::string word(rest.substr(0, rest.find(' ')));
+    rest = word.size() == rest.size() ? "" : rest.substr(word.size() + 1);
+    const auto known =
+      at->get_subcommands([&word](const CLI::App* each) { return each->get_name() == word; });
+    at = known.empty() ? at->add_subcommand(word)->fallthrough() : known.front();
+  }
+  return at;
+}
+
+std::string help_of_all() {
+  std::string help =
+    "  aiex append account-42 deposited '{\"cents\":500}'\n  aiex events account-42"
+    "\n  aiex tail\n\nusage: aiex [--node ADDR:PORT] [--json|--plain] [--timeout "
+    "5s] [--no-input] VERB …\n\n";
+  for (const auto& row : verbs()) {
+    std::string line = "  " + std::string(row.words);
+    line.resize(std::max<std::size_t>(line.size() + 2, 24), ' ');
+    help += line + std::string(row.summary) + "\n";
+  }
+  return help + "\naiex VERB --help says more.\n";
+}
+
+result<void> apply(const global_options& globals, invocation& wish) {
+  if (globals.is_json && globals.is_plain)
+    return fail(errc::invalid_argument, "--json and --plain exclude each other");
+  wish.shown = globals.is_json ? output::json : globals.is_plain ? output::plain : output::people;
+  wish.never_asks = globals.never_asks;
+  const auto timeout = parse_duration(globals.timeout);
+  if (!timeout)
+    return tl::unexpected(timeout.error());
+  if (*timeout > timeout_max)
+    return fail(errc::invalid_argument, "--timeout is at most 24h");
+  wish.timeout = *timeout;
+  if (globals.node.empty())
+    return {};
+  auto node = parse_endpoint(globals.node);
+  if (!node)
+    return tl::unexpected(node.error());
+  wish.node = *node;
+  return {};
+}
+
+} // namespace
+
+std::string invocation::value(std::string_view name) const {
+  const auto found = values.find(std::string(name));
+  return found == values.end() || found->second.empty() ? "" : found->second.front();
+}
+
+result<invocation> parse_command_line(
+  const std::vector<std::string>& words, const std::string& default_node) {
+  CLI::App app;
+  app.require_subcommand(1);
+  global_options globals{.node = default_node};
+  add_globals(app, globals);
+
+  invocation wish;
+  std::vector<std::pair<const verb*, CLI::App*>> apps;
+  for (const auto& row : verbs())
+    apps.emplace_back(&row, add_verb(app, row));
+  for (const auto& [row, at] : apps) {
+    add_parameters(*at, *row, wish.values);
+    for (auto* parent = at->get_parent(); parent != &app; parent = parent->get_parent())
+      parent->require_subcommand(1);
+  }
+  const auto chosen = [&]() -> const verb* {
+    for (const auto& [row, at] : apps)
+      if (at->parsed())
+        return row;
+    return nullptr;
+  };
+  try {
+    app.parse(std::vector<std::string>(words.rbegin(), words.rend()));
+  } catch (const CLI::CallForHelp&) {
+    wish.what = chosen();
+    wish.help = wish.what == nullptr ? help_of_all() : help_of(*wish.what);
+    return wish;
+  } catch (const CLI::ParseError& trouble) {
+    return fail(
+      errc::invalid_argument, std::string(trouble.what()) + ". See aiex --help, aiex VERB --help");
+  }
+  wish.what = chosen();
+  if (auto applied = apply(globals, wish); !applied)
+    return tl::unexpected(applied.error());
+  return wish;
+}
+
+} // namespace aiex::tool

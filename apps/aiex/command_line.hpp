@@ -1,0 +1,49 @@
+// From what was typed to what is sent: pure, but for files and standard input, which are given.
+#pragma once
+
+#include "aiex/actors/cluster/endpoint.hpp"
+#include "aiex/verb.hpp"
+
+#include <chrono>
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace aiex::tool {
+
+enum class output : std::uint8_t { people, plain, json };
+
+/// A command line that is right as far as the tool alone can tell.
+struct invocation {
+  const verb* what = nullptr;
+  std::map<std::string, std::vector<std::string>> values{}; ///< By the parameter's name.
+  endpoint node{"127.0.0.1", 4100};
+  std::chrono::milliseconds timeout{5'000};
+  output shown = output::people;
+  bool never_asks = false;
+  std::string help{}; ///< Not empty: print it, do nothing.
+
+  bool has(std::string_view name) const { return values.contains(std::string(name)); }
+  /// The only or first value, or "".
+  std::string value(std::string_view name) const;
+};
+
+struct request {
+  std::string verb;
+  std::string arguments; ///< A JSON object.
+  bool operator==(const request&) const = default;
+};
+
+/// The whole text of a file, or of standard input for "-".
+using read_text = std::function<result<std::string>(const std::string& file)>;
+
+/// `words` without the program's name. `default_node` is AIEX_NODE, or empty. Errors:
+/// invalid_argument.
+result<invocation> parse_command_line(
+  const std::vector<std::string>& words, const std::string& default_node);
+
+/// Errors: invalid_argument, invalid_data, missing_required_fields, those of `read`.
+result<request> make_request(const invocation& wish, const read_text& read);
+
+} // namespace aiex::tool

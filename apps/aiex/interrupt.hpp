@@ -1,0 +1,24 @@
+// Ctrl-C: ends the program with 130, or in the shell only the call that is running.
+#pragma once
+
+#include "aiex/actors/cluster/gateway_client.hpp"
+
+namespace aiex::tool {
+
+/// From now on Ctrl-C ends the program, at once: nothing it does needs to be tidied up.
+void leave_on_interrupt();
+
+/// For as long as it lives, Ctrl-C cancels the client's running call and nothing else. One at a
+/// time.
+class cancel_on_interrupt {
+public:
+  explicit cancel_on_interrupt(gateway_client& client);
+  ~cancel_on_interrupt();
+  cancel_on_interrupt(const cancel_on_interrupt&) = delete;
+  cancel_on_interrupt& operator=(const cancel_on_interrupt&) = delete;
+
+  /// Whether Ctrl-C came meanwhile.
+  bool was_interrupted() const noexcept;
+};
+
+} // namespace aiex::tool

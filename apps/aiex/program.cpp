@@ -1,0 +1,164 @@
+#include "aiex/program.hpp"
+
+#include "aiex/completion.hpp"
+#include "aiex/exit_code.hpp"
+#include "aiex/offline.hpp"
+#include "aiex/persistence/base/limits.hpp"
+#include "aiex/shell.hpp"
+
+#include <nlohmann/json.hpp>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <iostream>
+#include <sstream>
+
+namespace aiex::tool {
+
+namespace {
+
+constexpr std::size_t input_bytes_max = gateway_request_bytes_max;
+constexpr std::chrono::milliseconds completion_deadline{500};
+
+std::string variable(const char* name) {
+  const char* value = std::getenv(name);
+  return value == nullptr ? "" : value;
+}
+
+/// What the completion scripts call. Says nothing when something is wrong: a key was pressed.
+int print_completion(const std::vector<std::string>& words, const surroundings& where) {
+  const auto found = complete(words);
+  for (const auto& word : found.words)
+    std::cout << word << '\n';
+  if (!found.live)
+    return exit_ok;
+  std::vector<std::string> asked{"--plain", "names", found.live->kind};
+  if (!found.live->prefix.empty())
+    asked.insert(asked.end(), {"--prefix", found.live->prefix});
+  const auto wish = parse_command_line(asked, where.default_node);
+  const auto sent = wish ? make_request(*wish, read_file) : tl::unexpected(wish.error());
+  if (!sent)
+    return exit_failure;
+  auto client =
+    gateway_client::connect(wish->node, {.deadline = completion_deadline, .name = "aiex"});
+  if (!client)
+    return exit_failure;
+  return run_request(*wish, *sent, context_of(&*client, where)) ? exit_ok : exit_failure;
+}
+
+int run_node_verb(const invocation& wish, const surroundings& where, gateway_client* connected) {
+  const auto sent = make_request(wish, read_file);
+  if (!sent)
+    return report_error(sent.error());
+  if (auto confirmed = confirm(wish, where); !confirmed)
+    return report_error(confirmed.error());
+  std::optional<gateway_client> own;
+  if (connected == nullptr) {
+    auto client = gateway_client::connect(wish.node, {.deadline = wish.timeout, .name = "aiex"});
+    if (!client)
+      return report_error(client.error());
+    own = std::move(*client);
+    connected = &*own;
+  }
+  const auto done = run_request(wish, *sent, context_of(connected, where));
+  return done ? exit_ok : report_error(done.error());
+}
+
+} // namespace
+
+surroundings surroundings_of_process() {
+  return {.default_node = variable("AIEX_NODE"),
+    .colour = ::isatty(STDOUT_FILENO) == 1 && variable("NO_COLOR").empty(),
+    .is_error_terminal = ::isatty(STDERR_FILENO) == 1,
+    .is_input_terminal = ::isatty(STDIN_FILENO) == 1};
+}
+
+run_context context_of(gateway_client* client, const surroundings& where) {
+  run_context context;
+  context.has_colour = where.colour;
+  context.ask = [client](const request& asked, std::chrono::milliseconds deadline) {
+    return client->call(asked.verb, asked.arguments, deadline);
+  };
+  context.write = [](const std::string& text) {
+    return static_cast<bool>(std::cout << text << std::flush);
+  };
+  context.report = [has_bar = where.is_error_terminal, is_open = false](
+                     const std::string& bar) mutable {
+    if (!has_bar || (bar.empty() && !is_open))
+      return;
+    is_open = !bar.empty();
+    std::cerr << '\r' << bar << "\x1b[K" << std::flush;
+  };
+  return context;
+}
+
+result<std::string> read_file(const std::string& file) {
+  std::ifstream opened;
+  if (file != "-") {
+    opened.open(file, std::ios::binary);
+    if (!opened)
+      return fail(errc::not_found, "cannot read " + file);
+  }
+  std::istream& in = file == "-" ? std::cin : opened;
+  std::string text;
+  for (char piece[65'536]; in.read(piece, sizeof piece) || in.gcount() > 0;) {
+    text.append(piece, static_cast<std::size_t>(in.gcount()));
+    if (text.size() > input_bytes_max)
+      return fail(errc::data_too_large, (file == "-" ? "standard input" : file) +
+                                          " has more than " + std::to_string(input_bytes_max) +
+                                          " bytes; send it in parts");
+  }
+  if (in.bad())
+    return fail(errc::io, "cannot read " + file);
+  return text;
+}
+
+int report_error(const error& refusal) {
+  std::cerr << error_line(refusal) << '\n';
+  return exit_code_of(refusal.code);
+}
+
+result<void> confirm(const invocation& wish, const surroundings& where) {
+  if (!wish.what->asks || wish.has("--yes") || wish.has("--dry-run"))
+    return {};
+  const std::string words(wish.what->words);
+  if (wish.never_asks || !where.is_input_terminal)
+    return fail(errc::invalid_argument, words + " wants --yes, or a terminal to ask on");
+  std::cerr << words << ": " << wish.what->summary << ". Go on? [y/N] " << std::flush;
+  std::string answer;
+  if (std::getline(std::cin, answer) && (answer == "y" || answer == "yes"))
+    return {};
+  return fail(errc::invalid_argument, words + " was not confirmed");
+}
+
+int run_command_line(
+  const std::vector<std::string>& words, const surroundings& where, gateway_client* connected) {
+  if (!words.empty() && words.front() == "__complete")
+    return print_completion({words.begin() + 1, words.end()}, where);
+  const auto wish = parse_command_line(words, where.default_node);
+  if (!wish)
+    return report_error(wish.error());
+  if (!wish->help.empty()) {
+    std::cout << wish->help;
+    return exit_ok;
+  }
+  if (wish->what->words == "completion") {
+    const auto script = completion_script(wish->value("SHELL"));
+    if (!script)
+      return report_error(script.error());
+    std::cout << *script;
+    return exit_ok;
+  }
+  if (wish->what->words == "shell")
+    return connected == nullptr
+             ? run_shell(*wish, where)
+             : report_error({errc::invalid_argument, "this is the shell already"});
+  if (is_offline(*wish)) {
+    const auto done = run_offline(*wish, context_of(nullptr, where));
+    return done ? exit_ok : report_error(done.error());
+  }
+  return run_node_verb(*wish, where, connected);
+}
+
+} // namespace aiex::tool

@@ -1,0 +1,184 @@
+#include "aiex/verb.hpp"
+
+#include <algorithm>
+
+namespace aiex::tool {
+
+namespace {
+
+using enum value_kind;
+
+const parameter stream{"STREAM", "stream", text, true};
+const parameter name_of_it{"NAME", "name", text, true};
+const parameter id_of_it{"ID", "id", text, true};
+const parameter expect{"--expect", "expect", expected, false, false, "N, none, any or exists"};
+const parameter correlation{"--correlation", "correlation_id"};
+const parameter causation{"--causation", "causation_id"};
+const parameter tag{"--tag", "tags", text, false, true, "may be repeated"};
+const parameter metadata{"--metadata", "metadata", json};
+const parameter dry_run{"--dry-run", "dry_run", flag, false, false, "only say what would be done"};
+const parameter yes{"--yes", "", flag, false, false, "do not ask"};
+const parameter data_folder{
+  "--data", "", text, false, false, "work on this folder, while no node runs there"};
+
+std::vector<parameter> filters(std::vector<parameter> more) {
+  std::vector<parameter> all{
+    {"--type", "types", text, false, true, "may be repeated"},
+    tag,
+    {"--category", "category"},
+    {"--since", "since", text, false, false, "RFC 3339, or -1h"},
+    {"--until", "until", text, false, false, "RFC 3339, or -1h"},
+    correlation,
+    {"--all", "all", flag, false, false, "with the system's own streams"},
+  };
+  all.insert(all.end(), more.begin(), more.end());
+  return all;
+}
+
+std::vector<verb> event_verbs() {
+  return {
+    {"append", "append", "append one event, or a batch: all or none",
+      {"aiex append account-42 deposited '{\"cents\":500}' --expect 7",
+        "aiex append account-42 --batch events.jsonl"},
+      {stream, {"TYPE", "type"}, {"JSON", "data", json, false, false, "- reads it from stdin"}},
+      {expect, {"--id", "id"}, correlation, causation, metadata, tag,
+        {"--batch", "", text, false, false, "a file of JSON Lines, or -"}}},
+    {"publish", "publish", "append an event given as one JSON object",
+      {"aiex publish '{\"type\":\"opened\",\"aggregate_id\":\"account-42\",\"data\":{}}'"},
+      {{"EVENT", "event", json, true}}},
+    {"events", "events", "recorded events, in their order",
+      {"aiex events account-42", "aiex events --type deposited --since -1h --limit 20"},
+      {{"STREAM", "stream"}},
+      filters({{"--from", "from", number}, {"--to", "to", number}, {"--after", "after", number},
+        {"--limit", "limit", number}, {"--desc", "desc", flag}}),
+      view::events},
+    {"tail", "tail", "events as they are recorded, until interrupted",
+      {"aiex tail", "aiex tail account-42 --from 1"}, {{"STREAM", "stream"}},
+      filters({{"--from", "from", number}}), view::events, false, true},
+    {"replay", "replay", "a range of events into a scratch copy of a projection",
+      {"aiex replay --to totals"}, {},
+      filters({{"--to", "to", text, true}, {"--from", "from", number}}), view::fields, true},
+  };
+}
+
+std::vector<verb> store_verbs() {
+  return {
+    {"status", "status", "how the node is", {"aiex status", "aiex --json status"}},
+    {"store stats", "store_stats", "sizes and counts of the store", {"aiex store stats"}, {},
+      {data_folder}},
+    {"store verify", "store_verify", "check every byte of the store",
+      {"aiex store verify", "aiex store verify --data aiex-data"}, {}, {data_folder}, view::fields,
+      true},
+    {"store backup", "store_backup", "write the log into one file, on the node's machine",
+      {"aiex store backup /backup/monday.aiex"}, {{"FILE", "file", text, true}},
+      {{"--level", "level", number, false, false, "of zstd, 0 to 19"}, data_folder}, view::fields,
+      true},
+    {"store restore", "", "make a node's folder from a backup; what was there is kept",
+      {"aiex store restore monday.aiex --data aiex-data --dry-run"}, {{"FILE", "", text, true}},
+      {{"--data", "", text, true}, yes, {"--dry-run", "", flag, false, false, "only check"}}},
+  };
+}
+
+std::vector<verb> program_verbs() {
+  return {
+    {"state", "state", "an aggregate's state",
+      {"aiex state account 42", "aiex state account 42 --at 3"},
+      {{"CATEGORY", "category", text, true}, id_of_it}, {{"--at", "at", number}}},
+    {"dispatch", "dispatch", "a command to an aggregate",
+      {"aiex dispatch account 42 deposit '{\"cents\":500}'"},
+      {{"CATEGORY", "category", text, true}, id_of_it, {"COMMAND", "command", text, true},
+        {"JSON", "data", json, true}},
+      {{"--id", "command_id"}, expect, correlation, causation, dry_run}},
+    {"projections", "projections", "all projections", {"aiex projections"}, {}, {}, view::rows},
+    {"projection show", "projection_show", "one projection", {"aiex projection show totals"},
+      {name_of_it},
+      {{"--rows", "rows", flag}, {"--prefix", "prefix"}, {"--limit", "limit", number}}},
+    {"projection rebuild", "projection_rebuild", "count again from the first event",
+      {"aiex projection rebuild totals"}, {name_of_it}, {}, view::fields, true},
+    {"projection pause", "projection_pause", "stop counting", {"aiex projection pause totals"},
+      {name_of_it}},
+    {"projection resume", "projection_resume", "go on counting", {"aiex projection resume totals"},
+      {name_of_it}},
+    {"projection skip", "projection_skip", "leave out the event it stopped at",
+      {"aiex projection skip totals"}, {name_of_it}},
+  };
+}
+
+std::vector<verb> session_verbs() {
+  return {
+    {"session create", "session_create", "a new session",
+      {"aiex session create --user ada --path /home/ada/engine"}, {},
+      {{"--user", "user_id", text, true}, {"--path", "project_path", text, true},
+        {"--interface", "interface"}, {"--prefer", "node_preference"}, metadata, {"--id", "id"}}},
+    {"session show", "session_show", "one session", {"aiex session show ID"}, {id_of_it}},
+    {"session list", "session_list", "sessions", {"aiex session list --user ada --status active"},
+      {},
+      {{"--user", "user_id"}, {"--interface", "interface"}, {"--node", "node"},
+        {"--status", "status"}},
+      view::rows},
+    {"session close", "session_close", "end a session", {"aiex session close ID"}, {id_of_it}},
+    {"session archive", "session_archive", "put a closed session away", {"aiex session archive ID"},
+      {id_of_it}},
+    {"session stats", "session_stats", "how many sessions", {"aiex session stats"}},
+  };
+}
+
+std::vector<verb> operator_verbs() {
+  return {
+    {"tree", "tree", "the supervision tree", {"aiex tree"}, {}, {}, view::tree},
+    {"ps", "ps", "actors", {"aiex ps"}, {}, {}, view::rows},
+    {"why", "why", "a child's ends, newest last", {"aiex why projections/totals"},
+      {{"CHILD", "child", text, true}}, {}, view::rows},
+    {"restart", "restart", "end a child; its supervisor starts it again",
+      {"aiex restart projections/totals --yes"}, {{"CHILD", "child", text, true}}, {dry_run, yes},
+      view::fields, false, false, true},
+    {"metrics", "metrics", "counters, as Prometheus reads them", {"aiex metrics"}, {}, {},
+      view::text},
+    {"doctor", "doctor", "what is wrong, and what to do", {"aiex doctor"}, {}, {}, view::rows},
+    {"names", "names", "live names, for completion", {"aiex names streams --prefix account-"},
+      {{"KIND", "kind", text, true}}, {{"--prefix", "prefix"}}, view::rows},
+    {"completion", "", "a script for bash, zsh or fish", {"source <(aiex completion bash)"},
+      {{"SHELL", "", text, true}}},
+    {"shell", "", "these verbs without `aiex`; \\help there says more",
+      {"aiex shell", "aiex shell 127.0.0.1:4100", "aiex shell -c 'store stats'"},
+      {{"ADDR:PORT", ""}}, {{"-c", "", text, false, true, "run this line, then leave"}}},
+  };
+}
+
+} // namespace
+
+const std::vector<verb>& verbs() {
+  static const std::vector<verb> all = [] {
+    std::vector<verb> rows = event_verbs();
+    for (auto& group : {store_verbs(), program_verbs(), session_verbs(), operator_verbs()})
+      rows.insert(rows.end(), group.begin(), group.end());
+    return rows;
+  }();
+  return all;
+}
+
+const verb* find_verb(std::string_view words) {
+  const auto found = std::ranges::find(verbs(), words, &verb::words);
+  return found == verbs().end() ? nullptr : &*found;
+}
+
+std::string help_of(const verb& row) {
+  std::string help;
+  for (const auto example : row.examples)
+    help += "  " + std::string(example) + "\n";
+  help += "\n" + std::string(row.words) + ": " + std::string(row.summary) + "\n\nusage: aiex " +
+          std::string(row.words);
+  for (const auto& positional : row.positionals)
+    help += positional.is_required ? " " + std::string(positional.name)
+                                   : " [" + std::string(positional.name) + "]";
+  help += "\n";
+  for (const auto& option : row.options) {
+    std::string line = "  " + std::string(option.name) + (option.kind == flag ? "" : " VALUE");
+    line.resize(std::max<std::size_t>(line.size() + 2, 26), ' ');
+    line += option.is_required && option.what.empty() ? "required" : std::string(option.what);
+    help += line.substr(0, line.find_last_not_of(' ') + 1) + "\n";
+  }
+  return help;
+}
+
+} // namespace aiex::tool

@@ -1,0 +1,40 @@
+#include "aiex/completion.hpp"
+#include "aiex/shell_line.hpp"
+
+#include <doctest/doctest.h>
+
+namespace aiex::tool {
+namespace {
+
+using words = std::vector<std::string>;
+
+TEST_CASE("completion: verbs, options, live names") {
+  CHECK(complete({"app"}).words == words{"append"});
+  CHECK(complete({"store", "v"}).words == words{"verify"});
+  CHECK(complete({"events", "--si"}).words == words{"--since"});
+  CHECK(complete({"events", "acc"}).live == names_wanted{"streams", "acc"});
+  CHECK(complete({"events", "--type", ""}).live == names_wanted{"types", ""});
+  CHECK(complete({"projection", "show", "t"}).live == names_wanted{"projections", "t"});
+  CHECK(complete({"session", "show", ""}).live == names_wanted{"sessions", ""});
+  CHECK_FALSE(complete({"events", "--to", "1"}).live);
+  CHECK_FALSE(complete({"status", ""}).live);
+  CHECK(complete({}).words.empty());
+}
+
+TEST_CASE("completion: three shells") {
+  for (const auto* shell : {"bash", "zsh", "fish"})
+    CHECK(completion_script(shell)->find("aiex __complete") != std::string::npos);
+  CHECK(completion_script("tcsh").error().code == errc::invalid_argument);
+}
+
+TEST_CASE("shell_line: words, quotes, comments") {
+  CHECK(
+    *split_line("append a-1 t '{\"n\": 1}' # why") == words{"append", "a-1", "t", "{\"n\": 1}"});
+  CHECK(*split_line("a \"b \\\" c\" d\\ e ''") == words{"a", "b \" c", "d e", ""});
+  CHECK(*split_line("\\watch 2") == words{"\\watch", "2"});
+  CHECK(split_line("  \t\n")->empty());
+  CHECK(split_line("a 'b").error().code == errc::invalid_argument);
+}
+
+} // namespace
+} // namespace aiex::tool

@@ -1,0 +1,86 @@
+#include "aiex/run_request.hpp"
+
+#include <doctest/doctest.h>
+
+namespace aiex::tool {
+namespace {
+
+/// A node that answers from a list, and what became of it.
+struct scripted {
+  std::vector<gateway_reply> replies;
+  std::vector<std::string> asked{};
+  std::string written{};
+  std::vector<std::string> bars{};
+  std::size_t writes_max = 100;
+
+  result<void> run(std::vector<std::string> words) {
+    words.insert(words.begin(), "--json");
+    const auto wish = parse_command_line(words, "");
+    REQUIRE(wish);
+    const auto first =
+      make_request(*wish, [](const std::string&) -> result<std::string> { return ""; });
+    REQUIRE(first);
+    std::size_t writes = 0;
+    run_context context;
+    context.ask = [this](const request& sent, std::chrono::milliseconds) -> result<gateway_reply> {
+      REQUIRE(asked.size() < replies.size());
+      asked.push_back(sent.arguments);
+      return to_result(replies[asked.size() - 1]);
+    };
+    context.write = [this, &writes](const std::string& text) {
+      written += text;
+      return ++writes < writes_max;
+    };
+    context.report = [this](const std::string& bar) { bars.push_back(bar); };
+    return run_request(*wish, *first, context);
+  }
+};
+
+gateway_reply page(std::string body, std::string next) {
+  gateway_reply reply = reply_with(std::move(body));
+  reply.format = reply_format::lines;
+  reply.next = std::move(next);
+  return reply;
+}
+
+TEST_CASE("run_request: pages are followed to the last one") {
+  scripted node{.replies = {page("{\"a\":1}\n", "c\"1"), page("{\"a\":2}\n", "")}};
+  REQUIRE(node.run({"events", "a-1"}));
+  CHECK(node.written == "{\"a\":1}\n{\"a\":2}\n");
+  CHECK(node.asked ==
+        std::vector<std::string>{R"({"stream":"a-1"})", R"({"stream":"a-1","cursor":"c\"1"})"});
+}
+
+TEST_CASE("run_request: a limit counts over all pages") {
+  scripted node{.replies = {page("1\n2\n", "x"), page("3\n4\n", "y")}};
+  REQUIRE(node.run({"events", "--limit", "3"}));
+  CHECK(node.written == "1\n2\n3\n");
+}
+
+TEST_CASE("run_request: long work reports until its answer") {
+  scripted node{.replies = {reply_with(R"({"done":1,"total":4,"unit":"events"})"),
+                  reply_with(R"({"sound":true})")}};
+  node.replies[0].next = "x";
+  REQUIRE(node.run({"store", "verify"}));
+  CHECK(node.written == "{\"sound\":true}\n");
+  REQUIRE(node.bars.size() == 2);
+  CHECK(node.bars[0] == "[#####---------------]  25 %  1 of 4 events");
+  CHECK(node.bars[1].empty());
+}
+
+TEST_CASE("run_request: tail waits at the node, until nobody reads on") {
+  scripted node{.replies = {page("", "x"), page("1\n", "y"), page("2\n", "z")}, .writes_max = 2};
+  REQUIRE(node.run({"tail"}));
+  CHECK(node.written == "1\n2\n");
+  CHECK(node.asked[1] == R"({"wait_ms":1000,"cursor":"x"})");
+}
+
+TEST_CASE("run_request: the node's error is the answer") {
+  scripted node{.replies = {reply_with(error{errc::not_found, "no", 3})}};
+  const auto done = node.run({"status"});
+  REQUIRE_FALSE(done);
+  CHECK(done.error() == error{errc::not_found, "no", 3});
+}
+
+} // namespace
+} // namespace aiex::tool
