@@ -1,0 +1,43 @@
+// What a node gives its actors: passed as a value, never global. Copies refer to the same node.
+#pragma once
+
+#include "aiex/actors/flow/store.hpp"
+#include "aiex/persistence/base/uuid.hpp"
+#include "aiex/persistence/models/read_models.hpp"
+#include "aiex/persistence/models/snapshots.hpp"
+#include "aiex/supervision/registry.hpp"
+#include "aiex/supervision/supervision_event.hpp"
+
+#include <functional>
+#include <memory>
+#include <string>
+
+namespace aiex {
+
+struct node_services {
+  std::string node; ///< Its name.
+  uuid store_id;
+  uuid history;
+  store events;
+  /// Reads: any thread. Writes only through the models' writer.
+  std::shared_ptr<read_models> models;
+  std::shared_ptr<snapshots> aggregate_snapshots;
+  /// "bus", "models", "aggregates/account", "projection/totals", "sessions".
+  registry names;
+  observer observe;                 ///< For supervisors.
+  std::function<timestamp()> clock; ///< The wall clock. Any thread.
+  std::function<uuid()> make_id;    ///< Version 7. Any thread.
+
+  // Found by name. Throws broken_invariant if there is none: who asks is started behind them.
+  caf::actor bus() const { return named("bus"); }
+  caf::actor models_writer() const { return named("models"); }
+
+private:
+  caf::actor named(std::string_view name) const {
+    auto found = names.find(name);
+    invariant(found.has_value(), "an actor that the node starts first is not there");
+    return std::move(*found);
+  }
+};
+
+} // namespace aiex
