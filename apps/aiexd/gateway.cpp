@@ -1,0 +1,82 @@
+#include "aiexd/gateway.hpp"
+
+#include "aiexd/store_jobs.hpp"
+#include "aiexd/tail.hpp"
+#include "aiexd/version.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace aiex {
+
+namespace {
+
+/// The error of an unknown verb names those there are.
+error unknown_verb(std::string_view name, const std::vector<verb>& verbs) {
+  std::string known;
+  for (const verb& each : verbs)
+    (known += known.empty() ? "" : ", ") += each.name;
+  return {errc::invalid_argument, fmt::format("this node knows no verb \"{}\"; it knows {}",
+                                    name.substr(0, verb_bytes_max), known)};
+}
+
+} // namespace
+
+gateway_reply lines_reply(std::string lines, std::string next) {
+  gateway_reply reply;
+  reply.format = reply_format::lines;
+  reply.body = std::move(lines);
+  reply.next = std::move(next);
+  return reply;
+}
+
+caf::behavior gateway(gateway_actor* self, gateway_environment_pointer node) {
+  self->send(node->services.events.writer(), follow_log{caf::actor{self}});
+  return {
+    [node](const gateway_hello&) {
+      return gateway_welcome{gateway_protocol, node->services.node, std::string{program_version}};
+    },
+    [self, node](const gateway_request& request) {
+      auto promise = self->make_response_promise<gateway_reply>();
+      const auto found = std::find_if(node->verbs.begin(), node->verbs.end(),
+        [&](const verb& each) { return each.name == request.verb; });
+      if (found == node->verbs.end()) {
+        promise.deliver(reply_with(unknown_verb(request.verb, node->verbs)));
+        return promise;
+      }
+      auto given = verb_arguments::parse(request.arguments, found->keys);
+      if (given)
+        found->run({self, node, std::move(*given), request.deadline_ms, promise});
+      else
+        promise.deliver(
+          reply_with(error{given.error().code, request.verb + ": " + given.error().message}));
+      return promise;
+    },
+    [self, node](const applied& what) {
+      self->state.head = what.head;
+      resume_tails(self, node);
+    },
+    [self](const tail_over& what) { end_tail(self, what.number); },
+    [self](job_look& what) { look_at_job(self, std::move(what)); },
+  };
+}
+
+caf::behavior gateway_door(caf::event_based_actor* self, std::string node, registry names) {
+  self->set_default_handler(caf::drop);
+  return {
+    [node](const gateway_hello&) {
+      return gateway_welcome{gateway_protocol, node, std::string{program_version}};
+    },
+    [self, names](gateway_request& request) -> caf::result<gateway_reply> {
+      const auto behind = names.find("gateway");
+      if (!behind)
+        return reply_with(
+          error{errc::overloaded, "the node's gateway is being started; ask again in a moment"});
+      self->delegate(*behind, std::move(request));
+      return caf::delegated<gateway_reply>{};
+    },
+  };
+}
+
+} // namespace aiex

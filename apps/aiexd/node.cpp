@@ -1,0 +1,209 @@
+#include "aiexd/node.hpp"
+
+#include "aiex/actors/cluster/link.hpp"
+#include "aiex/actors/runtime/profile.hpp"
+#include "aiex/persistence/store/local_store.hpp"
+
+#include "aiexd/http_server.hpp"
+#include "aiexd/node_tree.hpp"
+#include "aiexd/node_verbs.hpp"
+
+#include <caf/actor_registry.hpp>
+#include <caf/actor_system.hpp>
+#include <caf/actor_system_config.hpp>
+#include <caf/scoped_actor.hpp>
+#include <fmt/format.h>
+
+#include <atomic>
+#include <mutex>
+#include <optional>
+#include <vector>
+
+namespace aiex {
+
+namespace {
+
+constexpr std::size_t readers_count = 2;
+constexpr std::chrono::seconds statistics_patience{2};
+
+timestamp wall_clock() {
+  return std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
+}
+
+/// Makes version 7 ids, from any thread.
+std::function<uuid()> make_id_source() {
+  struct locked_maker {
+    std::mutex lock; // guards maker
+    uuid_maker maker{system_random};
+  };
+  return [shared = std::make_shared<locked_maker>()] {
+    const auto now =
+      std::chrono::duration_cast<std::chrono::milliseconds>(wall_clock().time_since_epoch());
+    const std::lock_guard guard{shared->lock};
+    return shared->maker.make(static_cast<std::uint64_t>(now.count()));
+  };
+}
+
+/// Passes the first reason on, and no other.
+std::function<void(const std::string&)> once(std::function<void(const std::string&)> say) {
+  return [flag = std::make_shared<std::once_flag>(), say = std::move(say)](
+           const std::string& why) { std::call_once(*flag, say, why); };
+}
+
+} // namespace
+
+struct node::parts {
+  explicit parts(local_store opened) : store_files(std::move(opened)) {}
+
+  local_store store_files;
+  caf::actor_system_config config;
+  std::unique_ptr<caf::actor_system> system;
+  std::vector<caf::actor> store_actors;
+  gateway_environment_pointer environment;
+  std::unique_ptr<caf::scoped_actor> self;
+  caf::actor top;
+  caf::actor door;
+  std::unique_ptr<aiex::link> gate;
+  std::optional<http_server> http;
+  node_config asked;
+  std::shared_ptr<std::atomic<bool>> is_stopping = std::make_shared<std::atomic<bool>>(false);
+
+  store spawn_store(const std::function<void(const std::string&)>& on_end) {
+    const auto events = store_files.events();
+    const auto writer = system->spawn<caf::detached>(store_writer, events,
+      store_environment{wall_clock,
+        [on_end](const error& why) { on_end("the store has failed: " + why.message); }});
+    std::vector<caf::actor> readers;
+    for (std::size_t i = 0; i < readers_count; ++i)
+      readers.push_back(
+        system->spawn<caf::detached>(store_reader, std::shared_ptr<const event_store>{events}));
+    store_actors = readers;
+    store_actors.push_back(writer);
+    return {writer, readers, events, std::make_shared<append_gate>()};
+  }
+
+  /// Stops one actor and waits for its end.
+  void end(const caf::actor& actor) {
+    (*self)->send<caf::message_priority::high>(
+      actor, caf::exit_msg{(*self)->address(), caf::exit_reason::user_shutdown});
+    (*self)->wait_for(actor);
+  }
+
+  result<void> start_tree(const std::function<void(const std::string&)>& on_end) {
+    const auto head = store_files.events()->head();
+    if (!head)
+      return tl::unexpected(head.error());
+    auto outcome = start_supervisor(*system,
+      node_tree(environment, std::make_shared<bus_memory>(head->position)),
+      {environment->services.observe, "aiexd"});
+    const auto* made = std::get_if<started>(&outcome);
+    if (made == nullptr)
+      return fail(errc::stopped, "the node's tree could not be started");
+    top = made->actor;
+    environment->services.names.bind("top", top);
+    top->attach_functor([on_end, stopping = is_stopping] {
+      if (!*stopping)
+        on_end("the node's tree has given up: its children failed too often");
+    });
+    return {};
+  }
+
+  result<void> serve(const endpoint& listen) {
+    door = system->spawn(gateway_door, environment->services.node, environment->services.names);
+    gate = std::make_unique<aiex::link>(*system);
+    const auto port = gate->listen(door, listen);
+    if (!port)
+      return tl::unexpected(port.error());
+    asked.listen.port = *port;
+    return {};
+  }
+
+  http_pages pages() {
+    return {[this] { return to_text(status_of(*environment, system->registry().running())); },
+      [this] { return store_files.events()->head().has_value(); },
+      [this] {
+        caf::scoped_actor asker{*system};
+        store_statistics counted;
+        asker
+          ->request(
+            environment->services.events.writer(), statistics_patience, store_statistics_call{})
+          .receive([&](const store_statistics& answer) { counted = answer; },
+            [](const caf::error&) {}); // a writer that hangs shows as zeros beside aiex_up
+        return metrics_of(*environment, counted);
+      }};
+  }
+};
+
+result<std::unique_ptr<node>> node::start(
+  const node_config& config, std::function<void(const std::string& why)> on_end) {
+  const auto make_id = make_id_source();
+  auto opened = local_store::open({.folder = config.data, .node = config.name, .make_id = make_id});
+  if (!opened)
+    return tl::unexpected(std::move(opened.error()));
+  const auto said = once(std::move(on_end));
+  auto parts_of = std::make_unique<parts>(std::move(*opened));
+  parts& made = *parts_of;
+  std::unique_ptr<node> running{new node{std::move(parts_of)}};
+  made.asked = config;
+  if (auto configured = configure_node(made.config); !configured)
+    return tl::unexpected(std::move(configured.error()));
+  made.system = std::make_unique<caf::actor_system>(made.config);
+  made.self = std::make_unique<caf::scoped_actor>(*made.system);
+  // An HTTP port is known before the gateway is, so that status can tell it.
+  const store_identity& identity = made.store_files.identity();
+  node_services services{config.name, identity.store, identity.history, made.spawn_store(said),
+    made.store_files.models(), made.store_files.aggregate_snapshots(), registry{}, observer{},
+    wall_clock, make_id};
+  auto environment = std::make_shared<gateway_environment>(gateway_environment{std::move(services),
+    {config.data, to_string(config.listen), config.http ? to_string(*config.http) : "off",
+      std::chrono::steady_clock::now()},
+    node_verbs()});
+  made.environment = environment;
+  if (auto tree = made.start_tree(said); !tree)
+    return tl::unexpected(std::move(tree.error()));
+  if (config.http) {
+    auto http = http_server::start(*config.http, made.pages());
+    if (!http)
+      return tl::unexpected(std::move(http.error()));
+    made.asked.http = http->where();
+    made.http = std::move(*http);
+  }
+  if (auto served = made.serve(config.listen); !served)
+    return tl::unexpected(std::move(served.error()));
+  return running;
+}
+
+node::node(std::unique_ptr<parts> running) : parts_(std::move(running)) {}
+
+node::~node() {
+  (void)stop(); // whoever wants to know calls it before
+}
+
+std::string node::ready_line() const {
+  return fmt::format("ready name={} listen={} http={}", parts_->asked.name,
+    to_string(parts_->asked.listen), parts_->asked.http ? to_string(*parts_->asked.http) : "off");
+}
+
+result<void> node::stop() {
+  if (!parts_)
+    return {};
+  parts& ending = *parts_;
+  *ending.is_stopping = true;
+  ending.http.reset();
+  ending.gate.reset();
+  for (const caf::actor& each : {ending.door, ending.top})
+    if (each)
+      ending.end(each);
+  for (const caf::actor& each : ending.store_actors)
+    ending.end(each);
+  ending.store_actors.clear();
+  ending.environment.reset();
+  ending.door = ending.top = nullptr;
+  ending.self.reset();
+  ending.system.reset(); // waits for all actors
+  auto closed = ending.store_files.close();
+  parts_.reset();
+  return closed;
+}
+
+} // namespace aiex

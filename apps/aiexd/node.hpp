@@ -1,0 +1,37 @@
+// A node in this process: an open folder, its actors, and where it can be reached.
+#pragma once
+
+#include "aiexd/node_config.hpp"
+
+#include <functional>
+#include <memory>
+#include <string>
+
+namespace aiex {
+
+class node {
+public:
+  /// `on_end` is called once, from any thread, if the node cannot go on: its store has failed, or
+  /// its tree has given up. The process should end then. Errors: those of `local_store::open`,
+  /// `link::listen` and `http_server::start`.
+  static result<std::unique_ptr<node>> start(
+    const node_config& config, std::function<void(const std::string& why)> on_end);
+
+  /// Stops if it was not stopped.
+  ~node();
+  node(const node&) = delete;
+  node& operator=(const node&) = delete;
+
+  /// "ready name=… listen=… http=…"
+  std::string ready_line() const;
+
+  /// Lets nobody in, stops the tree, then the store, and closes the folder. Errors: io.
+  result<void> stop();
+
+private:
+  struct parts;
+  explicit node(std::unique_ptr<parts> running);
+  std::unique_ptr<parts> parts_;
+};
+
+} // namespace aiex

@@ -1,0 +1,160 @@
+#include "aiexd/node_config.hpp"
+
+#include "aiex/persistence/base/limits.hpp"
+
+#include <fmt/format.h>
+#include <toml++/toml.h>
+
+#include <algorithm>
+#include <cctype>
+#include <numeric>
+
+namespace aiex {
+
+namespace {
+
+constexpr std::string_view variable_prefix = "AIEX_";
+
+/// Insertions, removals and replacements that make one word of the other.
+std::size_t distance(std::string_view from, std::string_view to) {
+  std::vector<std::size_t> row(to.size() + 1);
+  std::iota(row.begin(), row.end(), std::size_t{0});
+  for (std::size_t i = 1; i <= from.size(); ++i) {
+    std::size_t diagonal = row[0];
+    row[0] = i;
+    for (std::size_t j = 1; j <= to.size(); ++j) {
+      const std::size_t replaced = diagonal + (from[i - 1] == to[j - 1] ? 0 : 1);
+      diagonal = row[j];
+      row[j] = std::min({row[j] + 1, row[j - 1] + 1, replaced});
+    }
+  }
+  return row.back();
+}
+
+bool is_known(std::string_view key) {
+  const auto& keys = setting_keys();
+  return std::find(keys.begin(), keys.end(), key) != keys.end();
+}
+
+/// `AIEX_NODE` and the like belong to the client.
+bool is_of_client(std::string_view key) {
+  for (const std::string_view other : {"node", "timeout", "read", "cert", "key", "ca"})
+    if (key == other)
+      return true;
+  return false;
+}
+
+result<endpoint> address_of(const setting& given, std::string_view key) {
+  auto where = parse_endpoint(given.value);
+  if (!where)
+    return fail(
+      errc::invalid_argument, fmt::format("{} ({}): {}", key, given.origin, where.error().message));
+  if (!is_loopback(*where))
+    return fail(errc::denied,
+      fmt::format("{} ({}): {} is not a loopback address, and nothing is encrypted without "
+                  "certificates. Make them with \"aiex cert\", or use 127.0.0.1:{}",
+        key, given.origin, given.value, where->port));
+  return where;
+}
+
+result<void> put(node_config& into, std::string_view key, const setting& given) {
+  if (given.value.empty())
+    return fail(errc::invalid_argument, fmt::format("{} ({}) is empty", key, given.origin));
+  if (key == "name") {
+    if (given.value.size() > limits::node_name_bytes_max)
+      return fail(errc::invalid_argument, fmt::format("name ({}) is longer than {} bytes",
+                                            given.origin, limits::node_name_bytes_max));
+    const bool is_word = std::all_of(given.value.begin(), given.value.end(), [](char c) {
+      return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '-' || c == '_' || c == '.';
+    });
+    if (!is_word)
+      return fail(errc::invalid_argument,
+        fmt::format("name ({}) may have letters, digits, '-', '_' and '.' only", given.origin));
+    into.name = given.value;
+    return {};
+  }
+  if (key == "data") {
+    into.data = given.value;
+    return {};
+  }
+  if (key == "http" && given.value == "off") {
+    into.http = std::nullopt;
+    return {};
+  }
+  auto where = address_of(given, key);
+  if (!where)
+    return tl::unexpected(std::move(where.error()));
+  if (key == "listen")
+    into.listen = *where;
+  else
+    into.http = *where;
+  return {};
+}
+
+} // namespace
+
+const std::vector<std::string_view>& setting_keys() {
+  static const std::vector<std::string_view> keys{"name", "data", "listen", "http"};
+  return keys;
+}
+
+error unknown_key(std::string_view key, std::string_view origin) {
+  const auto& keys = setting_keys();
+  const auto nearest = std::min_element(keys.begin(), keys.end(),
+    [key](auto left, auto right) { return distance(key, left) < distance(key, right); });
+  return {errc::invalid_argument,
+    fmt::format("unknown key \"{}\" in {}; did you mean \"{}\"?", key, origin, *nearest)};
+}
+
+result<settings> settings_of_file(std::string_view text, const std::string& file) {
+  settings found;
+  try {
+    const toml::table table = toml::parse(text, file);
+    for (const auto& [key, node] : table) {
+      const std::string name{key.str()};
+      const std::string origin = fmt::format("{}:{}", file, key.source().begin.line);
+      if (!is_known(name))
+        return tl::unexpected(unknown_key(name, origin));
+      const auto value = node.value<std::string>();
+      if (!value)
+        return fail(errc::invalid_argument, fmt::format("{} ({}) must be a text", name, origin));
+      found[name] = {*value, origin};
+    }
+  } catch (const toml::parse_error& problem) {
+    return fail(errc::invalid_argument,
+      fmt::format("{}:{}: {}", file, problem.source().begin.line, problem.description()));
+  }
+  return found;
+}
+
+result<settings> settings_of_variables(const std::vector<std::string>& variables) {
+  settings found;
+  for (const std::string_view each : variables) {
+    const auto equals = each.find('=');
+    if (!each.starts_with(variable_prefix) || equals == std::string_view::npos)
+      continue;
+    const std::string_view variable = each.substr(0, equals);
+    std::string key{variable.substr(variable_prefix.size())};
+    std::transform(key.begin(), key.end(), key.begin(),
+      [](char c) { return static_cast<char>(std::tolower(static_cast<unsigned char>(c))); });
+    if (is_known(key))
+      found[key] = {std::string{each.substr(equals + 1)}, std::string{variable}};
+    else if (!is_of_client(key))
+      return tl::unexpected(unknown_key(key, std::string{"the variable "} + std::string{variable}));
+  }
+  return found;
+}
+
+result<node_config> config_of(const std::vector<settings>& layers) {
+  node_config made;
+  for (const std::string_view key : setting_keys())
+    for (const settings& layer : layers)
+      if (const auto given = layer.find(key); given != layer.end()) {
+        if (auto done = put(made, key, given->second); !done)
+          return tl::unexpected(std::move(done.error()));
+        break;
+      }
+  return made;
+}
+
+} // namespace aiex

@@ -1,0 +1,55 @@
+// How a node is configured, from all the places where that can be said. Pure: whoever calls reads
+// files and variables.
+//
+//   flag, then AIEX_* variable, then ./aiex.toml, then /etc/aiex/aiex.toml, then the default
+#pragma once
+
+#include "aiex/actors/cluster/endpoint.hpp"
+#include "aiex/persistence/base/error.hpp"
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace aiex {
+
+struct node_config {
+  std::string name = "node1";
+  std::string data = "./aiex-data";
+  endpoint listen{"127.0.0.1", 4100};
+  std::optional<endpoint> http = endpoint{"127.0.0.1", 4180}; ///< Nothing: off.
+
+  bool operator==(const node_config&) const = default;
+};
+
+/// A value and where it stands, for errors: "aiex.toml:3" or "--name".
+struct setting {
+  std::string value;
+  std::string origin;
+
+  bool operator==(const setting&) const = default;
+};
+
+/// What one place says: key ("name", "data", "listen", "http") to value.
+using settings = std::map<std::string, setting, std::less<>>;
+
+/// The keys there are.
+const std::vector<std::string_view>& setting_keys();
+
+/// "unknown key "nmae" in aiex.toml:3; did you mean "name"?" Errors: invalid_argument, always.
+error unknown_key(std::string_view key, std::string_view origin);
+
+/// Reads a file's text. Errors: invalid_argument, with file and line.
+result<settings> settings_of_file(std::string_view text, const std::string& file);
+
+/// Takes AIEX_NAME and so on from `NAME=VALUE`s. Those that the client reads are let pass.
+/// Errors: invalid_argument (an unknown AIEX_ variable).
+result<settings> settings_of_variables(const std::vector<std::string>& variables);
+
+/// The first of `layers` that has a key decides. Errors: invalid_argument, denied (an address that
+/// is not loopback).
+result<node_config> config_of(const std::vector<settings>& layers);
+
+} // namespace aiex

@@ -1,0 +1,28 @@
+// The verbs that take long: store_verify and store_backup.
+#pragma once
+
+#include "aiexd/gateway.hpp"
+
+#include <caf/allowed_unsafe_message_type.hpp>
+
+namespace aiex {
+
+/// Running and finished ones whose outcome nobody has fetched yet.
+inline constexpr std::size_t jobs_max = 4;
+
+/// How long a request that asks for progress waits before it is answered.
+inline constexpr std::chrono::milliseconds job_look_wait{200};
+
+/// The gateway's word to itself: answer how far the job is.
+struct job_look {
+  std::string cursor;
+  gateway_promise promise;
+};
+
+void run_store_verify(verb_call call);
+void run_store_backup(verb_call call);
+void look_at_job(gateway_actor* self, job_look look);
+
+} // namespace aiex
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(aiex::job_look)

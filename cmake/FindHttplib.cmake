@@ -1,0 +1,14 @@
+# Finds cpp-httplib (Debian ships it compiled, without a CMake config). Defines Httplib::Httplib.
+find_path(Httplib_INCLUDE_DIR httplib.h)
+find_library(Httplib_LIBRARY cpp-httplib)
+
+include(FindPackageHandleStandardArgs)
+find_package_handle_standard_args(Httplib REQUIRED_VARS Httplib_LIBRARY Httplib_INCLUDE_DIR)
+
+if(Httplib_FOUND AND NOT TARGET Httplib::Httplib)
+  add_library(Httplib::Httplib UNKNOWN IMPORTED)
+  set_target_properties(Httplib::Httplib PROPERTIES
+    IMPORTED_LOCATION "${Httplib_LIBRARY}"
+    INTERFACE_INCLUDE_DIRECTORIES "${Httplib_INCLUDE_DIR}")
+endif()
+mark_as_advanced(Httplib_INCLUDE_DIR Httplib_LIBRARY)

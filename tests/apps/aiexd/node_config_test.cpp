@@ -1,0 +1,75 @@
+#include "aiexd/command_line.hpp"
+#include "aiexd/node_config.hpp"
+
+#include <doctest/doctest.h>
+
+namespace aiex {
+namespace {
+
+TEST_CASE("node_config: without any setting, the defaults") {
+  CHECK(config_of({}) == node_config{});
+}
+
+TEST_CASE("node_config: flag, then variable, then files") {
+  const auto line = parse_command_line({"--name", "flag"});
+  const auto variables =
+    settings_of_variables({"AIEX_NAME=variable", "AIEX_DATA=/variable", "PATH=/bin"});
+  const auto file = settings_of_file(
+    "name = 'file'\ndata = '/file'\nlisten = '127.0.0.1:1'\nhttp = 'off'\n", "aiex.toml");
+  REQUIRE(line);
+  REQUIRE(variables);
+  REQUIRE(file);
+  const auto config = config_of({line->given, *variables, *file});
+  REQUIRE(config);
+  CHECK(config->name == "flag");
+  CHECK(config->data == "/variable");
+  CHECK(config->listen == endpoint{"127.0.0.1", 1});
+  CHECK_FALSE(config->http);
+}
+
+TEST_CASE("node_config: an unknown key is named with file, line and the nearest key") {
+  const auto file = settings_of_file("name = 'x'\n\nlsiten = '127.0.0.1:1'\n", "aiex.toml");
+  REQUIRE_FALSE(file);
+  CHECK(file.error().message == "unknown key \"lsiten\" in aiex.toml:3; did you mean \"listen\"?");
+  const auto variable = settings_of_variables({"AIEX_NMAE=x"});
+  REQUIRE_FALSE(variable);
+  CHECK(variable.error().message.find("\"name\"") != std::string::npos);
+  CHECK(settings_of_variables({"AIEX_NODE=127.0.0.1:1"})); // the client's
+}
+
+TEST_CASE("node_config: a file that is no TOML, or holds no text, is refused with its line") {
+  const auto broken = settings_of_file("name = 'x'\nhttp = [\n", "a.toml");
+  REQUIRE_FALSE(broken);
+  CHECK(broken.error().message.starts_with("a.toml:"));
+  const auto number = settings_of_file("name = 7\n", "a.toml");
+  REQUIRE_FALSE(number);
+  CHECK(number.error().message.find("a.toml:1") != std::string::npos);
+}
+
+TEST_CASE("node_config: values that cannot be are refused") {
+  const std::tuple<const char*, const char*, errc> rows[] = {
+    {"listen", "0.0.0.0:4100", errc::denied},
+    {"http", "10.0.0.1:80", errc::denied},
+    {"listen", "nonsense", errc::invalid_argument},
+    {"name", "", errc::invalid_argument},
+    {"name", "two words", errc::invalid_argument},
+    {"data", "", errc::invalid_argument},
+  };
+  for (const auto& [key, value, code] : rows) {
+    CAPTURE(value);
+    const auto config = config_of({{{key, {value, "a flag"}}}});
+    REQUIRE_FALSE(config);
+    CHECK(config.error().code == code);
+  }
+  CHECK(config_of({{{"name", {std::string(64, 'n'), "a flag"}}}}));
+  CHECK_FALSE(config_of({{{"name", {std::string(65, 'n'), "a flag"}}}}));
+}
+
+TEST_CASE("command_line: help, checks, and what it does not know") {
+  CHECK(parse_command_line({"--help"})->help.find("--data") != std::string::npos);
+  CHECK(parse_command_line({"--check-config", "--config", "x"})->only_checks);
+  CHECK(parse_command_line({"--nmae", "x"}).error().code == errc::invalid_argument);
+}
+
+} // namespace
+} // namespace aiex

@@ -1,0 +1,264 @@
+// A real aiexd on a folder of its own: what a client, a kill and a signal see.
+#include "aiex/actors/cluster/gateway_client.hpp"
+
+#include "support/child_process.hpp"
+#include "support/temporary_folder.hpp"
+
+#include <doctest/doctest.h>
+#include <nlohmann/json.hpp>
+#include <sys/wait.h>
+
+#include <csignal>
+#include <thread>
+
+namespace aiex {
+namespace {
+
+using namespace std::chrono_literals;
+using nlohmann::json;
+using test::child_process;
+using test::patience;
+
+/// One aiexd, ready.
+struct running_node {
+  child_process child;
+  std::string ready = child.read_line();
+
+  explicit running_node(const std::filesystem::path& folder)
+      : child({AIEX_AIEXD, "--name", "tested", "--data", folder.string(), "--listen", "127.0.0.1:0",
+          "--http", "off"}) {}
+
+  endpoint where() const {
+    const std::string mark = "listen=";
+    const auto begin = ready.find(mark) + mark.size();
+    const auto found = parse_endpoint(ready.substr(begin, ready.find(' ', begin) - begin));
+    REQUIRE_MESSAGE(found, ready);
+    return *found;
+  }
+  gateway_client connected() const {
+    auto client = gateway_client::connect(where());
+    if (!client)
+      FAIL(client.error().message);
+    return std::move(*client);
+  }
+};
+
+gateway_reply answered(gateway_client& client, const char* verb, const json& arguments) {
+  auto reply = client.call(verb, arguments.dump(), patience);
+  if (!reply)
+    FAIL(reply.error().message);
+  return *reply;
+}
+
+json object(gateway_client& client, const char* verb, const json& arguments = json::object()) {
+  return json::parse(answered(client, verb, arguments).body);
+}
+
+std::vector<json> lines_of(const gateway_reply& reply) {
+  std::vector<json> lines;
+  std::istringstream text{reply.body};
+  for (std::string line; std::getline(text, line);)
+    lines.push_back(json::parse(line));
+  return lines;
+}
+
+std::vector<json> all_events(gateway_client& client, json arguments) {
+  std::vector<json> events;
+  for (std::string next = "first"; !next.empty();) {
+    const auto reply = answered(client, "events", arguments);
+    for (json& each : lines_of(reply))
+      events.push_back(std::move(each));
+    next = reply.next;
+    arguments["cursor"] = next;
+  }
+  return events;
+}
+
+std::string id_of(int number) {
+  const std::string digits = std::to_string(number);
+  return "01932c4e-0000-7000-8000-" + std::string(12 - digits.size(), '0') + digits;
+}
+
+TEST_CASE("node: appends, repeats, reads and says how it is") {
+  const test::temporary_folder folder;
+  running_node node{folder.path() / "data"};
+  CHECK(node.ready.starts_with("ready name=tested listen=127.0.0.1:"));
+  CHECK(node.ready.ends_with("http=off"));
+  auto client = node.connected();
+  CHECK(client.node().node == "tested");
+
+  const json wish{{"stream", "account-1"}, {"type", "opened"}, {"data", {{"cents", 5}}},
+    {"id", id_of(1)}, {"expect", "none"}};
+  const json first = object(client, "append", wish);
+  CHECK(first["version"] == 1);
+  CHECK(first["position"] == 1);
+  CHECK_FALSE(first.contains("repeated"));
+  CHECK(object(client, "append", wish)["repeated"] == true);
+
+  const auto refused =
+    client.call("append", R"({"stream":"account-1","type":"opened","expect":7})", patience);
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().code == errc::wrong_expected_version);
+  CHECK(refused.error().actual == 1);
+
+  const json batch = object(client, "append_batch",
+    {{"stream", "account-1"}, {"events", {{{"type", "a"}}, {{"type", "b"}}}}});
+  CHECK(batch["first_version"] == 2);
+  CHECK(batch["version"] == 3);
+  CHECK(batch["count"] == 2);
+
+  const json published = object(client, "publish",
+    {{"event", {{"type", "seen"}, {"aggregate_id", "account-2"}, {"data", {{"by", "me"}}}}}});
+  const auto events = all_events(client, {{"stream", "account-2"}});
+  REQUIRE(events.size() == 1);
+  CHECK(events[0]["id"] == published["id"]);
+  CHECK(events[0]["correlation_id"] == published["id"]);
+  CHECK(events[0]["data"] == json{{"by", "me"}});
+  CHECK(events[0]["node"] == "tested");
+
+  const json status = object(client, "status");
+  CHECK(status["head"] == 4);
+  CHECK(status["health"] == "single_node");
+  CHECK(object(client, "store_stats")["events"] == 4);
+  const json tree = object(client, "tree");
+  CHECK(tree["children"].size() == 2);
+  CHECK(
+    object(client, "metrics")["text"].get<std::string>().find("aiex_head 4") != std::string::npos);
+  const auto unknown = client.call("no_such_verb", "", patience);
+  REQUIRE_FALSE(unknown);
+  CHECK(unknown.error().message.find("append_batch") != std::string::npos);
+}
+
+TEST_CASE("node: a tail waits for what comes, and ends empty when its time is over") {
+  const test::temporary_folder folder;
+  running_node node{folder.path() / "data"};
+  auto client = node.connected();
+  const auto empty = answered(client, "tail", {{"wait_ms", 1}});
+  CHECK(empty.body.empty());
+  REQUIRE_FALSE(empty.next.empty());
+
+  auto other = node.connected();
+  std::thread writer{[&] {
+    for (const char* type : {"ignored", "wanted"})
+      (void)other.call("append", json{{"stream", "a"}, {"type", type}}.dump(), patience);
+  }};
+  const auto found = lines_of(
+    answered(client, "tail", {{"types", {"wanted"}}, {"wait_ms", 9'000}, {"cursor", empty.next}}));
+  writer.join();
+  REQUIRE(found.size() == 1);
+  CHECK(found[0]["type"] == "wanted");
+  CHECK(found[0]["position"] == 2);
+}
+
+TEST_CASE("node: verify and backup say how far they are until they are done") {
+  const test::temporary_folder folder;
+  running_node node{folder.path() / "data"};
+  auto client = node.connected();
+  object(client, "append", {{"stream", "a"}, {"type", "x"}});
+  const auto finished = [&](const char* verb, json arguments) {
+    auto reply = answered(client, verb, arguments);
+    while (!reply.next.empty()) {
+      CHECK(json::parse(reply.body).contains("done"));
+      arguments["cursor"] = reply.next;
+      reply = answered(client, verb, arguments);
+    }
+    return json::parse(reply.body);
+  };
+  const json verified = finished("store_verify", json::object());
+  CHECK(verified["sound"] == true);
+  CHECK(verified["events"] == 1);
+  const auto file = folder.path() / "backup";
+  CHECK(finished("store_backup", {{"file", file.string()}})["position"] == 1);
+  CHECK(std::filesystem::exists(file));
+  const auto lost = client.call("store_verify", R"({"cursor":"job-99"})", patience);
+  REQUIRE_FALSE(lost);
+  CHECK(lost.error().code == errc::invalid_history);
+}
+
+TEST_CASE("node: a killed node has all that it acknowledged, exactly once") {
+  const test::temporary_folder folder;
+  constexpr int rounds = 4;
+  constexpr int writers = 3;
+  constexpr int appends_before_kill = 40;
+  std::atomic<int> last_number{0};
+  std::vector<std::string> acknowledged;
+  std::vector<std::string> unknown; // sent, and nobody knows
+  for (int round = 0; round < rounds; ++round) {
+    running_node node{folder.path() / "data"};
+    std::mutex lock; // guards acknowledged and unknown
+    std::atomic<int> count{0};
+    std::vector<std::thread> threads;
+    for (int i = 0; i < writers; ++i)
+      threads.emplace_back([&, i, where = node.where()] {
+        auto client = gateway_client::connect(where);
+        while (client) {
+          const std::string id = id_of(++last_number);
+          const json wish{{"stream", "s-" + std::to_string(i)}, {"type", "x"}, {"id", id}};
+          const bool is_done = client->call("append", wish.dump(), patience).has_value();
+          const std::lock_guard guard{lock};
+          (is_done ? acknowledged : unknown).push_back(id);
+          ++count;
+          if (!is_done)
+            return;
+        }
+      });
+    CHECK(test::eventually([&] { return count >= appends_before_kill; }));
+    node.child.send_signal(SIGKILL);
+    for (std::thread& each : threads)
+      each.join();
+    CHECK(node.child.wait());
+  }
+  running_node node{folder.path() / "data"};
+  auto client = node.connected();
+  std::map<std::string, int> found;
+  std::uint64_t expected_position = 0;
+  for (const json& each : all_events(client, json::object())) {
+    ++found[each["id"].get<std::string>()];
+    CHECK(each["position"] == ++expected_position);
+  }
+  CHECK(acknowledged.size() >= std::size_t{rounds} * (appends_before_kill - writers));
+  for (const std::string& id : acknowledged)
+    CHECK_MESSAGE(found[id] == 1, id);
+  for (const std::string& id : unknown)
+    CHECK_MESSAGE(found[id] <= 1, id);
+}
+
+TEST_CASE("node: SIGTERM and SIGINT stop it in order, and its folder opens again") {
+  const test::temporary_folder folder;
+  for (const int number : {SIGTERM, SIGINT}) {
+    running_node node{folder.path() / "data"};
+    auto client = node.connected();
+    object(client, "append", {{"stream", "a"}, {"type", "x"}});
+    node.child.send_signal(number);
+    const auto status = node.child.wait();
+    REQUIRE(status);
+    CHECK(WIFEXITED(*status));
+    CHECK(WEXITSTATUS(*status) == 0);
+  }
+  running_node node{folder.path() / "data"};
+  auto client = node.connected();
+  CHECK(object(client, "status")["head"] == 2);
+}
+
+int exit_of(std::vector<std::string> arguments) {
+  arguments.insert(arguments.begin(), AIEX_AIEXD);
+  child_process child{std::move(arguments)};
+  const auto status = child.wait();
+  return status && WIFEXITED(*status) ? WEXITSTATUS(*status) : -1;
+}
+
+TEST_CASE("node: what cannot start says so by its exit status") {
+  const test::temporary_folder folder;
+  const std::string data = (folder.path() / "data").string();
+  CHECK(exit_of({"--listen", "0.0.0.0:4100", "--data", data}) == 2);
+  CHECK(exit_of({"--nmae", "x"}) == 2);
+  CHECK(exit_of({"--check-config"}) == 0);
+  CHECK_FALSE(std::filesystem::exists(data));
+  running_node node{data};
+  CHECK(node.ready.starts_with("ready"));
+  CHECK(exit_of({"--name", "tested", "--data", data, "--listen", "127.0.0.1:0", "--http", "off"}) ==
+        1); // a second process on the folder
+}
+
+} // namespace
+} // namespace aiex
