@@ -1,5 +1,7 @@
 #include "aiexd/gateway.hpp"
 
+#include "aiex/supervision/exit_kind.hpp"
+
 #include "aiexd/store_jobs.hpp"
 #include "aiexd/tail.hpp"
 #include "aiexd/version.hpp"
@@ -7,6 +9,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 
 namespace aiex {
 
@@ -19,6 +22,12 @@ error unknown_verb(std::string_view name, const std::vector<verb>& verbs) {
     (known += known.empty() ? "" : ", ") += each.name;
   return {errc::invalid_argument, fmt::format("this node knows no verb \"{}\"; it knows {}",
                                     name.substr(0, verb_bytes_max), known)};
+}
+
+/// As long as the client waits, if it said so.
+std::chrono::milliseconds patience_of(const gateway_request& request) {
+  constexpr std::chrono::milliseconds unless_said{60'000};
+  return request.deadline_ms == 0 ? unless_said : std::chrono::milliseconds{request.deadline_ms};
 }
 
 } // namespace
@@ -68,13 +77,23 @@ caf::behavior gateway_door(caf::event_based_actor* self, std::string node, regis
     [node](const gateway_hello&) {
       return gateway_welcome{gateway_protocol, node, std::string{program_version}};
     },
-    [self, names](gateway_request& request) -> caf::result<gateway_reply> {
+    [self, names](gateway_request& request) {
+      auto promise = self->make_response_promise<gateway_reply>();
       const auto behind = names.find("gateway");
-      if (!behind)
-        return reply_with(
-          error{errc::overloaded, "the node's gateway is being started; ask again in a moment"});
-      self->delegate(*behind, std::move(request));
-      return caf::delegated<gateway_reply>{};
+      if (!behind) {
+        promise.deliver(reply_with(
+          error{errc::overloaded, "the node's gateway is being started; ask again in a moment"}));
+        return promise;
+      }
+      // Not delegated: an answer from another actor than the published one would make the client's
+      // CAF watch that one, which no link allows.
+      self->request(*behind, patience_of(request), std::move(request))
+        .then([promise](gateway_reply& reply) mutable { promise.deliver(std::move(reply)); },
+          [promise](const caf::error& why) mutable {
+            promise.deliver(reply_with(error{errc::unknown_outcome,
+              "the node's gateway did not answer (" + exit_text(why) + "). Look what was done"}));
+          });
+      return promise;
     },
   };
 }
