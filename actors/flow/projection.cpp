@@ -8,15 +8,11 @@
 #include <utility>
 
 namespace aiex {
-
 namespace {
 
-using namespace std::chrono_literals;
-
-constexpr std::chrono::milliseconds bus_timeout = 10s;
-constexpr std::chrono::milliseconds bus_again_after = 100ms;
-constexpr std::chrono::minutes save_timeout = 10min; // longer than any disk should take
-
+constexpr std::chrono::seconds bus_timeout{10};
+constexpr std::chrono::milliseconds bus_again_after{100};
+constexpr std::chrono::minutes save_timeout{10}; // longer than any disk should take
 /// A projection's words to itself.
 struct projection_tick {}; ///< Something may be due.
 struct projection_join {}; ///< Look for the bus again.
@@ -89,7 +85,8 @@ private:
   void go_back();
   void subscribe();
   void advance();
-  bool has_counted(position until) const;
+  /// Nothing that it counts lies between its position and here.
+  position counted_up_to() const;
   void answer_waiters();
   void arm();
 
@@ -331,13 +328,14 @@ projection_control_answer projection_run::control(projection_control what) {
   return {std::move(outcome)};
 }
 
-bool projection_run::has_counted(position until) const {
-  if (core_.record().at >= until)
-    return true;
-  query asked = rest();
-  asked.up_to = until;
-  asked.limit = 1;
-  return services_.events.events().count(asked) == 0;
+position projection_run::counted_up_to() const {
+  const position before = head();
+  query next = rest();
+  next.limit = 1;
+  const auto page = services_.events.events().read(next);
+  if (page && page->events.empty())
+    return page->rest ? page->rest->after : std::max(before, core_.record().at);
+  return page ? position{page->events[0].position.value - 1} : core_.record().at;
 }
 
 caf::typed_response_promise<projection_wait_answer> projection_run::wait(position until) {
@@ -355,10 +353,11 @@ caf::typed_response_promise<projection_wait_answer> projection_run::wait(positio
 }
 
 void projection_run::answer_waiters() {
-  const bool is_saved = !core_.has_unsaved() && !core_.is_saving();
-  std::erase_if(waiters_, [&](waiter& each) {
-    const bool is_done = is_saved && has_counted(each.until);
-    const bool is_late = now() >= each.give_up;
+  const bool is_saved = !waiters_.empty() && !core_.has_unsaved() && !core_.is_saving();
+  const position reached = is_saved ? counted_up_to() : position{};
+  std::erase_if(waiters_, [&, at = now()](waiter& each) {
+    const bool is_done = is_saved && each.until <= reached;
+    const bool is_late = at >= each.give_up;
     if (is_done)
       each.promise.deliver(projection_wait_answer{});
     else if (is_late)
@@ -375,7 +374,8 @@ void projection_run::arm() {
   if (!due || (armed_ && *armed_ <= *due))
     return;
   armed_ = due;
-  const auto pause = std::max(std::chrono::ceil<std::chrono::milliseconds>(*due - now()), 1ms);
+  const auto pause = std::max(
+    std::chrono::ceil<std::chrono::milliseconds>(*due - now()), std::chrono::milliseconds{1});
   self_->delayed_send(self_, pause, projection_tick{});
 }
 
