@@ -122,10 +122,10 @@ void declaration_head::add_word(const token& seen) {
   const auto word = seen.text;
   if (last_ == last::scope && word == "inline")
     return; // namespace a::inline b
-  if (last_ != last::scope && last_ != last::tilde) {
+  if (last_ != last::scope && last_ != last::tilde)
     name_.clear();
+  if (name_.empty()) // also behind a leading "::"
     name_line_ = seen.line;
-  }
   last_ = last::word;
   access_ = access_ || one_of(accesses, word);
   extern_ = extern_ || word == "extern";

@@ -53,6 +53,8 @@ TEST_CASE("definition_finder: scopes") {
       "class a 1+6\nfunction a::a 3+1\nstruct a::c 4+1\nfunction a::c::d 4+1\n"},
     {"but not with their namespaces", "namespace n {\nnamespace {\nvoid f() {}\n}\n}",
       "namespace n 1+5\nnamespace  2+3\nfunction f 3+1\n"},
+    {"a name may begin with its scope", "\n::f() {}\n::a::g() {}\n",
+      "function f 2+1\nfunction a::g 3+1\n"},
     {"extern C is no definition", "extern \"C\" {\nvoid f() {}\n}\nvoid g() {}",
       "function f 2+1\nfunction g 4+1\n"},
     {"enums hold no definitions", "enum class e { a = f(), b };\nvoid g() {}",
