@@ -141,7 +141,7 @@ aggregate_core::step aggregate_core::view_of(const stream_fold& fold) {
 }
 
 aggregate_core::step aggregate_core::decide_again() {
-  job& now = *job_;
+  aggregate_job& now = *job_;
   const dispatch_call& call = now.call;
   const std::uint64_t version = fold_.version();
   ++now.decisions;
@@ -199,7 +199,7 @@ aggregate_core::step aggregate_core::on_appended(const result<append_result>& ou
 }
 
 aggregate_core::step aggregate_core::on_conflict(const error& why) {
-  const job& now = *job_;
+  const aggregate_job& now = *job_;
   if (now.call.expected && *now.call.expected != why.actual)
     return failed({errc::wrong_expected_version,
       fmt::format("command {} refused: {} is at version {}, and {} was expected", now.call.command,
@@ -217,7 +217,7 @@ aggregate_core::step aggregate_core::on_conflict(const error& why) {
 }
 
 aggregate_core::step aggregate_core::on_failed_append(const error& why) {
-  job& now = *job_;
+  aggregate_job& now = *job_;
   if (why.code == errc::unknown_outcome && now.repeats < repeats_max) {
     ++now.repeats;
     return write{now.request, repeat_delay * now.repeats};
@@ -231,7 +231,7 @@ aggregate_core::step aggregate_core::on_failed_append(const error& why) {
 }
 
 aggregate_core::step aggregate_core::on_written(const append_result& outcome) {
-  const job& now = *job_;
+  const aggregate_job& now = *job_;
   const appended_part& part = outcome.parts.front();
   const std::vector<event>& events = now.request.parts.front().events;
   for (std::size_t i = 0; i < events.size() && is_loaded_; ++i)

@@ -29,6 +29,18 @@ struct aggregate_settings {
   std::uint64_t snapshot_every = 100; ///< Events.
 };
 
+/// A command that an aggregate is about to carry out.
+struct aggregate_job {
+  dispatch_call call{};
+  append_request request{};
+  std::vector<encoded> events{};
+  /// Answered if the store confirms the version; nothing: `request` has events.
+  std::optional<result<dispatched>> verdict{};
+  unsigned decisions = 0;
+  unsigned repeats = 0;
+  dispatched original{}; ///< While it is read back.
+};
+
 /// Thread: one at a time.
 class aggregate_core {
 public:
@@ -79,18 +91,6 @@ public:
 private:
   enum class phase : std::uint8_t { idle, loading, writing, reading_original, looking };
 
-  /// The command that is going on.
-  struct job {
-    dispatch_call call;
-    append_request request{};
-    std::vector<encoded> events{};
-    /// Answered if the store confirms the version; nothing: `request` has events.
-    std::optional<result<dispatched>> verdict{};
-    unsigned decisions = 0;
-    unsigned repeats = 0;
-    dispatched original{}; ///< While it is read back.
-  };
-
   step load();
   step loaded();
   step decide_again();
@@ -115,7 +115,7 @@ private:
   sha256 hash_;
   phase phase_ = phase::idle;
   bool is_loaded_ = false;              ///< Everything known to be in the stream was read.
-  std::optional<job> job_;              ///< Nothing while the state is asked for.
+  std::optional<aggregate_job> job_;    ///< Nothing while the state is asked for.
   std::optional<std::uint64_t> wanted_; ///< The version that is asked for.
   std::optional<stream_fold> past_;     ///< On its way there.
   std::uint64_t snapshot_version_ = 0;

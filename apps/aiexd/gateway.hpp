@@ -4,9 +4,9 @@
 // node adds to the table that the gateway is given.
 #pragma once
 
+#include "aiex/actors/flow/node_services.hpp"
 #include "aiex/actors/runtime/gateway_protocol.hpp"
 #include "aiex/actors/runtime/message_types.hpp"
-#include "aiex/actors/flow/node_services.hpp"
 #include "aiex/persistence/state/query.hpp"
 
 #include "aiexd/long_job.hpp"

@@ -11,6 +11,7 @@
 
 #include <map>
 #include <string>
+#include <vector>
 
 namespace aiex {
 namespace {
@@ -45,12 +46,21 @@ struct projection_world : test::actor_world {
   std::uint64_t last_id = 0;
   caf::actor bus_actor;
   caf::actor models_actor;
+  std::vector<caf::actor> projections;
 
   projection_world() {
     start_bus();
     models_actor = system.spawn(
       models_writer, services.models, services.aggregate_snapshots, models_writer_limits{});
     services.names.bind("models", models_actor);
+  }
+
+  /// They know each other, so that none would ever end by itself.
+  ~projection_world() {
+    for (const caf::actor& each : projections)
+      kill(each);
+    for (const caf::actor& each : {bus_actor, models_actor, reader, store_actor})
+      kill(each);
   }
 
   node_services make_services() {
@@ -83,6 +93,7 @@ struct projection_world : test::actor_world {
   template <class Projection>
   caf::actor start() {
     auto made = system.spawn(projection_actor, projection_type_of<Projection>(), services);
+    projections.push_back(made);
     settle();
     return made;
   }
