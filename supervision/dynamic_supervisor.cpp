@@ -249,9 +249,9 @@ caf::behavior dynamic_supervisor(
 
 child_spec dynamic_supervisor_child(std::string id, restart_limit limit, supervision_context parent,
   dynamic_limits most, worker_options options) {
-  parent.path += (parent.path.empty() ? "" : "/") + id;
+  supervision_context own = below(std::move(parent), id);
   child_spec made =
-    worker(std::move(id), spawns(dynamic_supervisor, limit, std::move(parent), most), options);
+    worker(std::move(id), spawns(dynamic_supervisor, limit, std::move(own), most), options);
   made.kind = child_kind::supervisor;
   return made;
 }

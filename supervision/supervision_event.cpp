@@ -17,4 +17,9 @@ std::string_view name(child_change what) noexcept {
   return "unknown";
 }
 
+supervision_context below(supervision_context parent, const std::string& id) {
+  parent.path += (parent.path.empty() ? "" : "/") + id;
+  return parent;
+}
+
 } // namespace aiex

@@ -29,4 +29,7 @@ struct supervision_context {
   std::string path{}; ///< Of the supervisor; its children's begin with it.
 };
 
+/// That of the supervisor `id` under `parent`.
+supervision_context below(supervision_context parent, const std::string& id);
+
 } // namespace aiex

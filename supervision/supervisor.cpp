@@ -314,9 +314,9 @@ start_outcome start_supervisor(
 
 child_spec supervisor_child(
   std::string id, supervisor_spec spec, supervision_context parent, worker_options options) {
-  parent.path += (parent.path.empty() ? "" : "/") + id;
+  supervision_context own = below(std::move(parent), id);
   return {std::move(id),
-    [spec = std::move(spec), context = std::move(parent)](caf::event_based_actor& supervisor) {
+    [spec = std::move(spec), context = std::move(own)](caf::event_based_actor& supervisor) {
       return start_supervisor(supervisor.system(), spec, context);
     },
     options.restart, options.shutdown, child_kind::supervisor, options.significant};

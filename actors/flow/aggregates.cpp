@@ -159,17 +159,16 @@ caf::behavior aggregates_router(router* self, std::shared_ptr<const aggregate_ty
 node_part aggregates(aggregate_type type, aggregate_options options) {
   const auto kept = std::make_shared<const aggregate_type>(std::move(type));
   std::string id = name_of(*kept);
-  return {id, [kept, options, id](const node_services& services) {
-            supervision_context parent{services.observe, services.node};
-            supervision_context own{services.observe, services.node + "/" + id};
-            child_spec live = dynamic_supervisor_child("live", {}, own);
-            live.start = in_registry(services.names, name_of_live(*kept), std::move(live.start));
-            child_spec router_child = worker("router",
-              in_registry(services.names, id, spawns(aggregates_router, kept, services, options)));
-            supervisor_spec spec{
-              .how = strategy::one_for_all, .children = {std::move(live), std::move(router_child)}};
-            return supervisor_child(id, std::move(spec), std::move(parent));
-          }};
+  return {
+    id, [kept, options, id](const node_services& services, const supervision_context& parent) {
+      child_spec live = dynamic_supervisor_child("live", {}, below(parent, id));
+      live.start = in_registry(services.names, name_of_live(*kept), std::move(live.start));
+      child_spec router_child = worker("router",
+        in_registry(services.names, id, spawns(aggregates_router, kept, services, options)));
+      supervisor_spec spec{
+        .how = strategy::one_for_all, .children = {std::move(live), std::move(router_child)}};
+      return supervisor_child(id, std::move(spec), parent);
+    }};
 }
 
 } // namespace aiex

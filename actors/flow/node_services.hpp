@@ -6,7 +6,6 @@
 #include "aiex/persistence/models/read_models.hpp"
 #include "aiex/persistence/models/snapshots.hpp"
 #include "aiex/supervision/registry.hpp"
-#include "aiex/supervision/supervision_event.hpp"
 
 #include <functional>
 #include <memory>
@@ -24,7 +23,6 @@ struct node_services {
   std::shared_ptr<snapshots> aggregate_snapshots;
   /// "bus", "models", "aggregates/account", "projection/totals", "sessions".
   registry names;
-  observer observe;                 ///< For supervisors.
   std::function<timestamp()> clock; ///< The wall clock. Any thread.
   std::function<uuid()> make_id;    ///< Version 7. Any thread.
 

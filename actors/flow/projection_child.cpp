@@ -14,9 +14,9 @@ child_spec projection_child(const projection_type& type, const node_services& se
 
 node_part projection(projection_type type) {
   std::string id{type.name};
-  return {std::move(id), [type = std::move(type)](const node_services& services) {
-            return projection_child(type, services);
-          }};
+  return {
+    std::move(id), [type = std::move(type)](const node_services& services,
+                     const supervision_context&) { return projection_child(type, services); }};
 }
 
 } // namespace aiex

@@ -93,9 +93,8 @@ struct node::parts {
     const auto head = store_files.events()->head();
     if (!head)
       return tl::unexpected(head.error());
-    auto outcome = start_supervisor(*system,
-      node_tree(environment, std::make_shared<bus_memory>(head->position)),
-      {environment->services.observe, "aiexd"});
+    auto outcome = start_supervisor(
+      *system, node_tree(environment, std::make_shared<bus_memory>(head->position)), {{}, "aiexd"});
     const auto* made = std::get_if<started>(&outcome);
     if (made == nullptr)
       return fail(errc::stopped, "the node's tree could not be started");
@@ -152,8 +151,8 @@ result<std::unique_ptr<node>> node::start(
   // An HTTP port is known before the gateway is, so that status can tell it.
   const store_identity& identity = made.store_files.identity();
   node_services services{config.name, identity.store, identity.history, made.spawn_store(said),
-    made.store_files.models(), made.store_files.aggregate_snapshots(), registry{}, observer{},
-    wall_clock, make_id};
+    made.store_files.models(), made.store_files.aggregate_snapshots(), registry{}, wall_clock,
+    make_id};
   auto environment = std::make_shared<gateway_environment>(gateway_environment{std::move(services),
     {config.data, to_string(config.listen), config.http ? to_string(*config.http) : "off",
       std::chrono::steady_clock::now()},

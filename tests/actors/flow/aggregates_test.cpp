@@ -47,7 +47,7 @@ public:
     services.names.bind("models", models);
     const auto part = aggregates<test::bank::account>(options);
     const auto outcome =
-      start_supervisor(system, {.children = {part.make(services)}}, {{}, "node1"});
+      start_supervisor(system, {.children = {part.make(services, {{}, "node1"})}}, {{}, "node1"});
     settle();
     REQUIRE(std::holds_alternative<started>(outcome));
     top = std::get<started>(outcome).actor;
@@ -77,7 +77,7 @@ private:
     caf::actor reader = system.spawn(store_reader, std::shared_ptr<const event_store>{events});
     return {"node1", test::id_of(1), test::id_of(2),
       store{writer, {reader}, events, std::make_shared<append_gate>()}, nullptr, saved, registry{},
-      {}, clock, [this] { return test::id_of(++made); }};
+      clock, [this] { return test::id_of(++made); }};
   }
 };
 

@@ -66,7 +66,7 @@ struct projection_world : test::actor_world {
   node_services make_services() {
     store log{store_actor, {reader}, events, std::make_shared<append_gate>()};
     return {"node1", {}, {}, std::move(log), std::make_shared<read_models>(model_tables.storage()),
-      std::make_shared<snapshots>(model_tables.storage()), {}, {},
+      std::make_shared<snapshots>(model_tables.storage()), {},
       [] { return test::at_us(3'000'000); }, {}};
   }
 
@@ -221,7 +221,7 @@ TEST_CASE_FIXTURE(projection_world, "projection: a bus that was restarted is joi
 
 TEST_CASE_FIXTURE(projection_world, "projection: as a child it is back under its name") {
   const auto outcome =
-    start_supervisor(system, {.children = {projection<totals>().make(services)}}, {});
+    start_supervisor(system, {.children = {projection<totals>().make(services, {})}}, {});
   settle();
   REQUIRE(std::holds_alternative<started>(outcome));
   append("account-1", deposited{5});
