@@ -65,22 +65,27 @@ private:
   caf::error failure_;
 };
 
+/// Spawns `body`, which has begun or failed when this returns.
+template <caf::spawn_options Options = caf::no_spawn_options, class Self, class... Params>
+start_outcome spawn_eager(caf::actor_system& system, caf::behavior (*body)(Self*, Params...),
+  const std::decay_t<Params>&... arguments) {
+  const auto begin = [&](Self* self) { return body(self, std::decay_t<Params>(arguments)...); };
+  auto failure = std::make_shared<caf::error>();
+  auto made =
+    system.spawn<eager_actor<Self>, Options>(typename eager_actor<Self>::beginning{begin}, failure);
+  if (*failure)
+    return failing{std::move(made), *failure};
+  return started{std::move(made)};
+}
+
 /// `body` as a child: `worker("bus", spawns(bus, events, memory))`. The arguments are copied into
 /// each start. With `caf::detached` it runs on a thread of its own once it has begun.
 template <caf::spawn_options Options = caf::no_spawn_options, class Self, class... Params>
 start_function spawns(caf::behavior (*body)(Self*, Params...), std::decay_t<Params>... arguments) {
-  return [body, given = std::tuple{std::move(arguments)...}](
-           caf::event_based_actor& supervisor) -> start_outcome {
-    const auto begin = [&](Self* self) {
-      return std::apply(
-        [&](const auto&... each) { return body(self, std::decay_t<Params>(each)...); }, given);
-    };
-    auto failure = std::make_shared<caf::error>();
-    auto made = supervisor.system().spawn<eager_actor<Self>, Options>(
-      typename eager_actor<Self>::beginning{begin}, failure);
-    if (*failure)
-      return failing{std::move(made), *failure};
-    return started{std::move(made)};
+  return [body, given = std::tuple{std::move(arguments)...}](caf::event_based_actor& supervisor) {
+    return std::apply(
+      [&](const auto&... each) { return spawn_eager<Options>(supervisor.system(), body, each...); },
+      given);
   };
 }
 

@@ -62,7 +62,7 @@ int serve(const aiex::node_config& config) {
   ::sigaddset(&signals, SIGTERM);
   ::sigaddset(&signals, SIGINT);
   ::pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-  auto node = aiex::node::start(config, end_process);
+  auto node = aiex::node::start(config, {}, end_process);
   if (!node) {
     const auto code = node.error().code;
     return report(node.error(), code == aiex::errc::invalid_argument || code == aiex::errc::denied

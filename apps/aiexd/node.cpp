@@ -3,6 +3,7 @@
 #include "aiex/actors/cluster/link.hpp"
 #include "aiex/actors/runtime/profile.hpp"
 #include "aiex/persistence/store/local_store.hpp"
+#include "aiex/supervision/exit_kind.hpp"
 
 #include "aiexd/http_server.hpp"
 #include "aiexd/node_tree.hpp"
@@ -23,7 +24,6 @@ namespace aiex {
 
 namespace {
 
-constexpr std::size_t readers_count = 2;
 constexpr std::chrono::seconds statistics_patience{2};
 
 timestamp wall_clock() {
@@ -50,6 +50,10 @@ std::function<void(const std::string&)> once(std::function<void(const std::strin
            const std::string& why) { std::call_once(*flag, say, why); };
 }
 
+tl::unexpected<error> not_started(const caf::error& why) {
+  return fail(errc::stopped, "the node's tree cannot be started: " + exit_text(why));
+}
+
 } // namespace
 
 struct node::parts {
@@ -58,7 +62,7 @@ struct node::parts {
   local_store store_files;
   caf::actor_system_config config;
   std::unique_ptr<caf::actor_system> system;
-  std::vector<caf::actor> store_actors;
+  store_actors store;
   gateway_environment_pointer environment;
   std::unique_ptr<caf::scoped_actor> self;
   caf::actor top;
@@ -68,41 +72,38 @@ struct node::parts {
   node_config asked;
   std::shared_ptr<std::atomic<bool>> is_stopping = std::make_shared<std::atomic<bool>>(false);
 
-  store spawn_store(const std::function<void(const std::string&)>& on_end) {
-    const auto events = store_files.events();
-    const auto writer = system->spawn<caf::detached>(store_writer, events,
-      store_environment{wall_clock,
-        [on_end](const error& why) { on_end("the store has failed: " + why.message); }});
-    std::vector<caf::actor> readers;
-    for (std::size_t i = 0; i < readers_count; ++i)
-      readers.push_back(
-        system->spawn<caf::detached>(store_reader, std::shared_ptr<const event_store>{events}));
-    store_actors = readers;
-    store_actors.push_back(writer);
-    return {writer, readers, events, std::make_shared<append_gate>()};
+  void start_store(const std::function<void(const std::string&)>& on_end) {
+    store = spawn_store(*system, store_files.events(),
+      {wall_clock, [on_end](const error& why) { on_end("the store has failed: " + why.message); }});
   }
 
-  /// Stops one actor and waits for its end.
+  /// Stops an actor, if there is one, and waits for its end.
   void end(const caf::actor& actor) {
+    if (!actor)
+      return;
     (*self)->send<caf::message_priority::high>(
       actor, caf::exit_msg{(*self)->address(), caf::exit_reason::user_shutdown});
     (*self)->wait_for(actor);
   }
 
-  result<void> start_tree(const std::function<void(const std::string&)>& on_end) {
+  result<void> start_tree(
+    std::vector<node_part> user, const std::function<void(const std::string&)>& on_end) {
     const auto head = store_files.events()->head();
     if (!head)
       return tl::unexpected(head.error());
-    auto outcome = start_supervisor(
-      *system, node_tree(environment, std::make_shared<bus_memory>(head->position)), {{}, "aiexd"});
-    const auto* made = std::get_if<started>(&outcome);
-    if (made == nullptr)
-      return fail(errc::stopped, "the node's tree could not be started");
-    top = made->actor;
+    const supervision_context context{{}, "aiexd"};
+    const node_tree_parts tree{
+      environment, store, std::make_shared<bus_memory>(head->position), std::move(user)};
+    auto outcome = start_supervisor(*system, node_tree(tree, context), context);
+    if (const auto* unfinished = std::get_if<failing>(&outcome))
+      return not_started(unfinished->reason);
+    if (const auto* refused = std::get_if<caf::error>(&outcome))
+      return not_started(*refused);
+    top = std::get<started>(outcome).actor;
     environment->services.names.bind("top", top);
-    top->attach_functor([on_end, stopping = is_stopping] {
+    top->attach_functor([on_end, stopping = is_stopping](const caf::error& why) {
       if (!*stopping)
-        on_end("the node's tree has given up: its children failed too often");
+        on_end("the node's tree has given up (" + exit_text(why) + ")");
     });
     return {};
   }
@@ -133,32 +134,31 @@ struct node::parts {
   }
 };
 
-result<std::unique_ptr<node>> node::start(
-  const node_config& config, std::function<void(const std::string& why)> on_end) {
+result<std::unique_ptr<node>> node::start(const node_config& config, std::vector<node_part> parts,
+  std::function<void(const std::string& why)> on_end) {
   const auto make_id = make_id_source();
   auto opened = local_store::open({.folder = config.data, .node = config.name, .make_id = make_id});
   if (!opened)
     return tl::unexpected(std::move(opened.error()));
   const auto said = once(std::move(on_end));
-  auto parts_of = std::make_unique<parts>(std::move(*opened));
-  parts& made = *parts_of;
+  auto parts_of = std::make_unique<node::parts>(std::move(*opened));
+  node::parts& made = *parts_of;
   std::unique_ptr<node> running{new node{std::move(parts_of)}};
   made.asked = config;
   if (auto configured = configure_node(made.config); !configured)
     return tl::unexpected(std::move(configured.error()));
   made.system = std::make_unique<caf::actor_system>(made.config);
   made.self = std::make_unique<caf::scoped_actor>(*made.system);
-  // An HTTP port is known before the gateway is, so that status can tell it.
+  made.start_store(said);
   const store_identity& identity = made.store_files.identity();
-  node_services services{config.name, identity.store, identity.history, made.spawn_store(said),
-    made.store_files.models(), made.store_files.aggregate_snapshots(), registry{}, wall_clock,
-    make_id};
-  auto environment = std::make_shared<gateway_environment>(gateway_environment{std::move(services),
+  node_services services{config.name, identity.store, identity.history,
+    made.store.as_store(made.store_files.events()), made.store_files.models(),
+    made.store_files.aggregate_snapshots(), registry{}, wall_clock, make_id};
+  made.environment = std::make_shared<gateway_environment>(gateway_environment{std::move(services),
     {config.data, to_string(config.listen), config.http ? to_string(*config.http) : "off",
       std::chrono::steady_clock::now()},
     node_verbs()});
-  made.environment = environment;
-  if (auto tree = made.start_tree(said); !tree)
+  if (auto tree = made.start_tree(std::move(parts), said); !tree)
     return tl::unexpected(std::move(tree.error()));
   if (config.http) {
     auto http = http_server::start(*config.http, made.pages());
@@ -183,6 +183,18 @@ std::string node::ready_line() const {
     to_string(parts_->asked.listen), parts_->asked.http ? to_string(*parts_->asked.http) : "off");
 }
 
+const endpoint& node::listen() const {
+  return parts_->asked.listen;
+}
+
+const node_services& node::services() const {
+  return parts_->environment->services;
+}
+
+caf::actor_system& node::system() const {
+  return *parts_->system;
+}
+
 result<void> node::stop() {
   if (!parts_)
     return {};
@@ -190,12 +202,12 @@ result<void> node::stop() {
   *ending.is_stopping = true;
   ending.http.reset();
   ending.gate.reset();
-  for (const caf::actor& each : {ending.door, ending.top})
-    if (each)
-      ending.end(each);
-  for (const caf::actor& each : ending.store_actors)
+  ending.end(ending.door);
+  ending.end(ending.top);
+  ending.end(ending.store.writer); // runs without a tree if that could not be started
+  for (const caf::actor& each : ending.store.readers)
     ending.end(each);
-  ending.store_actors.clear();
+  ending.store = {};
   ending.environment.reset();
   ending.door = ending.top = nullptr;
   ending.self.reset();

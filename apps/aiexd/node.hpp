@@ -1,21 +1,27 @@
-// A node in this process: an open folder, its actors, and where it can be reached.
+// A node in this process: an open folder, its tree of actors, and where it can be reached.
 #pragma once
 
+#include "aiex/actors/flow/node_part.hpp"
+
 #include "aiexd/node_config.hpp"
+
+#include <caf/actor_system.hpp>
 
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace aiex {
 
 class node {
 public:
-  /// `on_end` is called once, from any thread, if the node cannot go on: its store has failed, or
-  /// its tree has given up. The process should end then. Errors: those of `local_store::open`,
-  /// `link::listen` and `http_server::start`.
-  static result<std::unique_ptr<node>> start(
-    const node_config& config, std::function<void(const std::string& why)> on_end);
+  /// With `parts` in its tree. `on_end` is called once, from any thread, if the node cannot go on:
+  /// its store has failed, or its tree has given up. The process should end then. Errors: those of
+  /// `local_store::open`, `link::listen` and `http_server::start`; stopped (a part of the tree
+  /// cannot be started).
+  static result<std::unique_ptr<node>> start(const node_config& config,
+    std::vector<node_part> parts, std::function<void(const std::string& why)> on_end);
 
   /// Stops if it was not stopped.
   ~node();
@@ -24,6 +30,13 @@ public:
 
   /// "ready name=… listen=… http=…"
   std::string ready_line() const;
+
+  /// Where clients come in; never port 0.
+  const endpoint& listen() const;
+
+  /// For who does something in the node's process. Both only until `stop`.
+  const node_services& services() const;
+  caf::actor_system& system() const;
 
   /// Lets nobody in, stops the tree, then the store, and closes the folder. Errors: io.
   result<void> stop();

@@ -1,27 +1,41 @@
-// The tree of a node. Beside it run the store's writer and readers: a store that fails is never
-// started again beside itself, it ends the process.
+// The tree of a node. What is listed later stands on what is listed before: it is started later,
+// stopped earlier, and started again with it.
 //
 //   aiexd (rest_for_one)
-//   ├── bus        hands out what the log has applied; what it remembers outlives its crashes
-//   └── gateway    answers clients; the door before it stays
+//   ├── store (one_for_one)   the node ends if any of its actors does
+//   │   ├── writer            commits
+//   │   ├── reader-1
+//   │   └── reader-2
+//   ├── models                commits what projections and aggregates save
+//   ├── bus                   hands out what the log has applied; what it remembers outlives it
+//   ├── …                     the parts of the user's program
+//   └── gateway               answers clients; the door before it stays
 //
-// Tested by tests/apps/aiexd/node_test.cpp
+// Tested by tests/apps/aiexd/node_tree_test.cpp
 #include "aiexd/node_tree.hpp"
 
+#include "aiex/actors/flow/models_writer.hpp"
 #include "aiex/supervision/spawns.hpp"
 
 namespace aiex {
 
-supervisor_spec node_tree(
-  const gateway_environment_pointer& node, const std::shared_ptr<bus_memory>& memory) {
-  const node_services& services = node->services;
-  supervisor_spec spec;
-  spec.how = strategy::rest_for_one;
-  spec.limit = {10, std::chrono::seconds{10}};
-  spec.children = {
-    worker("bus", in_registry(services.names, "bus", spawns(bus, services.events, memory))),
-    worker("gateway", in_registry(services.names, "gateway", spawns(gateway, node))),
+supervisor_spec node_tree(const node_tree_parts& parts, const supervision_context& top) {
+  const node_services& services = parts.node->services;
+  const auto named = [&](const std::string& id, start_function start) {
+    return worker(id, in_registry(services.names, id, std::move(start)));
   };
+  supervisor_spec spec{.how = strategy::rest_for_one,
+    .limit = {10, std::chrono::seconds{10}},
+    .ends = auto_shutdown::any_significant};
+  spec.children = {
+    store_child(parts.store, top),
+    named("models", spawns<caf::detached>(models_writer, services.models,
+                      services.aggregate_snapshots, models_writer_limits{})),
+    named("bus", spawns(bus, services.events, parts.memory)),
+  };
+  for (const node_part& each : parts.user)
+    spec.children.push_back(each.make(services, top));
+  spec.children.push_back(named("gateway", spawns(gateway, parts.node)));
   return spec;
 }
 

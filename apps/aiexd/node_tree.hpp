@@ -1,14 +1,26 @@
 #pragma once
 
 #include "aiex/actors/flow/bus.hpp"
+#include "aiex/actors/flow/node_part.hpp"
+#include "aiex/actors/flow/store_child.hpp"
 #include "aiex/supervision/supervisor.hpp"
 
 #include "aiexd/gateway.hpp"
 
+#include <memory>
+#include <vector>
+
 namespace aiex {
 
-/// The children of a node's top supervisor.
-supervisor_spec node_tree(
-  const gateway_environment_pointer& node, const std::shared_ptr<bus_memory>& memory);
+/// What a node's tree is made of.
+struct node_tree_parts {
+  gateway_environment_pointer node;
+  store_actors store;
+  std::shared_ptr<bus_memory> memory;
+  std::vector<node_part> user;
+};
+
+/// The children of a node's top supervisor, whose path is `top`'s.
+supervisor_spec node_tree(const node_tree_parts& parts, const supervision_context& top);
 
 } // namespace aiex

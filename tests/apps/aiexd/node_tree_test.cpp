@@ -1,0 +1,114 @@
+#include "aiex/actors/flow/aggregates.hpp"
+#include "aiex/actors/flow/projection.hpp"
+#include "aiex/supervision/supervisor_messages.hpp"
+
+#include "aiexd/node.hpp"
+#include "support/bank.hpp"
+#include "support/child_process.hpp"
+#include "support/temporary_folder.hpp"
+
+#include <caf/scoped_actor.hpp>
+#include <doctest/doctest.h>
+
+#include <fstream>
+
+namespace aiex {
+namespace {
+
+using namespace std::chrono_literals;
+using lines = std::vector<std::string>;
+
+std::string text_of(strategy how) {
+  switch (how) {
+  case strategy::one_for_one: return "one_for_one";
+  case strategy::one_for_all: return "one_for_all";
+  case strategy::rest_for_one: return "rest_for_one";
+  }
+  return "unknown";
+}
+
+std::string label(const supervision_tree& tree) {
+  return tree.how ? tree.id + " (" + text_of(*tree.how) + ")" : tree.id;
+}
+
+/// As it is drawn in node_tree.cpp.
+void draw(const supervision_tree& tree, const std::string& indent, lines& into) {
+  for (const supervision_tree& child : tree.children) {
+    const bool is_last = &child == &tree.children.back();
+    into.push_back(indent + (is_last ? "└── " : "├── ") + label(child));
+    draw(child, indent + (is_last ? "    " : "│   "), into);
+  }
+}
+lines drawn(const supervision_tree& tree) {
+  lines all{label(tree)};
+  draw(tree, "", all);
+  return all;
+}
+
+/// What is drawn at the top of node_tree.cpp, without the words beside it.
+lines promised() {
+  std::ifstream file{AIEX_NODE_TREE};
+  REQUIRE(file);
+  const std::string margin = "//   ";
+  lines all;
+  for (std::string line; std::getline(file, line) && line.starts_with("//");) {
+    if (all.empty() ? !line.starts_with(margin + "aiexd") : !line.starts_with(margin))
+      continue;
+    const auto branch = line.rfind("── ");
+    const auto name = branch == std::string::npos ? margin.size() : branch;
+    all.push_back(line.substr(margin.size(), line.find("  ", name) - margin.size()));
+  }
+  return all;
+}
+
+/// The running tree of a node with these parts.
+supervision_tree tree_with(std::vector<node_part> parts) {
+  const test::temporary_folder folder;
+  auto running =
+    node::start({.data = (folder.path() / "data").string(), .listen = {"127.0.0.1", 0}, .http = {}},
+      std::move(parts), [](const std::string& why) { FAIL(why); });
+  if (!running)
+    FAIL(running.error().message);
+  caf::scoped_actor self{(*running)->system()};
+  supervision_tree tree;
+  self->request(*(*running)->services().names.find("top"), test::patience, supervision_tree_call{})
+    .receive([&](supervision_tree& answer) { tree = std::move(answer); },
+      [&](const caf::error& why) { FAIL(to_string(why)); });
+  return tree;
+}
+
+TEST_CASE("the tree of a node is the one that is drawn where it is made") {
+  lines without_parts = promised();
+  REQUIRE(std::erase(without_parts, "├── …") == 1);
+  CHECK(drawn(tree_with({})) == without_parts);
+}
+
+TEST_CASE("the parts of a user stand in the node's tree, before its gateway") {
+  const auto tree = tree_with({supervisor("bank", strategy::rest_for_one, {.intensity = 3},
+    {aggregates<test::bank::account>(), projection<test::bank::totals>()})});
+  const lines all = drawn(tree);
+  const lines bank{"├── bank (rest_for_one)", "│   ├── aggregates/account (one_for_all)",
+    "│   │   ├── live", "│   │   └── router", "│   └── totals", "└── gateway"};
+  const auto found = std::search(all.begin(), all.end(), bank.begin(), bank.end());
+  CHECK_MESSAGE(found != all.end(), all.size());
+}
+
+TEST_CASE("a node whose parts cannot be started says which, and leaves the folder free") {
+  const test::temporary_folder folder;
+  const node_config config{
+    .data = (folder.path() / "data").string(), .listen = {"127.0.0.1", 0}, .http = {}};
+  const node_part broken{"broken", [](const node_services&, const supervision_context&) {
+                           return worker("broken", [](caf::event_based_actor&) -> start_outcome {
+                             return caf::make_error(caf::sec::runtime_error, "no such disk");
+                           });
+                         }};
+  const auto refused = node::start(config, {broken}, [](const std::string& why) { FAIL(why); });
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().code == errc::stopped);
+  CHECK(refused.error().message.find("broken") != std::string::npos);
+  CHECK(refused.error().message.find("no such disk") != std::string::npos);
+  CHECK(node::start(config, {}, [](const std::string& why) { FAIL(why); }));
+}
+
+} // namespace
+} // namespace aiex
