@@ -10,7 +10,8 @@ write_basic_package_version_file("${PROJECT_BINARY_DIR}/aiexConfigVersion.cmake"
 install(EXPORT aiexTargets NAMESPACE aiex:: DESTINATION "${package_dir}" COMPONENT dev)
 install(FILES
   "${PROJECT_BINARY_DIR}/aiexConfig.cmake" "${PROJECT_BINARY_DIR}/aiexConfigVersion.cmake"
-  cmake/FindCAF.cmake cmake/FindLMDB.cmake cmake/FindXXHash.cmake
+  cmake/FindCAF.cmake cmake/FindHttplib.cmake cmake/FindLMDB.cmake cmake/FindLibEdit.cmake
+  cmake/FindXXHash.cmake
   DESTINATION "${package_dir}" COMPONENT dev)
 
 # The Debian packages that provide what aiexConfig.cmake looks for.

@@ -61,6 +61,19 @@ function(aiex_add_layer name)
     ARCHIVE COMPONENT dev FILE_SET HEADERS COMPONENT dev)
 endfunction()
 
+# aiex_add_inner_library(<name> SOURCES <file>... [DEPENDS ...] [PRIVATE_DEPENDS ...]): what
+# programs share. It is installed because aiex::application is made of it, without its headers.
+function(aiex_add_inner_library name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;DEPENDS;PRIVATE_DEPENDS")
+  add_library(${name} STATIC ${arg_SOURCES})
+  target_include_directories(${name} PUBLIC $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/apps>)
+  target_link_libraries(${name}
+    PUBLIC ${arg_DEPENDS} PRIVATE $<BUILD_INTERFACE:aiex_options> ${arg_PRIVATE_DEPENDS})
+  set_target_properties(${name} PROPERTIES POSITION_INDEPENDENT_CODE ${BUILD_SHARED_LIBS})
+  add_dependencies(programs ${name})
+  install(TARGETS ${name} EXPORT aiexTargets ARCHIVE COMPONENT dev)
+endfunction()
+
 # aiex_add_program(<name> [INSTALL] SOURCES <file>... [DEPENDS ...]): ends in <build>/bin.
 function(aiex_add_program name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "INSTALL" "" "SOURCES;DEPENDS")

@@ -163,7 +163,7 @@ def internal_include(tree: Tree) -> Findings:
 @rule
 def layers(tree: Tree) -> Findings:
     below = {"persistence": (), "supervision": (), "actors": ("persistence", "supervision"),
-             "apps": LAYERS}
+             "apps": (*LAYERS, "application")}
     for path, line, what in includes(tree, is_cpp):
         layer, found = layer_of(path), re.match(r'"aiex/(\w+)/', what)
         if layer and found and found.group(1) not in (layer, *below[layer]):
@@ -348,6 +348,13 @@ def readme_commands(tree: Tree) -> Findings:
     for command in ("./dev run", "./dev test"):
         if command not in tree.get("README.md", ""):
             yield "README.md", 1, f"does not name `{command}`; a stranger's first minute needs it"
+
+
+@rule
+def readme_program(tree: Tree) -> Findings:
+    program = tree.get("apps/hello/main.cpp", "")
+    if program and f"```cpp\n{program}```" not in tree.get("README.md", ""):
+        yield "README.md", 1, "shows another program than apps/hello/main.cpp; copy that"
 
 
 # -- all of it ------------------------------------------------------------------------------------

@@ -1,18 +1,27 @@
 #include "aiexd/command_line.hpp"
 
 #include <CLI/CLI.hpp>
+#include <fmt/format.h>
 
 #include <algorithm>
 
 namespace aiex {
 
-result<command_line> parse_command_line(std::vector<std::string> arguments) {
+namespace {
+
+constexpr std::string_view examples = R"(Examples:
+  {0}                  node1, ./aiex-data, clients at 127.0.0.1:4100
+  {0} --name bank --data /srv/bank --listen 127.0.0.1:0 --http off
+  {0} --config bank.toml --check-config
+  {0} --shell          with the shell in this terminal)";
+
+} // namespace
+
+result<command_line> parse_command_line(
+  std::vector<std::string> arguments, const std::string& program) {
   command_line line;
-  CLI::App app{"A node of aiex: a store, its actors, and a gateway for clients.", "aiexd"};
-  app.footer("Examples:\n"
-             "  aiexd                             node1, ./aiex-data, 127.0.0.1:4100\n"
-             "  aiexd --name bank --data /srv/bank --listen 127.0.0.1:0 --http off\n"
-             "  aiexd --config bank.toml --check-config");
+  CLI::App app{"A node of aiex: a store, its actors, and a gateway for clients.", program};
+  app.footer(fmt::format(fmt::runtime(examples), program));
   std::map<std::string, std::string> values;
   app.add_option("--name", values["name"], "Name of the node; its folder keeps it [node1]");
   app.add_option("--data", values["data"], "Folder of its store [./aiex-data]");
@@ -20,13 +29,15 @@ result<command_line> parse_command_line(std::vector<std::string> arguments) {
   app.add_option("--http", values["http"], "/health and /metrics, or off [127.0.0.1:4180]");
   app.add_option("--config", line.config, "File instead of ./aiex.toml and /etc/aiex/aiex.toml");
   app.add_flag("--check-config", line.only_checks, "Check the configuration and end");
+  app.add_flag("--shell", line.with_shell, "Open the shell here; leaving it stops the node");
   std::reverse(arguments.begin(), arguments.end()); // as CLI11 takes them
   try {
     app.parse(std::move(arguments));
   } catch (const CLI::CallForHelp&) {
     line.help = app.help();
   } catch (const CLI::ParseError& problem) {
-    return fail(errc::invalid_argument, std::string{problem.what()} + "; see aiexd --help");
+    return fail(
+      errc::invalid_argument, std::string{problem.what()} + "; see " + program + " --help");
   }
   for (const std::string_view key : setting_keys()) {
     const std::string flag = "--" + std::string{key};

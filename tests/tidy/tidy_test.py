@@ -26,7 +26,7 @@ CLEAN = {
     "actors/CMakeLists.txt": "HEADERS message_types.hpp",
     "actors/message_types.hpp":
         '#pragma once\n#include "aiex/supervision/d.hpp"\n#define ONLY_HERE // TO' 'DO(soon): x\n',
-    "apps/CMakeLists.txt": "aiex_add_program(x SOURCES x/main.cpp)",
+    "apps/CMakeLists.txt": "x/main.cpp hello/main.cpp",
     "apps/x/main.cpp": '#include "x/tree.hpp"\nint main() { std::cout << 1; }\n',
     "apps/x/tree.hpp": "#pragma once\n",
 }
@@ -93,6 +93,7 @@ BROKEN = [
     ("dead_link", "README.md:1",
         {"README.md": "./dev run ./dev test [x](docs/map.md#three-words)\n"}),
     ("readme_commands", "README.md:1", {"README.md": "`./dev run`\n"}),
+    ("readme_program", "README.md:1", {"apps/hello/main.cpp": "int main() {}\n"}),
 ]
 
 # What looks like a finding and is none.
@@ -105,6 +106,8 @@ FINE = [
      "tests/tidy/untested.txt": "persistence/b.cpp\n"},
     {"docs/x.md": "[a site](https://example.org/) `[x](y)` [docs](../docs) build/" "tmp/x\n"},
     {"scripts/x.py": "\n" * 400},
+    {"apps/hello/main.cpp": "int main() {}\n",
+     "README.md": "./dev run ./dev test\n```cpp\nint main() {}\n```\n"},
 ]
 
 

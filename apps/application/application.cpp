@@ -1,0 +1,101 @@
+// Tested by tests/apps/application/application_test.cpp.
+#include "aiex/application/application.hpp"
+
+#include "aiex/persistence/store/verify_child.hpp"
+
+#include "aiexd/command_line.hpp"
+#include "aiexd/node.hpp"
+#include "application/attendance.hpp"
+
+#include <unistd.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <iostream>
+#include <iterator>
+#include <utility>
+
+namespace aiex {
+
+namespace {
+
+constexpr int exit_failure = 1;
+constexpr int exit_usage = 2;
+
+int report(const std::string& program, const error& why, int status) {
+  std::cerr << program << ": " << why.message << " [" << name(why.code) << "]" << std::endl;
+  return status;
+}
+
+/// The layers below the flags, in their order.
+result<std::vector<settings>> lower_layers(const std::string& config) {
+  std::vector<std::string> variables;
+  for (char** each = environ; *each != nullptr; ++each)
+    variables.emplace_back(*each);
+  auto of_variables = settings_of_variables(variables);
+  if (!of_variables)
+    return tl::unexpected(std::move(of_variables.error()));
+  std::vector<settings> layers{std::move(*of_variables)};
+  const std::vector<std::string> files =
+    config.empty() ? std::vector<std::string>{"aiex.toml", "/etc/aiex/aiex.toml"}
+                   : std::vector<std::string>{config};
+  for (const std::string& file : files) {
+    std::ifstream input{file};
+    if (!input && !config.empty())
+      return fail(errc::invalid_argument, "cannot read " + file);
+    const std::string text{std::istreambuf_iterator<char>{input}, {}};
+    auto layer = settings_of_file(text, file);
+    if (!layer)
+      return tl::unexpected(std::move(layer.error()));
+    layers.push_back(std::move(*layer));
+  }
+  return layers;
+}
+
+int serve(const std::string& program, const node_config& config, std::vector<node_part> parts,
+  bool with_shell) {
+  const attendance here; // before the node has threads
+  auto running = node::start(config, std::move(parts), end_process_of(program));
+  if (!running) {
+    const auto code = running.error().code;
+    return report(program, running.error(),
+      code == errc::invalid_argument || code == errc::denied ? exit_usage : exit_failure);
+  }
+  std::cout << (*running)->ready_line() << std::endl;
+  const int status = with_shell ? here.run_shell(**running) : here.wait();
+  if (auto stopped = (*running)->stop(); !stopped)
+    return report(program, stopped.error(), exit_failure);
+  return status;
+}
+
+} // namespace
+
+int application::run(int argc, char** argv, node_part tree) const {
+  return run_parts(argc, argv, {std::move(tree)});
+}
+
+int application::run(int argc, char** argv) const {
+  return run_parts(argc, argv, {});
+}
+
+int application::run_parts(int argc, char** argv, std::vector<node_part> parts) const {
+  if (const auto status = run_as_verify_child(argc, argv))
+    return *status;
+  auto line = parse_command_line({argv + 1, argv + argc}, name_);
+  if (!line)
+    return report(name_, line.error(), exit_usage);
+  if (!line->help.empty()) {
+    std::cout << line->help;
+    return 0;
+  }
+  auto layers = lower_layers(line->config);
+  if (!layers)
+    return report(name_, layers.error(), exit_usage);
+  layers->insert(layers->begin(), line->given);
+  const auto config = config_of(*layers);
+  if (!config)
+    return report(name_, config.error(), exit_usage);
+  return line->only_checks ? 0 : serve(name_, *config, std::move(parts), line->with_shell);
+}
+
+} // namespace aiex

@@ -1,0 +1,41 @@
+// A program that is a node: give it your tree, it has the flags, the store, the gateway and the
+// shell of aiexd.
+//
+//   int main(int argc, char** argv) {
+//     return aiex::application{"bank"}.run(argc, argv,
+//       aiex::supervisor("bank", aiex::strategy::rest_for_one, {.intensity = 3},
+//         {aiex::aggregates<account>(), aiex::projection<totals>()}));
+//   }
+//
+// This header is all that such a program has to include.
+#pragma once
+
+#include "aiex/actors/flow/aggregates.hpp"
+#include "aiex/actors/flow/node_part.hpp"
+#include "aiex/actors/flow/projection.hpp"
+
+#include <string>
+#include <vector>
+
+namespace aiex {
+
+class application {
+public:
+  /// `name`: of the program, in its help and its errors.
+  explicit application(std::string name) : name_(std::move(name)) {}
+
+  /// Runs a node with `tree` as a part of its tree until SIGTERM or SIGINT, or, with --shell, until
+  /// the shell in this terminal is left. Call it once, from `main`, with its arguments. Answers the
+  /// exit status: 0 stopped in order, 1 the node could not start or go on, 2 wrong usage. A node
+  /// that cannot go on ends the process at once.
+  int run(int argc, char** argv, node_part tree) const;
+
+  /// The same without a tree of the user's: what aiexd is.
+  int run(int argc, char** argv) const;
+
+private:
+  int run_parts(int argc, char** argv, std::vector<node_part> parts) const;
+  std::string name_;
+};
+
+} // namespace aiex

@@ -1,0 +1,73 @@
+// Tested by tests/apps/application/application_test.cpp.
+#include "application/attendance.hpp"
+
+#include "aiex/interrupt.hpp"
+#include "aiex/program.hpp"
+
+#include <pthread.h>
+#include <signal.h>
+
+#include <atomic>
+#include <cstdlib>
+#include <iostream>
+#include <thread>
+#include <utility>
+
+namespace aiex {
+
+namespace {
+
+sigset_t set_of(std::initializer_list<int> signals) {
+  sigset_t set;
+  ::sigemptyset(&set);
+  for (const int each : signals)
+    ::sigaddset(&set, each);
+  return set;
+}
+
+void wait_for(const sigset_t& signals) {
+  int received = 0;
+  ::sigwait(&signals, &received);
+}
+
+} // namespace
+
+std::function<void(const std::string& why)> end_process_of(std::string program) {
+  return [program = std::move(program)](const std::string& why) {
+    std::cerr << program << ": " << why << std::endl;
+    std::_Exit(1);
+  };
+}
+
+attendance::attendance() {
+  const sigset_t signals = set_of({SIGTERM, SIGINT});
+  ::pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+}
+
+int attendance::wait() const {
+  wait_for(set_of({SIGTERM, SIGINT}));
+  return 0;
+}
+
+int attendance::run_shell(node& running) const {
+  std::atomic<bool> is_over{false}; // whoever sets it first ends the node
+  std::thread told_to_end{[&] {
+    wait_for(set_of({SIGTERM}));
+    if (is_over.exchange(true))
+      return;
+    const bool is_closed = running.stop().has_value();
+    std::_Exit(is_closed ? 0 : 1); // the shell waits for a key
+  }};
+  const sigset_t interrupt = set_of({SIGINT});
+  tool::leave_on_interrupt();
+  ::pthread_sigmask(SIG_UNBLOCK, &interrupt, nullptr);
+  const int code =
+    tool::run_command_line({"shell", to_string(running.listen())}, tool::surroundings_of_process());
+  ::pthread_sigmask(SIG_BLOCK, &interrupt, nullptr);
+  if (!is_over.exchange(true))
+    ::pthread_kill(told_to_end.native_handle(), SIGTERM);
+  told_to_end.join(); // does not return if a signal came first
+  return code;
+}
+
+} // namespace aiex

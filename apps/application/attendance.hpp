@@ -1,0 +1,29 @@
+// How long a node's process goes on: until a signal, or until the shell in its terminal is left.
+#pragma once
+
+#include "aiexd/node.hpp"
+
+#include <functional>
+#include <string>
+
+namespace aiex {
+
+/// What `node::start` is given as `on_end`: a node that cannot go on ends its process at once, with
+/// status 1 and a last line that says why. Its log is whole, and the next start looks at it.
+std::function<void(const std::string& why)> end_process_of(std::string program);
+
+/// Whoever attends to a node. Made before the process has threads, in the thread that waits:
+/// SIGTERM and SIGINT are blocked from then on.
+class attendance {
+public:
+  attendance();
+
+  /// Until SIGTERM or SIGINT. Answers 0.
+  int wait() const;
+
+  /// Until the shell on the node is left, which reads from standard input, or SIGTERM. Answers the
+  /// shell's exit code.
+  int run_shell(node& running) const;
+};
+
+} // namespace aiex
