@@ -2,6 +2,7 @@
 
 #include "aiexd/append_arguments.hpp"
 #include "aiexd/event_query.hpp"
+#include "aiexd/flow_verbs.hpp"
 #include "aiexd/store_jobs.hpp"
 #include "aiexd/tail.hpp"
 #include "aiexd/tree_verbs.hpp"
@@ -115,6 +116,8 @@ std::vector<verb> node_verbs() {
     {"publish", publish_keys, run_publish},
     {"events", events_keys, run_events},
     {"tail", tail_keys, run_tail},
+    {"dispatch", dispatch_keys, run_dispatch},
+    {"state", state_keys, run_state},
     {"status", none, run_status},
     {"store_stats", none, run_store_stats},
     {"store_verify", {"cursor"}, run_store_verify},
