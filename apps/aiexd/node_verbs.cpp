@@ -3,6 +3,8 @@
 #include "aiexd/append_arguments.hpp"
 #include "aiexd/event_query.hpp"
 #include "aiexd/flow_verbs.hpp"
+#include "aiexd/projection_rebuild.hpp"
+#include "aiexd/projection_verbs.hpp"
 #include "aiexd/store_jobs.hpp"
 #include "aiexd/tail.hpp"
 #include "aiexd/tree_verbs.hpp"
@@ -118,6 +120,12 @@ std::vector<verb> node_verbs() {
     {"tail", tail_keys, run_tail},
     {"dispatch", dispatch_keys, run_dispatch},
     {"state", state_keys, run_state},
+    {"projections", none, run_projections},
+    {"projection_show", projection_show_keys, run_projection_show},
+    {"projection_pause", {"name"}, run_projection_pause},
+    {"projection_resume", {"name"}, run_projection_resume},
+    {"projection_skip", {"name"}, run_projection_skip},
+    {"projection_rebuild", {"name", "cursor"}, run_projection_rebuild},
     {"status", none, run_status},
     {"store_stats", none, run_store_stats},
     {"store_verify", {"cursor"}, run_store_verify},

@@ -25,15 +25,15 @@ class gateway_world : public flow_world {
 public:
   using json = nlohmann::json;
 
-  explicit gateway_world(std::vector<node_part> parts = {})
-      : services{.node = "node1",
+  explicit gateway_world(std::vector<node_part> parts = {}, observer hears = {})
+      : observe(std::move(hears)),
+        services{.node = "node1",
           .store_id = id_of(1),
           .history = id_of(2),
           .events = events,
           .models = std::make_shared<read_models>(model_tables.storage()),
           .aggregate_snapshots = std::make_shared<snapshots>(model_tables.storage()),
           .names = {},
-          .observe = {},
           .clock = [now = wall_clock] { return *now; },
           .make_id = [last = std::uint64_t{5'000}]() mutable { return id_of(++last); }} {
     environment = std::make_shared<gateway_environment>(
@@ -73,8 +73,9 @@ public:
     return std::move(answer.error());
   }
 
-  memory_tables model_tables;
+  memory_tables model_tables; // above what uses it
   std::shared_ptr<timestamp> wall_clock = std::make_shared<timestamp>(at_us(3'000'000));
+  observer observe;
   node_services services;
   gateway_environment_pointer environment;
   caf::actor top;
@@ -93,8 +94,8 @@ private:
       named("gateway", spawns(gateway, environment)),
     };
     for (const node_part& each : parts)
-      spec.children.push_back(each.make(services));
-    auto outcome = start_supervisor(system, std::move(spec), {{}, "aiexd"});
+      spec.children.push_back(each.make(services, {observe, "aiexd"}));
+    auto outcome = start_supervisor(system, std::move(spec), {observe, "aiexd"});
     settle();
     REQUIRE(std::holds_alternative<started>(outcome));
     top = std::get<started>(outcome).actor;
