@@ -2,6 +2,7 @@
 
 #include "aiex/supervision/exit_kind.hpp"
 
+#include "aiexd/projection_rebuild.hpp"
 #include "aiexd/store_jobs.hpp"
 #include "aiexd/tail.hpp"
 #include "aiexd/version.hpp"
@@ -68,6 +69,7 @@ caf::behavior gateway(gateway_actor* self, gateway_environment_pointer node) {
     },
     [self](const tail_over& what) { end_tail(self, what.number); },
     [self](job_look& what) { look_at_job(self, std::move(what)); },
+    [](rebuild_look& what) { look_at_rebuild(std::move(what)); },
   };
 }
 

@@ -2,6 +2,9 @@
 
 #include "aiexd/append_arguments.hpp"
 #include "aiexd/event_query.hpp"
+#include "aiexd/flow_verbs.hpp"
+#include "aiexd/projection_rebuild.hpp"
+#include "aiexd/projection_verbs.hpp"
 #include "aiexd/store_jobs.hpp"
 #include "aiexd/tail.hpp"
 #include "aiexd/tree_verbs.hpp"
@@ -115,6 +118,14 @@ std::vector<verb> node_verbs() {
     {"publish", publish_keys, run_publish},
     {"events", events_keys, run_events},
     {"tail", tail_keys, run_tail},
+    {"dispatch", dispatch_keys, run_dispatch},
+    {"state", state_keys, run_state},
+    {"projections", none, run_projections},
+    {"projection_show", projection_show_keys, run_projection_show},
+    {"projection_pause", {"name"}, run_projection_pause},
+    {"projection_resume", {"name"}, run_projection_resume},
+    {"projection_skip", {"name"}, run_projection_skip},
+    {"projection_rebuild", {"name", "cursor"}, run_projection_rebuild},
     {"status", none, run_status},
     {"store_stats", none, run_store_stats},
     {"store_verify", {"cursor"}, run_store_verify},

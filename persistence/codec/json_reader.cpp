@@ -8,15 +8,15 @@ namespace aiex {
 
 namespace ondemand = simdjson::ondemand;
 
-static_assert(sizeof(ondemand::value) <= sizeof(json_value) && alignof(ondemand::value) <= 8);
+static_assert(sizeof(ondemand::value) <= sizeof(json_element) && alignof(ondemand::value) <= 8);
 static_assert(std::is_trivially_destructible_v<ondemand::value>);
 
 struct json_access {
-  static ondemand::value& in(json_value& value) {
+  static ondemand::value& in(json_element& value) {
     return *std::launder(reinterpret_cast<ondemand::value*>(value.place_));
   }
-  static json_value wrap(const ondemand::value& found) {
-    json_value made;
+  static json_element wrap(const ondemand::value& found) {
+    json_element made;
     ::new (made.place_) ondemand::value(found);
     return made;
   }
@@ -47,7 +47,7 @@ std::string_view words_of(json_fault fault) {
 /// Calls `handle` for each field; `last` names the one it ended with.
 template <class Object>
 json_fault each_field_of(simdjson::simdjson_result<Object> object, void* into,
-  json_value::on_field handle, std::string* last) {
+  json_element::on_field handle, std::string* last) {
   Object fields;
   if (const auto code = std::move(object).get(fields); code != simdjson::SUCCESS)
     return fault_of(code);
@@ -60,7 +60,7 @@ json_fault each_field_of(simdjson::simdjson_result<Object> object, void* into,
       last->assign(name);
     if (field.value().get(found) != simdjson::SUCCESS)
       return json_fault::malformed;
-    json_value value = json_access::wrap(found);
+    json_element value = json_access::wrap(found);
     if (const json_fault fault = handle(into, name, value); fault != json_fault::none)
       return fault;
   }
@@ -71,42 +71,42 @@ json_fault each_field_of(simdjson::simdjson_result<Object> object, void* into,
 
 } // namespace
 
-json_fault json_value::read(bool& into) {
+json_fault json_element::read(bool& into) {
   return fault_of(json_access::in(*this).get_bool().get(into));
 }
 
-json_fault json_value::read(std::int64_t& into) {
+json_fault json_element::read(std::int64_t& into) {
   return fault_of(json_access::in(*this).get_int64().get(into));
 }
 
-json_fault json_value::read(std::uint64_t& into) {
+json_fault json_element::read(std::uint64_t& into) {
   return fault_of(json_access::in(*this).get_uint64().get(into));
 }
 
-json_fault json_value::read(double& into) {
+json_fault json_element::read(double& into) {
   return fault_of(json_access::in(*this).get_double().get(into));
 }
 
-json_fault json_value::read(std::string_view& into) {
+json_fault json_element::read(std::string_view& into) {
   return fault_of(json_access::in(*this).get_string().get(into));
 }
 
-bool json_value::is_null() {
+bool json_element::is_null() {
   return json_access::in(*this).is_null();
 }
 
-json_fault json_value::each_field(void* into, on_field handle) {
+json_fault json_element::each_field(void* into, on_field handle) {
   return each_field_of(json_access::in(*this).get_object(), into, handle, nullptr);
 }
 
-json_fault json_value::each_item(void* into, on_item handle) {
+json_fault json_element::each_item(void* into, on_item handle) {
   ondemand::array items;
   if (const auto code = json_access::in(*this).get_array().get(items); code != simdjson::SUCCESS)
     return fault_of(code);
   for (const auto item : items) {
     if (item.error() != simdjson::SUCCESS)
       return json_fault::malformed;
-    json_value value = json_access::wrap(item.value_unsafe());
+    json_element value = json_access::wrap(item.value_unsafe());
     if (const json_fault fault = handle(into, value); fault != json_fault::none)
       return fault;
   }
@@ -125,7 +125,7 @@ json_reader::json_reader(json_reader&&) noexcept = default;
 json_reader& json_reader::operator=(json_reader&&) noexcept = default;
 
 result<void> json_reader::read_document(std::string_view json, void* into,
-  json_value::on_field handle, std::string_view (*missing)(const void* into),
+  json_element::on_field handle, std::string_view (*missing)(const void* into),
   std::string_view type) {
   if (json.size() > json_bytes_max)
     return fail(errc::data_too_large, "the JSON of a " + std::string{type} + " has " +

@@ -31,7 +31,7 @@ enum class json_fault : std::uint8_t {
 };
 
 /// A value in a text that is being read.
-class json_value {
+class json_element {
 public:
   json_fault read(bool& into);
   json_fault read(std::int64_t& into);
@@ -40,8 +40,8 @@ public:
   json_fault read(std::string_view& into); ///< Valid until the reader's next text.
   bool is_null();
 
-  using on_field = json_fault (*)(void* into, std::string_view name, json_value& value);
-  using on_item = json_fault (*)(void* into, json_value& value);
+  using on_field = json_fault (*)(void* into, std::string_view name, json_element& value);
+  using on_item = json_fault (*)(void* into, json_element& value);
   json_fault each_field(void* into, on_field handle);
   json_fault each_item(void* into, on_item handle);
 
@@ -67,7 +67,7 @@ public:
   result<void> read(std::string_view json, T& into);
 
 private:
-  result<void> read_document(std::string_view json, void* into, json_value::on_field handle,
+  result<void> read_document(std::string_view json, void* into, json_element::on_field handle,
     std::string_view (*missing)(const void* into), std::string_view type);
 
   struct parts;
@@ -77,10 +77,10 @@ private:
 // -- decoders, one per type ----------------------------------------------------------------------
 
 template <class T>
-json_fault read_json(json_value& from, T& into);
+json_fault read_json(json_element& from, T& into);
 
 template <class T>
-json_fault read_json(json_value& from, std::optional<T>& into) {
+json_fault read_json(json_element& from, std::optional<T>& into) {
   if (!from.is_null())
     return read_json(from, into.emplace());
   into.reset();
@@ -88,9 +88,9 @@ json_fault read_json(json_value& from, std::optional<T>& into) {
 }
 
 template <class T>
-json_fault read_json(json_value& from, std::vector<T>& into) {
+json_fault read_json(json_element& from, std::vector<T>& into) {
   into.clear();
-  return from.each_item(&into, [](void* items, json_value& value) {
+  return from.each_item(&into, [](void* items, json_element& value) {
     T item{};
     const json_fault fault = read_json(value, item);
     static_cast<std::vector<T>*>(items)->push_back(std::move(item));
@@ -106,7 +106,7 @@ struct struct_filling {
   T& value;
   std::uint64_t seen = 0;
 
-  static json_fault on_field(void* self, std::string_view name, json_value& from) {
+  static json_fault on_field(void* self, std::string_view name, json_element& from) {
     auto& filling = *static_cast<struct_filling*>(self);
     json_fault fault = json_fault::none;
     [&]<std::size_t... I>(std::index_sequence<I...>) {
@@ -129,7 +129,7 @@ struct struct_filling {
 
 private:
   template <std::size_t I>
-  bool takes([[maybe_unused]] std::string_view name, json_value& from, json_fault& fault) {
+  bool takes([[maybe_unused]] std::string_view name, json_element& from, json_fault& fault) {
     constexpr auto& here = std::get<I>(T::fields.members);
     if (name != here.name)
       return false;
@@ -162,7 +162,7 @@ json_fault read_name(std::string_view text, Enum& into) {
 }
 
 template <stored_integer T>
-json_fault read_integer(json_value& from, T& into) {
+json_fault read_integer(json_element& from, T& into) {
   std::conditional_t<std::is_signed_v<T>, std::int64_t, std::uint64_t> wide{};
   const json_fault fault = from.read(wide);
   into = static_cast<T>(wide);
@@ -170,7 +170,7 @@ json_fault read_integer(json_value& from, T& into) {
 }
 
 template <class T>
-json_fault read_json(json_value& from, T& into) {
+json_fault read_json(json_element& from, T& into) {
   if constexpr (described<T>) {
     struct_filling<T> filling{into};
     const json_fault fault = from.each_field(&filling, struct_filling<T>::on_field);
