@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
+#include <optional>
 
 namespace aiex::tool {
 
@@ -80,6 +81,22 @@ std::string help_of_all() {
   return help + "\naiex VERB --help says more.\n";
 }
 
+/// CLI11 would only say that some verb is needed.
+std::optional<error> unknown_verb(const std::vector<std::string>& words) {
+  for (std::size_t at = 0; at < words.size(); ++at) {
+    const std::string& word = words[at];
+    if (word == "--node" || word == "--timeout")
+      ++at; // its value
+    else if (!word.starts_with('-'))
+      return std::ranges::any_of(verbs(),
+               [&](const verb& row) { return row.words.substr(0, row.words.find(' ')) == word; })
+               ? std::nullopt
+               : std::optional{error{
+                   errc::invalid_argument, "there is no verb \"" + word + "\"; --help lists them"}};
+  }
+  return std::nullopt;
+}
+
 result<void> apply(const global_options& globals, invocation& wish) {
   if (globals.is_json && globals.is_plain)
     return fail(errc::invalid_argument, "--json and --plain exclude each other");
@@ -136,6 +153,8 @@ result<invocation> parse_command_line(
     wish.help = wish.what == nullptr ? help_of_all() : help_of(*wish.what);
     return wish;
   } catch (const CLI::ParseError& trouble) {
+    if (auto unknown = unknown_verb(words))
+      return tl::unexpected(*unknown);
     return fail(
       errc::invalid_argument, std::string(trouble.what()) + ". See aiex --help, aiex VERB --help");
   }

@@ -33,13 +33,13 @@ void leave_on_interrupt() {
   ::sigaction(SIGINT, &action, nullptr);
 }
 
-cancel_on_interrupt::cancel_on_interrupt(gateway_client& client) {
+cancel_on_interrupt::cancel_on_interrupt(gateway_client& client)
+    : before_(running.exchange(&client)) {
   interrupted = false;
-  running = &client;
 }
 
 cancel_on_interrupt::~cancel_on_interrupt() {
-  running = nullptr;
+  running = before_;
 }
 
 bool cancel_on_interrupt::was_interrupted() const noexcept {

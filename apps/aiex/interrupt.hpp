@@ -8,8 +8,8 @@ namespace aiex::tool {
 /// From now on Ctrl-C ends the program, at once: nothing it does needs to be tidied up.
 void leave_on_interrupt();
 
-/// For as long as it lives, Ctrl-C cancels the client's running call and nothing else. One at a
-/// time.
+/// For as long as it lives, Ctrl-C cancels the client's running call, if any, and nothing else.
+/// They nest.
 class cancel_on_interrupt {
 public:
   explicit cancel_on_interrupt(gateway_client& client);
@@ -17,8 +17,11 @@ public:
   cancel_on_interrupt(const cancel_on_interrupt&) = delete;
   cancel_on_interrupt& operator=(const cancel_on_interrupt&) = delete;
 
-  /// Whether Ctrl-C came meanwhile.
+  /// Whether Ctrl-C came since the newest of them was made.
   bool was_interrupted() const noexcept;
+
+private:
+  gateway_client* before_;
 };
 
 } // namespace aiex::tool

@@ -15,6 +15,7 @@ struct line_editor::parts {
   EditLine* edit = nullptr;
   History* history = nullptr;
   HistEvent event{};
+  bool is_discarded = false;
 };
 
 namespace {
@@ -50,9 +51,7 @@ unsigned char insert_completion(EditLine* edit, const line_editor::completer& co
 
 } // namespace
 
-line_editor::line_editor(std::string prompt, completer complete)
-    : parts_(std::make_unique<parts>()) {
-  parts_->prompt = std::move(prompt);
+line_editor::line_editor(completer complete) : parts_(std::make_unique<parts>()) {
   parts_->complete = std::move(complete);
   parts_->edit = ::el_init("aiex", stdin, stdout, stderr);
   parts_->history = ::history_init();
@@ -71,6 +70,8 @@ line_editor::line_editor(std::string prompt, completer complete)
     });
   ::el_set(parts_->edit, EL_EDITOR, "emacs");
   ::el_set(parts_->edit, EL_SIGNAL, 1); // the terminal is put right before a signal acts
+  // While a line is typed, Ctrl-C is a key like others: no signal, which would end the program.
+  ::el_set(parts_->edit, EL_SETTY, "-d", "-isig", nullptr);
   ::el_set(parts_->edit, EL_HIST, ::history, parts_->history);
   ::el_set(
     parts_->edit, EL_ADDFN, "aiex-complete", "completes the word",
@@ -80,6 +81,15 @@ line_editor::line_editor(std::string prompt, completer complete)
       return insert_completion(edit, mine->complete);
     });
   ::el_set(parts_->edit, EL_BIND, "^I", "aiex-complete", nullptr);
+  ::el_set(
+    parts_->edit, EL_ADDFN, "aiex-discard", "throws the line away",
+    +[](EditLine* edit, int /*key*/) -> unsigned char {
+      parts* mine = nullptr;
+      ::el_get(edit, EL_CLIENTDATA, &mine);
+      mine->is_discarded = true;
+      return CC_NEWLINE;
+    });
+  ::el_set(parts_->edit, EL_BIND, "^C", "aiex-discard", nullptr);
 }
 
 line_editor::~line_editor() {
@@ -89,9 +99,16 @@ line_editor::~line_editor() {
   ::el_end(parts_->edit);
 }
 
-std::optional<std::string> line_editor::read() {
+std::optional<std::string> line_editor::read(const std::string& prompt) {
+  parts_->prompt = prompt;
   int bytes = 0;
-  const char* line = ::el_gets(parts_->edit, &bytes);
+  const char* line = nullptr;
+  do {
+    parts_->is_discarded = false;
+    line = ::el_gets(parts_->edit, &bytes);
+    if (parts_->is_discarded)
+      std::fputs("^C\n", stdout);
+  } while (parts_->is_discarded);
   if (line == nullptr || bytes <= 0)
     return std::nullopt;
   std::string text(line, static_cast<std::size_t>(bytes));

@@ -16,13 +16,13 @@ public:
   /// `complete` gets the line up to the cursor, answers what the word there may become.
   using completer = std::function<std::vector<std::string>(const std::string& before)>;
 
-  line_editor(std::string prompt, completer complete);
+  explicit line_editor(completer complete);
   ~line_editor();
   line_editor(const line_editor&) = delete;
   line_editor& operator=(const line_editor&) = delete;
 
-  /// The next line; nothing at the end (Ctrl-D).
-  std::optional<std::string> read();
+  /// The next line; nothing at the end (Ctrl-D). Ctrl-C throws away what was typed.
+  std::optional<std::string> read(const std::string& prompt);
 
 private:
   struct parts;

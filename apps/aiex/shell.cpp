@@ -4,12 +4,12 @@
 #include "aiex/exit_code.hpp"
 #include "aiex/interrupt.hpp"
 #include "aiex/line_editor.hpp"
+#include "aiex/shell_command.hpp"
 #include "aiex/shell_line.hpp"
 
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <charconv>
 #include <condition_variable>
 #include <iostream>
 #include <mutex>
@@ -21,10 +21,11 @@ namespace {
 using clock = std::chrono::steady_clock;
 
 constexpr std::chrono::milliseconds completion_deadline{500};
-constexpr int watch_seconds_max = 3'600;
 
 constexpr std::string_view shell_help =
   "the verbs of `aiex`, without it (--help lists them), and\n"
+  "  at VERSION   state and events STREAM as of that version, until `at now`\n"
+  "  at VERSION state …    for this line alone\n"
   "  \\timing     say how long each took, or stop saying it\n"
   "  \\watch N    repeat the last line every N seconds, until Ctrl-C\n"
   "  \\help       this\n"
@@ -36,32 +37,31 @@ public:
 
   bool has_ended() const { return has_ended_; }
 
+  /// "tested> ", or "tested@3> " as of version 3.
+  std::string prompt() const {
+    return client_.node().node + (version_ ? "@" + std::to_string(*version_) : "") + "> ";
+  }
+
   int run(const std::string& line) {
-    auto words = split_line(line);
-    if (!words)
-      return report_error(words.error());
-    if (words->empty())
-      return exit_ok;
-    const std::string& first = words->front();
-    if (first == "\\quit" || first == "\\q") {
-      has_ended_ = true;
-      return exit_ok;
-    }
-    if (first == "\\help") {
-      std::cout << shell_help;
-      return exit_ok;
-    }
-    if (first == "\\timing") {
+    auto command = read_shell_command(line);
+    if (!command)
+      return report_error(command.error());
+    using kind = shell_command::kind;
+    switch (command->what) {
+    case kind::nothing: break;
+    case kind::quit: has_ended_ = true; break;
+    case kind::help: std::cout << shell_help; break;
+    case kind::timing:
       has_timing_ = !has_timing_;
       std::cerr << "timing is " << (has_timing_ ? "on" : "off") << '\n';
-      return exit_ok;
+      break;
+    case kind::at: version_ = command->version; break;
+    case kind::watch: return watch(command->every);
+    case kind::verb:
+      last_ = told_version(std::move(command->words), command->version);
+      return run_timed(last_);
     }
-    if (first == "\\watch")
-      return watch(words->size() > 1 ? (*words)[1] : "2");
-    if (first.starts_with('\\'))
-      return report_error({errc::invalid_argument, "no such thing as " + first + "; see \\help"});
-    last_ = *words;
-    return run_timed(*words);
+    return exit_ok;
   }
 
   /// Words that may stand last on the line.
@@ -98,18 +98,22 @@ private:
     return code;
   }
 
-  int watch(const std::string& text) {
-    int seconds = 0;
-    const char* end = text.data() + text.size();
-    if (std::from_chars(text.data(), end, seconds).ptr != end || seconds < 1 ||
-        seconds > watch_seconds_max || last_.empty())
-      return report_error(
-        {errc::invalid_argument, "\\watch takes 1 to 3600 seconds, and a line before it"});
+  /// `own` stands on the line; else what `at` said before counts, for those that know versions.
+  std::vector<std::string> told_version(
+    std::vector<std::string> words, std::optional<std::uint64_t> own) const {
+    const auto version = own ? own : version_;
+    auto told = version ? as_of(words, *version) : std::nullopt;
+    return told ? std::move(*told) : std::move(words);
+  }
+
+  int watch(std::chrono::seconds every) {
+    if (last_.empty())
+      return report_error({errc::invalid_argument, "\\watch repeats the line before it"});
     for (;;) {
       if (const int code = run_timed(last_); code != exit_ok)
         return code;
       const cancel_on_interrupt guard(client_);
-      for (const auto until = clock::now() + std::chrono::seconds(seconds); clock::now() < until;) {
+      for (const auto until = clock::now() + every; clock::now() < until;) {
         pause_for(std::chrono::milliseconds{50}); // a signal handler cannot wake a condition
         if (guard.was_interrupted())
           return exit_interrupted;
@@ -127,12 +131,13 @@ private:
   gateway_client& client_;
   surroundings where_;
   std::vector<std::string> last_;
+  std::optional<std::uint64_t> version_;
   bool has_timing_ = false;
   bool has_ended_ = false;
 };
 
-int run_terminal(shell& open, const std::string& node) {
-  line_editor editor(node + "> ", [&open](const std::string& before) {
+int run_terminal(shell& open, gateway_client& client) {
+  line_editor editor([&open](const std::string& before) {
     auto words = split_line(before);
     if (!words)
       return std::vector<std::string>{};
@@ -140,8 +145,9 @@ int run_terminal(shell& open, const std::string& node) {
       words->emplace_back();
     return open.completions(*words);
   });
+  const cancel_on_interrupt between_calls(client); // else Ctrl-C there would end the shell
   while (!open.has_ended()) {
-    const auto line = editor.read();
+    const auto line = editor.read(open.prompt());
     if (!line)
       break;
     open.run(*line);
@@ -177,7 +183,7 @@ int run_shell(const invocation& wish, const surroundings& where) {
         code = open.run(line);
     return code;
   }
-  return where.is_input_terminal ? run_terminal(open, client->node().node) : run_script(open);
+  return where.is_input_terminal ? run_terminal(open, *client) : run_script(open);
 }
 
 } // namespace aiex::tool

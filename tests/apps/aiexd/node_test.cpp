@@ -1,7 +1,5 @@
 // A real aiexd on a folder of its own: what a client, a kill and a signal see.
-#include "aiex/actors/cluster/gateway_client.hpp"
-
-#include "support/child_process.hpp"
+#include "support/running_node.hpp"
 #include "support/temporary_folder.hpp"
 
 #include <doctest/doctest.h>
@@ -19,30 +17,7 @@ using namespace std::chrono_literals;
 using nlohmann::json;
 using test::child_process;
 using test::patience;
-
-/// One aiexd, ready.
-struct running_node {
-  child_process child;
-  std::string ready = child.read_line();
-
-  explicit running_node(const std::filesystem::path& folder)
-      : child({AIEX_AIEXD, "--name", "tested", "--data", folder.string(), "--listen", "127.0.0.1:0",
-          "--http", "off"}) {}
-
-  endpoint where() const {
-    const std::string mark = "listen=";
-    const auto begin = ready.find(mark) + mark.size();
-    const auto found = parse_endpoint(ready.substr(begin, ready.find(' ', begin) - begin));
-    REQUIRE_MESSAGE(found, ready);
-    return *found;
-  }
-  gateway_client connected() const {
-    auto client = gateway_client::connect(where());
-    if (!client)
-      FAIL(client.error().message);
-    return std::move(*client);
-  }
-};
+using test::running_node;
 
 gateway_reply answered(gateway_client& client, const char* verb, const json& arguments) {
   auto reply = client.call(verb, arguments.dump(), patience);

@@ -1,0 +1,42 @@
+// A real aiexd on a folder, ready to be talked to.
+#pragma once
+
+#include "aiex/actors/cluster/gateway_client.hpp"
+
+#include "support/child_process.hpp"
+
+#include <doctest/doctest.h>
+
+#include <filesystem>
+#include <utility>
+
+namespace aiex::test {
+
+struct running_node {
+  child_process child;
+  std::string ready = child.read_line();
+
+  explicit running_node(const std::filesystem::path& folder)
+      : child({AIEX_AIEXD, "--name", "tested", "--data", folder.string(), "--listen", "127.0.0.1:0",
+          "--http", "off"}) {}
+
+  /// As in the line it printed: "127.0.0.1:34567".
+  std::string address() const {
+    const std::string mark = "listen=";
+    const auto begin = ready.find(mark) + mark.size();
+    return ready.substr(begin, ready.find(' ', begin) - begin);
+  }
+  endpoint where() const {
+    const auto found = parse_endpoint(address());
+    REQUIRE_MESSAGE(found, ready);
+    return *found;
+  }
+  gateway_client connected() const {
+    auto client = gateway_client::connect(where());
+    if (!client)
+      FAIL(client.error().message);
+    return std::move(*client);
+  }
+};
+
+} // namespace aiex::test
