@@ -219,13 +219,13 @@ supervision_tree tree_of(const dynamic_actor* self) {
 
 } // namespace
 
-caf::behavior dynamic_supervisor(
-  dynamic_actor* self, restart_limit limit, supervision_context context, dynamic_limits most) {
+caf::behavior dynamic_supervisor(dynamic_actor* self, restart_limit limit,
+  supervision_context context, dynamic_limits most, caf::actor_addr parent) {
   self->state.core = std::make_unique<dynamic_core>(limit, most);
   self->state.context = std::move(context);
   self->set_down_handler([self](const caf::down_msg& down) { on_down(self, down); });
-  self->set_exit_handler([self](const caf::exit_msg& told) {
-    if (!self->state.living->contains(told.source.id()))
+  self->set_exit_handler([self, parent = std::move(parent)](const caf::exit_msg& told) {
+    if (heeds(parent, *self->state.living, told))
       dynamic_runner{self}.run(self->state.core->on_shutdown(exit_text(told.reason)));
   });
   kill_with(*self, self->state.living);
@@ -250,8 +250,10 @@ caf::behavior dynamic_supervisor(
 child_spec dynamic_supervisor_child(std::string id, restart_limit limit, supervision_context parent,
   dynamic_limits most, worker_options options) {
   supervision_context own = below(std::move(parent), id);
-  child_spec made =
-    worker(std::move(id), spawns(dynamic_supervisor, limit, std::move(own), most), options);
+  const auto start = [limit, own = std::move(own), most](caf::event_based_actor& above) {
+    return spawns(dynamic_supervisor, limit, own, most, above.address())(above);
+  };
+  child_spec made = worker(std::move(id), start, options);
   made.kind = child_kind::supervisor;
   return made;
 }

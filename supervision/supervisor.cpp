@@ -257,7 +257,8 @@ caf::typed_response_promise<supervision_tree> draw_tree(supervisor_actor* self) 
 void install_handlers(supervisor_actor* self) {
   self->set_down_handler([self](const caf::down_msg& down) { on_down(self, down); });
   self->set_exit_handler([self](const caf::exit_msg& told) {
-    if (!self->state.living->contains(told.source.id())) // a child's link says no more than its end
+    const supervisor_state& state = self->state;
+    if (heeds(state.parent, *state.living, told))
       order_runner{self}.run(self->state.core->on_shutdown(exit_text(told.reason)));
   });
   kill_with(*self, self->state.living);
@@ -266,8 +267,9 @@ void install_handlers(supervisor_actor* self) {
 } // namespace
 
 caf::behavior supervisor(supervisor_actor* self, supervisor_spec spec, supervision_context context,
-  std::shared_ptr<std::optional<std::string>> failure) {
+  caf::actor_addr parent, std::shared_ptr<std::optional<std::string>> failure) {
   self->state.context = std::move(context);
+  self->state.parent = std::move(parent);
   self->state.core.emplace(std::move(spec));
   install_handlers(self);
   order_runner{self}.run(self->state.core->begin());
@@ -296,13 +298,13 @@ caf::behavior supervisor(supervisor_actor* self, supervisor_spec spec, supervisi
   };
 }
 
-start_outcome start_supervisor(
-  caf::actor_system& system, supervisor_spec spec, supervision_context context) {
+start_outcome start_supervisor(caf::actor_system& system, supervisor_spec spec,
+  supervision_context context, caf::actor_addr parent) {
   if (const auto sound = check(spec); !sound)
     return caf::make_error(caf::sec::invalid_argument, sound.error().message);
   auto failure = std::make_shared<std::optional<std::string>>();
   const auto begin = [&](caf::stateful_actor<supervisor_state>* self) {
-    return supervisor(self, std::move(spec), std::move(context), failure);
+    return supervisor(self, std::move(spec), std::move(context), std::move(parent), failure);
   };
   using eager_supervisor = eager_actor<caf::stateful_actor<supervisor_state>>;
   caf::actor made = system.spawn<eager_supervisor>(
@@ -317,7 +319,7 @@ child_spec supervisor_child(
   supervision_context own = below(std::move(parent), id);
   return {std::move(id),
     [spec = std::move(spec), context = std::move(own)](caf::event_based_actor& supervisor) {
-      return start_supervisor(supervisor.system(), spec, context);
+      return start_supervisor(supervisor.system(), spec, context, supervisor.address());
     },
     options.restart, options.shutdown, child_kind::supervisor, options.significant};
 }

@@ -135,6 +135,17 @@ TEST_CASE_FIXTURE(dynamic_world, "dynamic_supervisor: one that does not end when
   CHECK(active() == 0);
 }
 
+TEST_CASE_FIXTURE(dynamic_world, "dynamic_supervisor: heeds its parent and no stranger") {
+  start(worker("a", spawns(obedient)));
+  take_seen();
+  caf::anon_send_exit(crowd, caf::exit_reason::user_shutdown);
+  settle();
+  CHECK(take_seen().empty());
+  CHECK(active() == 1);
+  CHECK(ask<supervision_answer>(top, terminate_child_call{"crowd"}).outcome);
+  CHECK(take_seen() == events{"stopped root/crowd/a", "stopped root/crowd"});
+}
+
 TEST_CASE_FIXTURE(dynamic_world, "dynamic_supervisor: stands in the tree with its children") {
   start(worker("a", spawns(obedient)));
   const auto tree = ask<supervision_tree>(top, supervision_tree_call{});
