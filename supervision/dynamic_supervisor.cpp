@@ -1,6 +1,7 @@
 #include "aiex/supervision/dynamic_supervisor.hpp"
 
 #include "aiex/supervision/internal/child_life.hpp"
+#include "aiex/supervision/internal/growing_tree.hpp"
 #include "aiex/supervision/spawns.hpp"
 
 #include <deque>
@@ -202,19 +203,30 @@ child_counts count_of(const dynamic_core& core) {
   return counted;
 }
 
-supervision_tree tree_of(const dynamic_actor* self) {
-  const std::string& path = self->state.context.path;
-  supervision_tree tree;
-  tree.id = path.substr(path.rfind('/') + 1);
-  tree.kind = child_kind::supervisor;
-  tree.actor_id = self->id();
-  for (const auto& [which, each] : self->state.core->children()) {
-    if (tree.children.size() == dynamic_children_told_max)
+caf::typed_response_promise<supervision_tree> draw_tree(
+  dynamic_actor* self, supervision_tree_call call) {
+  const dynamic_supervisor_state& state = self->state;
+  const std::string& path = state.context.path;
+  growing_tree tree{self, call,
+    {.id = path.substr(path.rfind('/') + 1),
+      .kind = child_kind::supervisor,
+      .actor_id = self->id()}};
+  std::size_t told = 0;
+  for (const auto& [which, each] : state.core->children()) {
+    if (told == dynamic_children_told_max || !tree.has_room())
       break;
-    tree.children.push_back({each.spec->id, each.spec->kind, std::nullopt, each.status,
-      each.status == child_status::running ? each.key : 0, each.restarts, {}});
+    const auto living = state.living->find(each.key);
+    const bool runs = each.status == child_status::running && living != state.living->end();
+    tree.add({.id = each.spec->id,
+               .kind = each.spec->kind,
+               .status = each.status,
+               .actor_id = runs ? each.key : 0,
+               .restarts = each.restarts},
+      runs ? living->second : caf::actor{});
+    ++told;
   }
-  return tree;
+  tree.leave_out(state.core->children().size() - told);
+  return std::move(tree).finish();
 }
 
 } // namespace
@@ -234,7 +246,7 @@ caf::behavior dynamic_supervisor(dynamic_actor* self, restart_limit limit,
     [self](const terminate_dynamic_call& call) { return terminate_child(self, call); },
     [self](which_children_call) { return children_of(self->state); },
     [self](count_children_call) { return count_of(*self->state.core); },
-    [self](supervision_tree_call) { return tree_of(self); },
+    [self](supervision_tree_call call) { return draw_tree(self, call); },
     [self](one_timeout timeout) {
       dynamic_runner{self}.run(self->state.core->on_stop_timeout(timeout.key));
       if (self->state.core->running(timeout.key) == nullptr)

@@ -1,6 +1,7 @@
 #include "aiex/supervision/supervisor.hpp"
 
 #include "aiex/supervision/internal/child_life.hpp"
+#include "aiex/supervision/internal/growing_tree.hpp"
 #include "aiex/supervision/spawns.hpp"
 
 #include <caf/exit_reason.hpp>
@@ -204,54 +205,30 @@ child_counts count_of(const supervisor_core& core) {
   return counted;
 }
 
-/// A tree whose branches are still being asked for.
-struct growing_tree {
-  supervision_tree root;
-  std::size_t missing = 0;
-  caf::typed_response_promise<supervision_tree> promise;
-};
-
-void ask_branch(supervisor_actor* self, const std::shared_ptr<growing_tree>& tree,
-  std::size_t index, const caf::actor& branch) {
-  const auto grown = [tree] {
-    if (--tree->missing == 0)
-      tree->promise.deliver(std::move(tree->root));
-  };
-  self->request(branch, tree_patience, supervision_tree_call{})
-    .then(
-      [tree, index, grown](supervision_tree& answer) {
-        tree->root.children[index].how = answer.how;
-        tree->root.children[index].children = std::move(answer.children);
-        grown();
-      },
-      [grown](const caf::error&) { grown(); });
-}
-
-caf::typed_response_promise<supervision_tree> draw_tree(supervisor_actor* self) {
+caf::typed_response_promise<supervision_tree> draw_tree(
+  supervisor_actor* self, supervision_tree_call call) {
   const supervisor_state& state = self->state;
-  auto tree = std::make_shared<growing_tree>();
-  tree->promise = self->make_response_promise<supervision_tree>();
   const std::string& path = state.context.path;
-  tree->root.id = path.substr(path.rfind('/') + 1);
-  tree->root.kind = child_kind::supervisor;
-  tree->root.how = state.core->how();
-  tree->root.actor_id = self->id();
-  std::vector<std::pair<std::size_t, caf::actor>> branches;
+  growing_tree tree{self, call,
+    {.id = path.substr(path.rfind('/') + 1),
+      .kind = child_kind::supervisor,
+      .how = state.core->how(),
+      .actor_id = self->id()}};
   for (const supervisor_core::child& each : state.core->children()) {
+    if (!tree.has_room()) {
+      tree.leave_out(1);
+      continue;
+    }
     const auto living = state.living->find(each.key);
     const bool runs = each.status == child_status::running && living != state.living->end();
-    if (runs && each.spec.kind == child_kind::supervisor)
-      branches.emplace_back(tree->root.children.size(), living->second);
-    tree->root.children.push_back({each.spec.id, each.spec.kind, std::nullopt, each.status,
-      runs ? each.key : 0, each.restarts, {}});
+    tree.add({.id = each.spec.id,
+               .kind = each.spec.kind,
+               .status = each.status,
+               .actor_id = runs ? each.key : 0,
+               .restarts = each.restarts},
+      runs ? living->second : caf::actor{});
   }
-  auto promise = tree->promise;
-  tree->missing = branches.size();
-  for (const auto& [index, branch] : branches)
-    ask_branch(self, tree, index, branch);
-  if (branches.empty())
-    promise.deliver(std::move(tree->root));
-  return promise;
+  return std::move(tree).finish();
 }
 
 void install_handlers(supervisor_actor* self) {
@@ -288,7 +265,7 @@ caf::behavior supervisor(supervisor_actor* self, supervisor_spec spec, supervisi
     [self](delete_child_call& call) { return ask_plain(self, delete_request{std::move(call.id)}); },
     [self](which_children_call) { return children_of(self->state); },
     [self](count_children_call) { return count_of(*self->state.core); },
-    [self](supervision_tree_call) { return draw_tree(self); },
+    [self](supervision_tree_call call) { return draw_tree(self, call); },
     [self](stop_timeout timeout) {
       order_runner{self}.run(self->state.core->on_stop_timeout(timeout.key));
     },

@@ -14,7 +14,6 @@
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_response_promise.hpp>
 
-#include <chrono>
 #include <map>
 #include <memory>
 #include <optional>
@@ -23,9 +22,6 @@
 #include <variant>
 
 namespace aiex {
-
-/// How long a supervisor below may take to say what its tree looks like.
-inline constexpr std::chrono::milliseconds tree_patience{2'000};
 
 /// Starts a supervisor with all its children, left to right; returns when all have started. If one
 /// fails, those before it are stopped again, and the answer is `failing`: the reason, and the
