@@ -1,6 +1,7 @@
 #include "aiex/supervision/dynamic_supervisor.hpp"
 
 #include "aiex/supervision/internal/child_life.hpp"
+#include "aiex/supervision/internal/growing_tree.hpp"
 #include "aiex/supervision/spawns.hpp"
 
 #include <deque>
@@ -202,30 +203,41 @@ child_counts count_of(const dynamic_core& core) {
   return counted;
 }
 
-supervision_tree tree_of(const dynamic_actor* self) {
-  const std::string& path = self->state.context.path;
-  supervision_tree tree;
-  tree.id = path.substr(path.rfind('/') + 1);
-  tree.kind = child_kind::supervisor;
-  tree.actor_id = self->id();
-  for (const auto& [which, each] : self->state.core->children()) {
-    if (tree.children.size() == dynamic_children_told_max)
+caf::typed_response_promise<supervision_tree> draw_tree(
+  dynamic_actor* self, supervision_tree_call call) {
+  const dynamic_supervisor_state& state = self->state;
+  const std::string& path = state.context.path;
+  growing_tree tree{self, call,
+    {.id = path.substr(path.rfind('/') + 1),
+      .kind = child_kind::supervisor,
+      .actor_id = self->id()}};
+  std::size_t told = 0;
+  for (const auto& [which, each] : state.core->children()) {
+    if (told == dynamic_children_told_max || !tree.has_room())
       break;
-    tree.children.push_back({each.spec->id, each.spec->kind, std::nullopt, each.status,
-      each.status == child_status::running ? each.key : 0, each.restarts, {}});
+    const auto living = state.living->find(each.key);
+    const bool runs = each.status == child_status::running && living != state.living->end();
+    tree.add({.id = each.spec->id,
+               .kind = each.spec->kind,
+               .status = each.status,
+               .actor_id = runs ? each.key : 0,
+               .restarts = each.restarts},
+      runs ? living->second : caf::actor{});
+    ++told;
   }
-  return tree;
+  tree.leave_out(state.core->children().size() - told);
+  return std::move(tree).finish();
 }
 
 } // namespace
 
-caf::behavior dynamic_supervisor(
-  dynamic_actor* self, restart_limit limit, supervision_context context, dynamic_limits most) {
+caf::behavior dynamic_supervisor(dynamic_actor* self, restart_limit limit,
+  supervision_context context, dynamic_limits most, caf::actor_addr parent) {
   self->state.core = std::make_unique<dynamic_core>(limit, most);
   self->state.context = std::move(context);
   self->set_down_handler([self](const caf::down_msg& down) { on_down(self, down); });
-  self->set_exit_handler([self](const caf::exit_msg& told) {
-    if (!self->state.living->contains(told.source.id()))
+  self->set_exit_handler([self, parent = std::move(parent)](const caf::exit_msg& told) {
+    if (heeds(parent, *self->state.living, told))
       dynamic_runner{self}.run(self->state.core->on_shutdown(exit_text(told.reason)));
   });
   kill_with(*self, self->state.living);
@@ -234,7 +246,7 @@ caf::behavior dynamic_supervisor(
     [self](const terminate_dynamic_call& call) { return terminate_child(self, call); },
     [self](which_children_call) { return children_of(self->state); },
     [self](count_children_call) { return count_of(*self->state.core); },
-    [self](supervision_tree_call) { return tree_of(self); },
+    [self](supervision_tree_call call) { return draw_tree(self, call); },
     [self](one_timeout timeout) {
       dynamic_runner{self}.run(self->state.core->on_stop_timeout(timeout.key));
       if (self->state.core->running(timeout.key) == nullptr)
@@ -250,8 +262,10 @@ caf::behavior dynamic_supervisor(
 child_spec dynamic_supervisor_child(std::string id, restart_limit limit, supervision_context parent,
   dynamic_limits most, worker_options options) {
   supervision_context own = below(std::move(parent), id);
-  child_spec made =
-    worker(std::move(id), spawns(dynamic_supervisor, limit, std::move(own), most), options);
+  const auto start = [limit, own = std::move(own), most](caf::event_based_actor& above) {
+    return spawns(dynamic_supervisor, limit, own, most, above.address())(above);
+  };
+  child_spec made = worker(std::move(id), start, options);
   made.kind = child_kind::supervisor;
   return made;
 }

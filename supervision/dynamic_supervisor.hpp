@@ -5,6 +5,7 @@
 #include "aiex/supervision/supervision_event.hpp"
 #include "aiex/supervision/supervisor_messages.hpp"
 
+#include <caf/actor_addr.hpp>
 #include <caf/behavior.hpp>
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_response_promise.hpp>
@@ -56,9 +57,10 @@ struct dynamic_supervisor_state {
 ///   which_children_call -> std::vector<child_info>   the newest dynamic_children_told_max
 ///   count_children_call -> child_counts
 ///   supervision_tree_call -> supervision_tree        the oldest dynamic_children_told_max
-///   exit_msg                                         stops all children at once, then ends
+///   exit_msg of `parent`                             stops all children at once, then ends; a
+///                                                    stranger's is not heeded, unless it kills
 caf::behavior dynamic_supervisor(caf::stateful_actor<dynamic_supervisor_state>* self,
-  restart_limit limit, supervision_context context, dynamic_limits most);
+  restart_limit limit, supervision_context context, dynamic_limits most, caf::actor_addr parent);
 
 } // namespace aiex
 

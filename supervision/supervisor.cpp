@@ -1,6 +1,7 @@
 #include "aiex/supervision/supervisor.hpp"
 
 #include "aiex/supervision/internal/child_life.hpp"
+#include "aiex/supervision/internal/growing_tree.hpp"
 #include "aiex/supervision/spawns.hpp"
 
 #include <caf/exit_reason.hpp>
@@ -204,60 +205,37 @@ child_counts count_of(const supervisor_core& core) {
   return counted;
 }
 
-/// A tree whose branches are still being asked for.
-struct growing_tree {
-  supervision_tree root;
-  std::size_t missing = 0;
-  caf::typed_response_promise<supervision_tree> promise;
-};
-
-void ask_branch(supervisor_actor* self, const std::shared_ptr<growing_tree>& tree,
-  std::size_t index, const caf::actor& branch) {
-  const auto grown = [tree] {
-    if (--tree->missing == 0)
-      tree->promise.deliver(std::move(tree->root));
-  };
-  self->request(branch, tree_patience, supervision_tree_call{})
-    .then(
-      [tree, index, grown](supervision_tree& answer) {
-        tree->root.children[index].how = answer.how;
-        tree->root.children[index].children = std::move(answer.children);
-        grown();
-      },
-      [grown](const caf::error&) { grown(); });
-}
-
-caf::typed_response_promise<supervision_tree> draw_tree(supervisor_actor* self) {
+caf::typed_response_promise<supervision_tree> draw_tree(
+  supervisor_actor* self, supervision_tree_call call) {
   const supervisor_state& state = self->state;
-  auto tree = std::make_shared<growing_tree>();
-  tree->promise = self->make_response_promise<supervision_tree>();
   const std::string& path = state.context.path;
-  tree->root.id = path.substr(path.rfind('/') + 1);
-  tree->root.kind = child_kind::supervisor;
-  tree->root.how = state.core->how();
-  tree->root.actor_id = self->id();
-  std::vector<std::pair<std::size_t, caf::actor>> branches;
+  growing_tree tree{self, call,
+    {.id = path.substr(path.rfind('/') + 1),
+      .kind = child_kind::supervisor,
+      .how = state.core->how(),
+      .actor_id = self->id()}};
   for (const supervisor_core::child& each : state.core->children()) {
+    if (!tree.has_room()) {
+      tree.leave_out(1);
+      continue;
+    }
     const auto living = state.living->find(each.key);
     const bool runs = each.status == child_status::running && living != state.living->end();
-    if (runs && each.spec.kind == child_kind::supervisor)
-      branches.emplace_back(tree->root.children.size(), living->second);
-    tree->root.children.push_back({each.spec.id, each.spec.kind, std::nullopt, each.status,
-      runs ? each.key : 0, each.restarts, {}});
+    tree.add({.id = each.spec.id,
+               .kind = each.spec.kind,
+               .status = each.status,
+               .actor_id = runs ? each.key : 0,
+               .restarts = each.restarts},
+      runs ? living->second : caf::actor{});
   }
-  auto promise = tree->promise;
-  tree->missing = branches.size();
-  for (const auto& [index, branch] : branches)
-    ask_branch(self, tree, index, branch);
-  if (branches.empty())
-    promise.deliver(std::move(tree->root));
-  return promise;
+  return std::move(tree).finish();
 }
 
 void install_handlers(supervisor_actor* self) {
   self->set_down_handler([self](const caf::down_msg& down) { on_down(self, down); });
   self->set_exit_handler([self](const caf::exit_msg& told) {
-    if (!self->state.living->contains(told.source.id())) // a child's link says no more than its end
+    const supervisor_state& state = self->state;
+    if (heeds(state.parent, *state.living, told))
       order_runner{self}.run(self->state.core->on_shutdown(exit_text(told.reason)));
   });
   kill_with(*self, self->state.living);
@@ -266,8 +244,9 @@ void install_handlers(supervisor_actor* self) {
 } // namespace
 
 caf::behavior supervisor(supervisor_actor* self, supervisor_spec spec, supervision_context context,
-  std::shared_ptr<std::optional<std::string>> failure) {
+  caf::actor_addr parent, std::shared_ptr<std::optional<std::string>> failure) {
   self->state.context = std::move(context);
+  self->state.parent = std::move(parent);
   self->state.core.emplace(std::move(spec));
   install_handlers(self);
   order_runner{self}.run(self->state.core->begin());
@@ -286,7 +265,7 @@ caf::behavior supervisor(supervisor_actor* self, supervisor_spec spec, supervisi
     [self](delete_child_call& call) { return ask_plain(self, delete_request{std::move(call.id)}); },
     [self](which_children_call) { return children_of(self->state); },
     [self](count_children_call) { return count_of(*self->state.core); },
-    [self](supervision_tree_call) { return draw_tree(self); },
+    [self](supervision_tree_call call) { return draw_tree(self, call); },
     [self](stop_timeout timeout) {
       order_runner{self}.run(self->state.core->on_stop_timeout(timeout.key));
     },
@@ -296,13 +275,13 @@ caf::behavior supervisor(supervisor_actor* self, supervisor_spec spec, supervisi
   };
 }
 
-start_outcome start_supervisor(
-  caf::actor_system& system, supervisor_spec spec, supervision_context context) {
+start_outcome start_supervisor(caf::actor_system& system, supervisor_spec spec,
+  supervision_context context, caf::actor_addr parent) {
   if (const auto sound = check(spec); !sound)
     return caf::make_error(caf::sec::invalid_argument, sound.error().message);
   auto failure = std::make_shared<std::optional<std::string>>();
   const auto begin = [&](caf::stateful_actor<supervisor_state>* self) {
-    return supervisor(self, std::move(spec), std::move(context), failure);
+    return supervisor(self, std::move(spec), std::move(context), std::move(parent), failure);
   };
   using eager_supervisor = eager_actor<caf::stateful_actor<supervisor_state>>;
   caf::actor made = system.spawn<eager_supervisor>(
@@ -317,7 +296,7 @@ child_spec supervisor_child(
   supervision_context own = below(std::move(parent), id);
   return {std::move(id),
     [spec = std::move(spec), context = std::move(own)](caf::event_based_actor& supervisor) {
-      return start_supervisor(supervisor.system(), spec, context);
+      return start_supervisor(supervisor.system(), spec, context, supervisor.address());
     },
     options.restart, options.shutdown, child_kind::supervisor, options.significant};
 }

@@ -8,12 +8,12 @@
 #include "aiex/supervision/supervisor_core.hpp"
 #include "aiex/supervision/supervisor_messages.hpp"
 
+#include <caf/actor_addr.hpp>
 #include <caf/actor_system.hpp>
 #include <caf/behavior.hpp>
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_response_promise.hpp>
 
-#include <chrono>
 #include <map>
 #include <memory>
 #include <optional>
@@ -23,14 +23,12 @@
 
 namespace aiex {
 
-/// How long a supervisor below may take to say what its tree looks like.
-inline constexpr std::chrono::milliseconds tree_patience{2'000};
-
 /// Starts a supervisor with all its children, left to right; returns when all have started. If one
 /// fails, those before it are stopped again, and the answer is `failing`: the reason, and the
-/// actor, which ends when that is done. Errors: what `check` finds.
-start_outcome start_supervisor(
-  caf::actor_system& system, supervisor_spec spec, supervision_context context);
+/// actor, which ends when that is done. `parent`: the one actor that may tell it to shut down;
+/// without one, everybody but its children may. Errors: what `check` finds.
+start_outcome start_supervisor(caf::actor_system& system, supervisor_spec spec,
+  supervision_context context, caf::actor_addr parent = {});
 
 /// The same as a child of another supervisor; its path is made of the parent's and `id`.
 child_spec supervisor_child(
@@ -49,6 +47,7 @@ struct supervisor_state {
 
   std::optional<supervisor_core> core;
   supervision_context context;
+  caf::actor_addr parent; ///< Nobody, at the top.
   std::shared_ptr<living_children> living = std::make_shared<living_children>();
   std::map<child_key, std::string> infos; ///< Of starts that gave one; while the child lives.
   std::optional<failing_start> failing;   ///< A start has failed and its actor has still to end.
@@ -64,10 +63,12 @@ struct supervisor_state {
 ///   which_children_call -> std::vector<child_info>
 ///   count_children_call -> child_counts
 ///   supervision_tree_call -> supervision_tree
-///   exit_msg                     stops all children, right to left, then ends
+///   exit_msg of its parent       stops all children, right to left, then ends; a stranger's is
+///                                not heeded, unless it kills
 ///
 /// `failure`: why it could not begin, if it could not.
 caf::behavior supervisor(caf::stateful_actor<supervisor_state>* self, supervisor_spec spec,
-  supervision_context context, std::shared_ptr<std::optional<std::string>> failure);
+  supervision_context context, caf::actor_addr parent,
+  std::shared_ptr<std::optional<std::string>> failure);
 
 } // namespace aiex

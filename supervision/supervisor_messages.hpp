@@ -6,6 +6,8 @@
 
 #include <caf/allowed_unsafe_message_type.hpp>
 
+#include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -61,8 +63,11 @@ struct child_counts {
 };
 
 /// Answered with `supervision_tree`: the supervisor and all below it, as they are now. What does
-/// not answer in time stands there without children.
-struct supervision_tree_call {};
+/// not answer in time stands there without children, and what has no room is only counted.
+struct supervision_tree_call {
+  std::size_t nodes_max = 10'000;            ///< Below the supervisor that is asked.
+  std::chrono::milliseconds patience{2'000}; ///< With each supervisor below it.
+};
 struct supervision_tree {
   std::string id;
   child_kind kind = child_kind::worker;
@@ -71,6 +76,7 @@ struct supervision_tree {
   std::uint64_t actor_id = 0;
   std::uint64_t restarts = 0;
   std::vector<supervision_tree> children{}; ///< In the order in which they start.
+  std::uint64_t untold = 0;                 ///< More children, for which there was no room.
 };
 
 } // namespace aiex

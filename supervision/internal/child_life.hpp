@@ -4,6 +4,7 @@
 
 #include <caf/abstract_actor.hpp>
 #include <caf/actor.hpp>
+#include <caf/actor_addr.hpp>
 #include <caf/actor_cast.hpp>
 #include <caf/exit_reason.hpp>
 #include <caf/send.hpp>
@@ -22,6 +23,13 @@ inline std::optional<caf::error> reason_of_early_end(const caf::actor& made) {
   auto reason = std::make_shared<caf::error>();
   it->attach_functor([reason](const caf::error& why) { *reason = why; }); // called at once
   return kind_of(*reason) == exit_kind::abnormal ? std::optional{*reason} : std::nullopt;
+}
+
+/// Whether a supervisor shuts down because of it: if its parent says so, as in OTP. Who has no
+/// parent listens to everybody but its children, whose links say no more than their ends.
+template <class Living>
+bool heeds(const caf::actor_addr& parent, const Living& living, const caf::exit_msg& told) {
+  return parent ? told.source == parent : !living.contains(told.source.id());
 }
 
 /// Kills those that still live when their supervisor ends: called with it, whatever ended it.

@@ -135,6 +135,17 @@ TEST_CASE_FIXTURE(dynamic_world, "dynamic_supervisor: one that does not end when
   CHECK(active() == 0);
 }
 
+TEST_CASE_FIXTURE(dynamic_world, "dynamic_supervisor: heeds its parent and no stranger") {
+  start(worker("a", spawns(obedient)));
+  take_seen();
+  caf::anon_send_exit(crowd, caf::exit_reason::user_shutdown);
+  settle();
+  CHECK(take_seen().empty());
+  CHECK(active() == 1);
+  CHECK(ask<supervision_answer>(top, terminate_child_call{"crowd"}).outcome);
+  CHECK(take_seen() == events{"stopped root/crowd/a", "stopped root/crowd"});
+}
+
 TEST_CASE_FIXTURE(dynamic_world, "dynamic_supervisor: stands in the tree with its children") {
   start(worker("a", spawns(obedient)));
   const auto tree = ask<supervision_tree>(top, supervision_tree_call{});
@@ -145,6 +156,63 @@ TEST_CASE_FIXTURE(dynamic_world, "dynamic_supervisor: stands in the tree with it
   CHECK(tree.children[0].children[0].id == "a");
 }
 
+TEST_CASE_FIXTURE(dynamic_world, "dynamic_supervisor: what is below its supervisors is told, too") {
+  const auto below = [](std::string id) {
+    return supervisor_child(std::move(id),
+      {.how = strategy::rest_for_one,
+        .children = {worker("x", spawns(obedient)), worker("y", spawns(obedient))}},
+      {});
+  };
+  start(below("first"));
+  start(worker("a", spawns(obedient)));
+  start(dynamic_supervisor_child("second", {}, {}));
+  start(below("third"));
+  auto tree = ask<supervision_tree>(top, supervision_tree_call{}).children.at(0);
+  REQUIRE(tree.children.size() == 4);
+  CHECK(tree.children[0].how == strategy::rest_for_one);
+  REQUIRE(tree.children[0].children.size() == 2);
+  CHECK(tree.children[0].children[1].id == "y");
+  CHECK(tree.children[2].children.empty());
+  CHECK(tree.children[3].children.size() == 2);
+  CHECK(ask<child_counts>(crowd, count_children_call{}) == child_counts{1, 4, 3, 1});
+
+  // One for crowd itself, four for its children, one for each supervisor among them.
+  tree = ask<supervision_tree>(top, supervision_tree_call{.nodes_max = 8}).children.at(0);
+  REQUIRE(tree.children.size() == 4);
+  CHECK(tree.children[3].children.size() == 1);
+  CHECK(tree.children[3].untold == 1);
+  tree = ask<supervision_tree>(top, supervision_tree_call{.nodes_max = 2}).children.at(0);
+  CHECK(tree.children.size() == 1);
+  CHECK(tree.untold == 3);
+}
+
+/// Promises and never answers.
+caf::behavior silent(caf::stateful_actor<std::vector<caf::response_promise>>* self) {
+  return {[self](supervision_tree_call) {
+    auto promise = self->make_response_promise<supervision_tree>();
+    self->state.push_back(promise);
+    return promise;
+  }};
+}
+
+TEST_CASE_FIXTURE(dynamic_world, "dynamic_supervisor: who does not answer costs only its branch") {
+  child_spec mute = worker("mute", spawns(silent));
+  mute.kind = child_kind::supervisor;
+  start(std::move(mute));
+  start(worker("a", spawns(obedient)));
+  std::optional<supervision_tree> tree;
+  system.spawn([&](caf::event_based_actor* self) {
+    self->request(top, 60min, supervision_tree_call{}).then([&](supervision_tree& told) {
+      tree = std::move(told);
+    });
+  });
+  settle();
+  CHECK_FALSE(tree);
+  advance(1'500ms);
+  REQUIRE(tree);
+  CHECK(tree->children.at(0).children.size() == 2);
+}
+
 TEST_CASE_FIXTURE(dynamic_world, "dynamic_supervisor: a hundred thousand children start and stop") {
   constexpr std::size_t count = 100'000;
   for (std::size_t i = 0; i < count; ++i)
@@ -152,6 +220,9 @@ TEST_CASE_FIXTURE(dynamic_world, "dynamic_supervisor: a hundred thousand childre
       crowd, start_child_call{worker("c", spawns(obedient), {.restart = restart::temporary})});
   settle();
   CHECK(active() == count);
+  const auto tree = ask<supervision_tree>(crowd, supervision_tree_call{});
+  CHECK(tree.children.size() == dynamic_children_told_max);
+  CHECK(tree.untold == count - dynamic_children_told_max);
   CHECK(
     ask<std::vector<child_info>>(crowd, which_children_call{}).size() == dynamic_children_told_max);
   seen.clear();

@@ -184,6 +184,42 @@ TEST_CASE_FIXTURE(supervised_world, "supervisor: its children are killed with it
   CHECK(has_ended);
 }
 
+// OTP drops the exit signal of whoever is neither its parent nor its child.
+TEST_CASE_FIXTURE(supervised_world, "supervisor: heeds its parent and no stranger") {
+  const auto top =
+    start({.children = {supervisor_child("below", {.children = {named("a")}}, context())}});
+  const caf::actor below = ask<std::vector<child_info>>(top, which_children_call{}).at(0).actor;
+  const caf::actor a = at("a");
+  take_seen();
+  caf::anon_send_exit(below, caf::exit_reason::user_shutdown);
+  system.spawn([below](caf::event_based_actor* stranger) {
+    stranger->link_to(below);
+    stranger->quit(caf::make_error(caf::sec::runtime_error, std::string{"a stranger's trouble"}));
+  });
+  settle();
+  CHECK(take_seen().empty());
+  CHECK(at("a") == a);
+  CHECK(ask<supervision_answer>(top, terminate_child_call{"below"}).outcome);
+  CHECK(take_seen() == events{"stopped root/below/a", "stopped root/below"});
+  CHECK(ask<start_child_answer>(top, restart_child_call{"below"}).outcome);
+  kill(ask<std::vector<child_info>>(top, which_children_call{}).at(0).actor); // whoever kills
+  CHECK(take_seen() == events{"started root/below/a", "started root/below", "exited root/below",
+                         "restarting root/below", "started root/below/a", "started root/below"});
+  shut_down(top);
+}
+
+TEST_CASE_FIXTURE(supervised_world, "supervisor: one with a parent of another kind heeds it") {
+  caf::scoped_actor parent{system};
+  const auto outcome =
+    start_supervisor(system, {.children = {named("a")}}, context(), parent->address());
+  const caf::actor top = std::get<started>(outcome).actor;
+  shut_down(top); // by nobody in particular
+  CHECK(names.find("a"));
+  parent->send(top, caf::exit_msg{parent->address(), caf::exit_reason::user_shutdown});
+  settle();
+  CHECK_FALSE(names.find("a"));
+}
+
 TEST_CASE_FIXTURE(supervised_world, "supervisor: children come and go at run time") {
   const auto top = start({.children = {named("a")}});
   auto made = ask<start_child_answer>(top, start_child_call{named("b", restart::transient)});
