@@ -1,4 +1,3 @@
-// Tested by tests/actors/flow/aggregate_core_test.cpp
 #include "aiex/actors/flow/aggregate_append.hpp"
 
 #include "aiex/actors/flow/command_identity.hpp"
@@ -25,6 +24,7 @@ result<append_request> append_for(sha256& hash, const append_identity& who,
   invariant(call.command_id.has_value(), "a command has an id before it is decided");
   append_request request;
   request.node = who.node;
+  request.system = is_system_name(who.stream); // its category is one of the program's own
   request.command =
     reference_of(hash, *call.command_id, {who.category, call.id, call.command, call.data});
   append_part& own = request.parts.emplace_back();
@@ -35,8 +35,8 @@ result<append_request> append_for(sha256& hash, const append_identity& who,
       event_of(call, event_id_of(hash, *call.command_id, who.stream, own.events.size()), each));
   if (!who.is_owned || events.empty())
     return request;
-  if (version > 0) {
-    request.owner = owner_epoch{std::string{who.stream}, first_epoch};
+  if (who.epoch > 0) {
+    request.owner = owner_epoch{std::string{who.stream}, who.epoch};
     return request;
   }
   auto claim = encode(owner_claimed{std::string{who.node}});

@@ -25,15 +25,17 @@ struct append_identity {
   std::string_view category;
   std::string_view stream;
   std::string_view node;
-  bool is_owned = false; ///< Its writes carry the stream as owner, and its epoch.
+  bool is_owned = false;   ///< Its writes carry the stream as owner, and the epoch.
+  std::uint64_t epoch = 0; ///< Of the owner; 0: nobody owns it, the first append claims it.
 };
 
-/// The epoch that the first append of an owned stream begins.
+/// The epoch that the first append of an owned stream begins. Its own events do not carry it yet.
 inline constexpr std::uint64_t first_epoch = 1;
 
 /// Appends `events` behind `version`; without events it asks for the stream's version, or for what
-/// the command led to. Its own stream is the first part. A repeat with the same command id has the
-/// same ids and digest. Precondition: the call has a command id. Errors: those of `encode`.
+/// the command led to. Its own stream is the first part, the claim of an epoch the second. A repeat
+/// with the same command id has the same ids and digest. Precondition: the call has a command id.
+/// Errors: those of `encode`.
 result<append_request> append_for(sha256& hash, const append_identity& who,
   const dispatch_call& call, std::uint64_t version, const std::vector<encoded>& events);
 

@@ -62,7 +62,7 @@ void aggregate_core::restore(const snapshot& taken) {
 aggregate_core::step aggregate_core::begin(dispatch_call call) {
   invariant(phase_ == phase::idle, "one command at a time");
   job_.emplace().call = std::move(call);
-  return is_loaded_ ? decide_again() : load();
+  return is_loaded_ ? loaded() : load();
 }
 
 aggregate_core::step aggregate_core::begin(const aggregate_state_call& call) {
@@ -93,6 +93,8 @@ aggregate_core::step aggregate_core::on_page(const result<shared_page>& page) {
     return on_original(**page);
   if (phase_ == phase::looking)
     return on_past(**page);
+  if (phase_ == phase::asking_owner)
+    return on_owner(**page);
   invariant(phase_ == phase::loading, "a page that was asked for");
   for (const recorded_event& each : (*page)->events)
     if (auto applied = fold_.apply(each, reader_); !applied)
@@ -104,6 +106,8 @@ aggregate_core::step aggregate_core::on_page(const result<shared_page>& page) {
 
 aggregate_core::step aggregate_core::loaded() {
   is_loaded_ = true;
+  if (job_ && type_->is_owned && !owner_ && (fold_.version() > 0 || job_->decisions > 0))
+    return ask_owner();
   if (job_)
     return decide_again();
   if (fold_.version() == 0)
@@ -122,6 +126,40 @@ aggregate_core::step aggregate_core::loaded() {
   asked.stream = stream_;
   asked.to_version = *wanted_;
   return read{std::move(asked)};
+}
+
+aggregate_core::step aggregate_core::ask_owner() {
+  phase_ = phase::asking_owner;
+  query asked;
+  asked.stream = owner_stream(stream_);
+  asked.order = direction::descending;
+  asked.limit = 1;
+  return read{std::move(asked)};
+}
+
+aggregate_core::step aggregate_core::on_owner(const event_page& page) {
+  owner_.emplace();
+  for (const recorded_event& each : page.events) {
+    owner_claimed claim;
+    if (auto readable = reader_.read(each.data, claim); !readable) {
+      owner_.reset();
+      return failed(std::move(readable.error()));
+    }
+    *owner_ = {each.version, std::move(claim.node)};
+  }
+  return decide_again();
+}
+
+bool aggregate_core::is_lost() const {
+  return owner_ && owner_->epoch > 0 && owner_->node != settings_.node;
+}
+
+aggregate_core::step aggregate_core::refuse_lost() {
+  const stream_owner now = *std::exchange(owner_, std::nullopt); // the next command asks again
+  return confirm(fail(errc::stale_epoch,
+    fmt::format("command {} refused: {} is owned by node {} since epoch {}. Send it there",
+      job_->call.command, stream_, now.node, now.epoch),
+    now.epoch));
 }
 
 aggregate_core::step aggregate_core::on_past(const event_page& page) {
@@ -158,6 +196,8 @@ aggregate_core::step aggregate_core::decide_again() {
   now.events = std::move(made->events);
   if (now.events.empty())
     return confirm(dispatched{.version = version});
+  if (is_lost())
+    return refuse_lost();
   auto request = append_for(hash_, identity(), call, version, now.events);
   if (!request)
     return failed(std::move(request.error()));
@@ -200,7 +240,10 @@ aggregate_core::step aggregate_core::on_appended(const result<append_result>& ou
 
 aggregate_core::step aggregate_core::on_conflict(const error& why) {
   const aggregate_job& now = *job_;
-  if (now.call.expected && *now.call.expected != why.actual)
+  const bool claims = now.request.parts.size() > 1; // then `actual` may be of the other stream
+  if (claims)
+    owner_.reset();
+  if (!claims && now.call.expected && *now.call.expected != why.actual)
     return failed({errc::wrong_expected_version,
       fmt::format("command {} refused: {} is at version {}, and {} was expected", now.call.command,
         stream_, why.actual, *now.call.expected),
@@ -211,13 +254,17 @@ aggregate_core::step aggregate_core::on_conflict(const error& why) {
                   "little later",
         now.call.command, stream_, decisions_max),
       why.actual});
-  if (why.actual < fold_.version())
+  if (!claims && why.actual < fold_.version())
     fold_.reset(); // not the stream that this state came from
   return load();
 }
 
 aggregate_core::step aggregate_core::on_failed_append(const error& why) {
   aggregate_job& now = *job_;
+  if (why.code == errc::stale_epoch) { // somebody else has claimed it, and may have written
+    owner_.reset();
+    is_loaded_ = false;
+  }
   if (why.code == errc::unknown_outcome && now.repeats < repeats_max) {
     ++now.repeats;
     return write{now.request, repeat_delay * now.repeats};
@@ -233,6 +280,8 @@ aggregate_core::step aggregate_core::on_failed_append(const error& why) {
 aggregate_core::step aggregate_core::on_written(const append_result& outcome) {
   const aggregate_job& now = *job_;
   const appended_part& part = outcome.parts.front();
+  if (now.request.parts.size() > 1)
+    owner_ = stream_owner{outcome.parts.back().version, settings_.node};
   const std::vector<event>& events = now.request.parts.front().events;
   for (std::size_t i = 0; i < events.size() && is_loaded_; ++i)
     if (!fold_.apply(as_recorded(events[i], now.request, outcome, i), reader_))
@@ -294,7 +343,7 @@ std::optional<snapshot> aggregate_core::take_snapshot() {
 }
 
 append_identity aggregate_core::identity() const {
-  return {type_->category, stream_, settings_.node, type_->is_owned};
+  return {type_->category, stream_, settings_.node, type_->is_owned, owner_ ? owner_->epoch : 0};
 }
 
 } // namespace aiex

@@ -8,6 +8,10 @@
 // decided on, and a refusal (or anything else that appends nothing) is answered only when the store
 // has confirmed that version. Both carry the command, so that a repeat is answered with what came
 // of it the first time, also where it would now be refused.
+//
+// What is owned is written for by the node that has claimed the newest epoch. Who owns it is read
+// from the log before the first decision on a stream with events, and again after it was somebody
+// else: a node that has lost a stream answers stale_epoch until it claims it again.
 #pragma once
 
 #include "aiex/actors/flow/aggregate_append.hpp"
@@ -22,6 +26,12 @@
 #include <variant>
 
 namespace aiex {
+
+/// Who may write for an owned stream.
+struct stream_owner {
+  std::uint64_t epoch = 0; ///< 0: nobody has claimed it.
+  std::string node{};
+};
 
 struct aggregate_settings {
   std::string node;
@@ -71,8 +81,9 @@ public:
 
   /// A command, with its id. Not while another one is going on. Errors of the answer: refused,
   /// unknown_type, invalid_data, wrong_expected_version (`actual`: the version; not what was
-  /// expected, or too many conflicts), duplicate_id, stale_epoch, unknown_outcome (repeat it with
-  /// the same command id), those of reading and of `event_store::append`.
+  /// expected, or too many conflicts), duplicate_id, stale_epoch (`actual`: the epoch; the owner is
+  /// another node), unknown_outcome (repeat it with the same command id), those of reading and of
+  /// `event_store::append`.
   step begin(dispatch_call call);
 
   /// Errors of the answer: not_found (no event), invalid_history (`at` is beyond the version),
@@ -89,10 +100,19 @@ public:
   std::uint64_t version() const noexcept { return fold_.version(); }
 
 private:
-  enum class phase : std::uint8_t { idle, loading, writing, reading_original, looking };
+  enum class phase : std::uint8_t {
+    idle,
+    loading,
+    asking_owner,
+    writing,
+    reading_original,
+    looking
+  };
 
   step load();
   step loaded();
+  step ask_owner();
+  step on_owner(const event_page& page);
   step decide_again();
   step confirm(result<dispatched> verdict);
   step on_conflict(const error& why);
@@ -106,6 +126,8 @@ private:
   step answer_view(result<aggregate_view> outcome);
   step failed(error why);
   append_identity identity() const;
+  bool is_lost() const;
+  step refuse_lost();
 
   std::shared_ptr<const aggregate_type> type_;
   aggregate_settings settings_;
@@ -115,6 +137,7 @@ private:
   sha256 hash_;
   phase phase_ = phase::idle;
   bool is_loaded_ = false;              ///< Everything known to be in the stream was read.
+  std::optional<stream_owner> owner_;   ///< As it was last read or claimed.
   std::optional<aggregate_job> job_;    ///< Nothing while the state is asked for.
   std::optional<std::uint64_t> wanted_; ///< The version that is asked for.
   std::optional<stream_fold> past_;     ///< On its way there.
