@@ -1,9 +1,13 @@
 #include "code_assistant/analysis_run.hpp"
 
+#include "aiex/actors/flow/aggregates.hpp"
+#include "aiex/actors/flow/projection.hpp"
+#include "aiex/persistence/codec/json_reader.hpp"
+
 #include "code_assistant/analysis_plan.hpp"
-#include "code_assistant/catch_up.hpp"
 #include "code_assistant/read_source.hpp"
-#include "code_assistant/session_writer.hpp"
+#include "code_assistant/session.hpp"
+#include "code_assistant/session_client.hpp"
 #include "code_assistant/source_scan.hpp"
 #include "code_assistant/sources.hpp"
 
@@ -12,13 +16,17 @@
 namespace aiex::code_assistant {
 namespace {
 
+// Of the analyses that are sent together.
+constexpr std::size_t files_per_command = 64;
+constexpr std::size_t source_bytes_per_command = 256 << 10; ///< Facts may be some times as large.
+
 /// One run's session and what goes to it.
 class analysis_run {
 public:
-  analysis_run(
-    const local_store& store, const analysis_options& wishes, const analysis_progress& progress)
-      : store_(store), wishes_(wishes), progress_(progress),
-        session_(*store.events(), wishes.node, wishes.clock, wishes.make_id) {}
+  analysis_run(caf::actor_system& system, const node_services& services,
+    const analysis_options& wishes, const analysis_progress& progress)
+      : models_(services.models), wishes_(wishes), progress_(progress), session_(system, services) {
+  }
 
   result<analysis_outcome> run();
 
@@ -27,14 +35,17 @@ private:
   result<void> plan();
   result<void> analyse();
   result<void> analyse(const std::string& path);
+  result<void> send_analyses();
   result<void> read_figures();
   result<std::vector<file_facts>> known_files();
 
-  const local_store& store_;
+  std::shared_ptr<read_models> models_;
   const analysis_options& wishes_;
   const analysis_progress& progress_;
 
-  session_writer session_;
+  session_client session_;
+  complete_analyses made_{}; ///< Not sent yet.
+  std::size_t made_from_bytes_ = 0;
   source_scan scan_{};
   analysis_plan plan_{};
   analysis_outcome outcome_{};
@@ -42,7 +53,7 @@ private:
 
 result<analysis_outcome> analysis_run::run() {
   outcome_.run.project = std::filesystem::absolute(wishes_.tree).lexically_normal().string();
-  outcome_.run.session = session_.stream();
+  outcome_.run.session = std::string{session::category} + '-' + session_.id();
   return look()
     .and_then([&] { return plan(); })
     .and_then([&] { return analyse(); })
@@ -101,12 +112,11 @@ result<void> analysis_run::analyse() {
       progress_("analysing", outcome_.run.analysed, total);
       sent = sent.and_then([&] { return analyse(path); });
     }
+  sent = sent.and_then([&] { return send_analyses(); });
   for (const std::string& path : plan_.removed)
     sent = sent.and_then([&] { return session_.send(remove_source{path}); });
   outcome_.run.skipped = outcome_.skipped.size();
-  return sent.and_then([&] { return session_.send(end_session{}); }).and_then([&] {
-    return session_.flush();
-  });
+  return sent.and_then([&] { return session_.send(end_session{}); });
 }
 
 /// A file that went or changed meanwhile is analysed as it is now, or counts as skipped.
@@ -117,7 +127,17 @@ result<void> analysis_run::analyse(const std::string& path) {
     return {};
   }
   ++outcome_.run.analysed;
-  return session_.send(complete_analysis{analyse_file(path, *text)});
+  made_.files.push_back(analyse_file(path, *text));
+  made_from_bytes_ += text->size();
+  const bool is_much =
+    made_.files.size() >= files_per_command || made_from_bytes_ >= source_bytes_per_command;
+  return is_much ? send_analyses() : result<void>{};
+}
+
+result<void> analysis_run::send_analyses() {
+  made_from_bytes_ = 0;
+  const complete_analyses wish = std::exchange(made_, {});
+  return wish.files.empty() ? result<void>{} : session_.send(wish);
 }
 
 result<void> analysis_run::read_figures() {
@@ -126,23 +146,22 @@ result<void> analysis_run::read_figures() {
   if (!files)
     return tl::unexpected(std::move(files.error()));
   outcome_.tree = figures_of(*files);
-  const auto summary =
-    catch_up(projection_type_of<session_summary>(), *store_.events(), *store_.models());
+  const auto summary = session_.caught_up(session_summary::name);
   if (!summary)
     return tl::unexpected(summary.error());
-  return json_reader{}.read(summary->state, outcome_.sessions);
+  return json_reader{}.read(summary->state_json, outcome_.sessions);
 }
 
 /// What the read model knows of this tree, as of the whole log.
 result<std::vector<file_facts>> analysis_run::known_files() {
-  const auto counted = catch_up(projection_type_of<sources>(), *store_.events(), *store_.models());
+  const auto counted = session_.caught_up(sources::name);
   if (!counted)
     return tl::unexpected(counted.error());
   std::vector<file_facts> files;
   json_reader reader;
   result<void> outcome;
-  const auto read = store_.models()->rows(sources::name, counted->generation,
-    rows_of(outcome_.run.project), {}, [&](std::string_view, std::string_view stored) {
+  const auto read = models_->rows(sources::name, counted->generation, rows_of(outcome_.run.project),
+    {}, [&](std::string_view, std::string_view stored) {
       outcome = reader.read(stored, files.emplace_back());
       return outcome.has_value();
     });
@@ -157,9 +176,14 @@ result<std::vector<file_facts>> analysis_run::known_files() {
 
 } // namespace
 
-result<analysis_outcome> run_analysis(
-  const local_store& store, const analysis_options& wishes, const analysis_progress& progress) {
-  return analysis_run{store, wishes, progress}.run();
+node_part assistant_part() {
+  return supervisor("assistant", strategy::rest_for_one, {.intensity = 3},
+    {aggregates<session>(), projection<sources>(), projection<session_summary>()});
+}
+
+result<analysis_outcome> run_analysis(caf::actor_system& system, const node_services& services,
+  const analysis_options& wishes, const analysis_progress& progress) {
+  return analysis_run{system, services, wishes, progress}.run();
 }
 
 } // namespace aiex::code_assistant

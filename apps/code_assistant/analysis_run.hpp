@@ -2,9 +2,11 @@
 // the read models hold in the end. Everything it keeps are events.
 #pragma once
 
-#include "aiex/persistence/store/local_store.hpp"
+#include "aiex/actors/flow/node_part.hpp"
 
 #include "code_assistant/report.hpp"
+
+#include <caf/actor_system.hpp>
 
 #include <cstdint>
 #include <filesystem>
@@ -19,9 +21,6 @@ namespace aiex::code_assistant {
 struct analysis_options {
   std::filesystem::path tree{};
   std::string user{};
-  std::string node{};
-  std::function<timestamp()> clock{};
-  std::function<uuid()> make_id{};
 };
 
 /// Hears what is being done and how far it is; `total` is 0 if nobody knows.
@@ -35,13 +34,16 @@ struct analysis_outcome {
   std::vector<std::pair<std::string, std::string>> skipped{}; ///< Path, and why.
 };
 
-/// Runs one session: looks which files are new or changed since the last one on this tree, analyses
-/// those, lets the read models count it all, and reads them.
-///   errors   not_found, batch_too_large (the folder: see scan_sources); those of the aggregate
-///            and the store. What was recorded until then stays recorded, and the next run goes on
-///            from there
-///   thread   the store's writer; blocks on the disk
-result<analysis_outcome> run_analysis(
-  const local_store& store, const analysis_options& wishes, const analysis_progress& progress);
+/// The part of a node's tree that keeps what is known: the sessions, and what they add up to.
+node_part assistant_part();
+
+/// Runs one session in a node with that part: looks which files are new or changed since the last
+/// one on this tree, analyses those, waits until the read models have counted it all, and reads
+/// them.
+///   errors   not_found, batch_too_large (the folder: see scan_sources); those of session_client.
+///            What was recorded until then stays recorded, and the next run goes on from there
+///   thread   any but an actor's; waits for the actors
+result<analysis_outcome> run_analysis(caf::actor_system& system, const node_services& services,
+  const analysis_options& wishes, const analysis_progress& progress);
 
 } // namespace aiex::code_assistant

@@ -20,7 +20,8 @@ inline constexpr std::string_view usage =
   "  code_assistant ~/src/project    looks at those of another one\n"
   "\n"
   "Records one session on the source tree and prints what the read models then know of it.\n"
-  "A second run looks at new and changed files only.\n"
+  "A second run looks at new and changed files only. On a terminal the node then goes on, with\n"
+  "the shell; without one it stops.\n"
   "\n"
   "  PATH         the tree, . unless said\n"
   "  --data DIR   the folder that keeps the events, ./aiex-data unless said\n";

@@ -1,26 +1,19 @@
 // The code assistant: keeps what is known of a source tree, as events. See arguments.hpp.
-#include "aiex/persistence/store/local_store.hpp"
+#include "aiex/persistence/store/verify_child.hpp"
 
+#include "aiexd/node.hpp"
+#include "application/attendance.hpp"
 #include "code_assistant/analysis_run.hpp"
 #include "code_assistant/arguments.hpp"
 #include "code_assistant/progress_bar.hpp"
+
+#include <unistd.h>
 
 #include <cstdio>
 #include <cstdlib>
 
 namespace aiex::code_assistant {
 namespace {
-
-timestamp system_time() {
-  return std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
-}
-
-uuid make_id() {
-  static uuid_maker maker{system_random};
-  const auto since = system_time().time_since_epoch();
-  return maker.make(static_cast<std::uint64_t>(
-    std::chrono::duration_cast<std::chrono::milliseconds>(since).count()));
-}
 
 std::string user_name() {
   const char* name = std::getenv("USER"); // before any thread was started
@@ -39,28 +32,54 @@ void print_skipped(const analysis_outcome& outcome) {
     std::fprintf(stderr, "and %zu more\n", outcome.skipped.size() - shown_max);
 }
 
-result<analysis_outcome> run(const arguments& given) {
-  auto store = local_store::open({.folder = given.data, .node = "node1", .make_id = make_id});
-  if (!store)
-    return tl::unexpected(std::move(store.error()));
-  progress_bar bar;
-  auto outcome = run_analysis(*store,
-    {.tree = given.tree,
-      .user = user_name(),
-      .node = store->identity().node,
-      .clock = system_time,
-      .make_id = make_id},
-    [&bar](std::string_view what, std::uint64_t done, std::uint64_t total) {
-      bar.show(what, done, total);
-    });
-  if (auto closed = store->close(); !closed && outcome)
-    return tl::unexpected(std::move(closed.error()));
-  return outcome;
-}
-
 int complain(const error& why, int status) {
   std::fprintf(
     stderr, "error: %s [%s]\n", why.message.c_str(), std::string{name(why.code)}.c_str());
+  return status;
+}
+
+/// Looks at the tree and prints what the read models then know.
+result<void> analyse(const node& running, const arguments& given) {
+  progress_bar bar;
+  const auto outcome =
+    run_analysis(running.system(), running.services(), {.tree = given.tree, .user = user_name()},
+      [&bar](std::string_view what, std::uint64_t done, std::uint64_t total) {
+        bar.show(what, done, total);
+      });
+  bar.clear();
+  if (!outcome)
+    return tl::unexpected(outcome.error());
+  print_skipped(*outcome);
+  const std::string text = report(outcome->run, outcome->tree, outcome->sessions);
+  std::fwrite(text.data(), 1, text.size(), stdout);
+  std::fflush(stdout);
+  return {};
+}
+
+/// Leaves the node to whoever sits at the terminal.
+int stay(const attendance& here, node& running) {
+  std::fprintf(stderr,
+    "\n%s\nThe node goes on: `state session ID`, `projections`, `events --limit 5 --desc`, `tree`; "
+    "Ctrl-D ends it.\n",
+    running.ready_line().c_str());
+  return here.run_shell(running);
+}
+
+int run(const arguments& given) {
+  const attendance here; // before the node has threads
+  const endpoint any_port{"127.0.0.1", 0};
+  auto running =
+    node::start({.data = std::string{given.data}, .listen = any_port, .http = any_port},
+      {assistant_part()}, end_process_of("code_assistant"));
+  if (!running)
+    return complain(running.error(), 1);
+  int status = 0;
+  if (const auto done = analyse(**running, given); !done)
+    status = complain(done.error(), 1);
+  else if (::isatty(STDIN_FILENO) == 1 && ::isatty(STDOUT_FILENO) == 1)
+    status = stay(here, **running);
+  if (const auto stopped = (*running)->stop(); !stopped)
+    return complain(stopped.error(), 1);
   return status;
 }
 
@@ -69,6 +88,8 @@ int complain(const error& why, int status) {
 
 int main(int count, char** words) {
   using namespace aiex::code_assistant;
+  if (const auto status = aiex::run_as_verify_child(count, words))
+    return *status;
   const auto given = parse_arguments({words + 1, static_cast<std::size_t>(count - 1)});
   if (!given)
     return complain(given.error(), 2);
@@ -76,11 +97,5 @@ int main(int count, char** words) {
     std::fwrite(usage.data(), 1, usage.size(), stdout);
     return 0;
   }
-  const auto outcome = run(*given);
-  if (!outcome)
-    return complain(outcome.error(), 1);
-  print_skipped(*outcome);
-  const std::string text = report(outcome->run, outcome->tree, outcome->sessions);
-  std::fwrite(text.data(), 1, text.size(), stdout);
-  return 0;
+  return run(*given);
 }

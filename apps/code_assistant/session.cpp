@@ -35,10 +35,13 @@ made session::decide(const state& now, const load_context& wish) {
   return loaded;
 }
 
-made session::decide(const state& now, const complete_analysis& wish) {
+made session::decide(const state& now, const complete_analyses& wish) {
   if (const char* why = why_not_working(now))
     return aiex::refuse(why);
-  return code_analysis_completed{now.project, wish.results};
+  made all = aiex::events();
+  for (const file_facts& each : wish.files)
+    all.add(code_analysis_completed{now.project, each});
+  return all;
 }
 
 made session::decide(const state& now, const remove_source& wish) {

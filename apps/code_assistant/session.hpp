@@ -6,6 +6,7 @@
 #include "code_assistant/session_events.hpp"
 
 #include <string_view>
+#include <vector>
 
 namespace aiex::code_assistant {
 
@@ -24,11 +25,12 @@ struct load_context {
   static constexpr auto fields = aiex::fields("load_context", &load_context::context, "context");
 };
 
-struct complete_analysis {
-  file_facts results{};
+/// Several files at once: each becomes an event of its own, all are durable together.
+struct complete_analyses {
+  std::vector<file_facts> files{};
 
   static constexpr auto fields =
-    aiex::fields("complete_analysis", &complete_analysis::results, "results");
+    aiex::fields("complete_analyses", &complete_analyses::files, "files");
 };
 
 struct remove_source {
@@ -45,7 +47,7 @@ struct end_session {
 struct session {
   static constexpr std::string_view category = "session";
   using commands =
-    aiex::list<start_session, load_context, complete_analysis, remove_source, end_session>;
+    aiex::list<start_session, load_context, complete_analyses, remove_source, end_session>;
   using events = aiex::list<session_started, context_loaded, code_analysis_completed,
     source_removed, session_ended>;
 
@@ -66,7 +68,7 @@ struct session {
 
   static aiex::decision<events> decide(const state& now, const start_session& wish);
   static aiex::decision<events> decide(const state& now, const load_context& wish);
-  static aiex::decision<events> decide(const state& now, const complete_analysis& wish);
+  static aiex::decision<events> decide(const state& now, const complete_analyses& wish);
   static aiex::decision<events> decide(const state& now, const remove_source& wish);
   static aiex::decision<events> decide(const state& now, const end_session& wish);
 

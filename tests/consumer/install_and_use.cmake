@@ -1,5 +1,6 @@
 # Configures, builds and runs the program beside this file and that of the README against an
-# installed aiex, as a stranger would. What is installed is either a build, put into a folder of its own, or there already:
+# installed aiex, as a stranger would. What is installed is either a build, put into a folder of its
+# own, or there already:
 #
 #   cmake -D BUILD=<build folder> -P install_and_use.cmake
 #   cmake -D PREFIX=<where it is> -D WORK=<folder for the build> -P install_and_use.cmake

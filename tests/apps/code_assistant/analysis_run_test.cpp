@@ -1,5 +1,5 @@
+#include "aiexd/node.hpp"
 #include "code_assistant/analysis_run.hpp"
-#include "support/sample_events.hpp"
 #include "support/store_folder.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -16,31 +16,45 @@ class assistant_world {
 public:
   test::temporary_folder folder;
   std::filesystem::path tree = folder.sub("tree");
-  std::uint64_t ids = 1'000'000;
-  std::int64_t now_us = 0;
 
   void write(const std::string& path, std::string_view text) const {
     std::filesystem::create_directories((tree / path).parent_path());
     test::write_bytes(tree / path, text);
   }
 
-  analysis_outcome run() {
-    auto store = test::open_store(folder.path() / "data", ids += 1'000'000);
-    REQUIRE(store);
-    auto outcome = run_analysis(*store,
-      {.tree = tree,
-        .user = "ann",
-        .node = "node1",
-        .clock = [this] { return test::at_us(++now_us); },
-        .make_id = [this] { return test::id_of(++ids); }},
+  /// A node of its own around the run, as the program has it.
+  template <class Use>
+  void with_node(Use use) {
+    auto running = node::start(
+      {.data = (folder.path() / "data").string(), .listen = {"127.0.0.1", 0}, .http = {}},
+      {assistant_part()}, [](const std::string& why) { FAIL(why); });
+    if (!running)
+      FAIL(running.error().message);
+    use(**running);
+    CHECK((*running)->stop());
+  }
+
+  result<analysis_outcome> run_in(const node& running, const std::filesystem::path& where) const {
+    return run_analysis(running.system(), running.services(), {.tree = where, .user = "ann"},
       [](std::string_view, std::uint64_t, std::uint64_t) {});
-    REQUIRE(outcome);
+  }
+
+  analysis_outcome run() {
+    analysis_outcome made;
+    with_node([&](const node& running) {
+      auto outcome = run_in(running, tree);
+      if (!outcome)
+        FAIL(outcome.error().message);
+      made = std::move(*outcome);
+    });
+    auto store = test::open_store(folder.path() / "data", 1);
+    REQUIRE(store);
     test::check_sound(*store);
-    return std::move(*outcome);
+    return made;
   }
 
   std::vector<std::string> types() {
-    auto store = test::open_store(folder.path() / "data", ids += 1'000'000);
+    auto store = test::open_store(folder.path() / "data", 1);
     REQUIRE(store);
     std::vector<std::string> all;
     std::optional<query> next = query{};
@@ -111,18 +125,23 @@ TEST_CASE_FIXTURE(
 }
 
 TEST_CASE_FIXTURE(assistant_world, "analysis_run: a tree that is none records nothing") {
-  auto store = test::open_store(folder.path() / "data");
-  REQUIRE(store);
-  const auto outcome = run_analysis(*store,
-    {.tree = folder.path() / "nowhere",
-      .user = "ann",
-      .node = "node1",
-      .clock = [] { return test::at_us(1); },
-      .make_id = [this] { return test::id_of(++ids); }},
-    [](std::string_view, std::uint64_t, std::uint64_t) {});
-  REQUIRE_FALSE(outcome);
-  CHECK(outcome.error().code == errc::not_found);
-  CHECK(store->events()->head()->position == position{0});
+  with_node([this](const node& running) {
+    const auto outcome = run_in(running, folder.path() / "nowhere");
+    REQUIRE_FALSE(outcome);
+    CHECK(outcome.error().code == errc::not_found);
+    CHECK(running.services().events.events().head()->position == position{0});
+  });
+}
+
+TEST_CASE_FIXTURE(assistant_world, "analysis_run: more files than one command takes") {
+  for (int i = 0; i < 200; ++i)
+    write("f" + std::to_string(i) + ".cpp", "int f() { return 1; }\n");
+  write("large.cpp", std::string(300 << 10, '\n'));
+  const auto outcome = run();
+  CHECK(outcome.run.analysed == 201);
+  CHECK(outcome.tree.files == 201);
+  CHECK(outcome.tree.definitions.functions == 200);
+  CHECK(outcome.sessions.completed_analyses == 201);
 }
 
 } // namespace

@@ -17,8 +17,10 @@ code_analysis_completed completed(std::string path) {
 TEST_CASE("session: begins, loads its context, reports files, ends") {
   CHECK(given<session>().when(start_session{"ann", "/p"}) == aiex::events(started));
   CHECK(given<session>(started).when(load_context{loaded}) == aiex::events(loaded));
-  CHECK(given<session>(started, loaded).when(complete_analysis{completed("a.c").results}) ==
-        aiex::events(completed("a.c")));
+  CHECK(given<session>(started, loaded)
+          .when(complete_analyses{{completed("a.c").results, completed("b.c").results}}) ==
+        aiex::events(completed("a.c"), completed("b.c")));
+  CHECK(given<session>(started, loaded).when(complete_analyses{}) == aiex::events());
   CHECK(given<session>(started, loaded).when(remove_source{"a.c"}) ==
         aiex::events(source_removed{"/p", "a.c"}));
   CHECK(given<session>(started, loaded, completed("a.c"), completed("b.c")).when(end_session{}) ==
@@ -36,7 +38,7 @@ TEST_CASE("session: refuses what comes at the wrong time") {
   const auto open = given<session>(started);
   const auto working = given<session>(started, loaded);
   const auto over = given<session>(started, loaded, session_ended{0});
-  const complete_analysis done{completed("a.c").results};
+  const complete_analyses done{{completed("a.c").results}};
 
   CHECK(fresh.when(load_context{loaded}) == aiex::refuse("not_started"));
   CHECK(fresh.when(done) == aiex::refuse("not_started"));

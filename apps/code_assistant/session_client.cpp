@@ -1,0 +1,75 @@
+#include "code_assistant/session_client.hpp"
+
+#include "aiex/actors/flow/aggregate_messages.hpp"
+
+#include "code_assistant/session.hpp"
+
+#include <chrono>
+#include <utility>
+
+namespace aiex::code_assistant {
+namespace {
+
+constexpr std::chrono::seconds patience{30};
+constexpr int attempts_max = 3;
+
+/// Whether the same command may be sent again: nothing came of it, or nobody knows.
+bool may_repeat(errc code) {
+  return code == errc::overloaded || code == errc::unknown_outcome || code == errc::time_out;
+}
+
+} // namespace
+
+session_client::session_client(caf::actor_system& system, const node_services& services)
+    : services_(services), self_(system), id_(to_string(services.make_id())) {}
+
+template <class Answer, class Message>
+result<Answer> session_client::ask(const std::string& name, Message message) {
+  const auto target = services_.names.find(name);
+  if (!target)
+    return fail(errc::stopped, name + " does not run; `aiex why` says why");
+  result<Answer> outcome = fail(errc::unknown_outcome, name + " did not answer");
+  self_->request(*target, patience, std::move(message))
+    .receive([&](Answer& answer) { outcome = std::move(answer); },
+      [&](const caf::error& why) {
+        outcome = fail(errc::unknown_outcome, name + " did not answer: " + to_string(why));
+      });
+  return outcome;
+}
+
+result<void> session_client::dispatch(encoded command) {
+  const uuid command_id = services_.make_id();
+  result<void> outcome;
+  for (int attempt = 0; attempt < attempts_max; ++attempt) {
+    const auto answer = ask<dispatch_answer>("aggregates/" + std::string{session::category},
+      dispatch_call{id_, command.type, command.data, command_id, id_})
+                          .and_then([](dispatch_answer given) { return std::move(given.outcome); });
+    if (answer)
+      return {};
+    outcome = tl::unexpected(answer.error());
+    if (!may_repeat(answer.error().code))
+      break;
+  }
+  return outcome;
+}
+
+result<projection_info> session_client::caught_up(std::string_view projection) {
+  const std::string name = "projection/" + std::string{projection};
+  const auto head = services_.events.events().head();
+  if (!head)
+    return tl::unexpected(head.error());
+  for (position before{};;) {
+    const auto waited = ask<projection_wait_answer>(name, projection_wait_call{head->position})
+                          .and_then([](projection_wait_answer given) { return given.outcome; });
+    auto now = ask<projection_info>(name, projection_info_call{});
+    if (waited || !now)
+      return now;
+    if (waited.error().code != errc::time_out || now->position == before)
+      return fail(waited.error().code,
+        std::string{projection} + " does not get on: " +
+          (now->last_error.empty() ? waited.error().message : now->last_error));
+    before = now->position;
+  }
+}
+
+} // namespace aiex::code_assistant

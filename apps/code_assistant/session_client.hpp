@@ -1,0 +1,49 @@
+// What the program's own thread asks of the actors of its node.
+#pragma once
+
+#include "aiex/actors/flow/node_services.hpp"
+#include "aiex/actors/flow/projection_messages.hpp"
+#include "aiex/persistence/codec/encoded.hpp"
+
+#include <caf/actor_system.hpp>
+#include <caf/scoped_actor.hpp>
+
+#include <string>
+#include <string_view>
+
+namespace aiex::code_assistant {
+
+/// One session: sends it commands, and reads the models that count what became of them. Each call
+/// waits for its answer. One thread.
+class session_client {
+public:
+  /// Of a new session.
+  session_client(caf::actor_system& system, const node_services& services);
+
+  const std::string& id() const noexcept { return id_; }
+
+  /// Answered when what was decided is durable. Errors: refused (by the aggregate), invalid_data,
+  /// those of the store; unknown_outcome if nobody answers, also when it is asked again.
+  template <class Command>
+  result<void> send(const Command& wish) {
+    auto stored = encode(wish);
+    if (!stored)
+      return tl::unexpected(std::move(stored.error()));
+    return dispatch(std::move(*stored));
+  }
+
+  /// A projection that has counted all that the log holds now. Errors: stopped (it does not run, or
+  /// it has stopped at an event), time_out (it does not get on).
+  result<projection_info> caught_up(std::string_view projection);
+
+private:
+  result<void> dispatch(encoded command);
+  template <class Answer, class Message>
+  result<Answer> ask(const std::string& name, Message message);
+
+  node_services services_;
+  caf::scoped_actor self_;
+  std::string id_;
+};
+
+} // namespace aiex::code_assistant
