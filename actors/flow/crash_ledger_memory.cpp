@@ -1,0 +1,126 @@
+#include "aiex/actors/flow/crash_ledger_memory.hpp"
+
+#include "aiex/persistence/base/limits.hpp"
+#include "aiex/persistence/codec/encoded.hpp"
+#include "aiex/persistence/codec/utf8.hpp"
+#include "aiex/supervision/exit_kind.hpp"
+
+#include <algorithm>
+
+namespace aiex {
+
+namespace {
+
+constexpr bool continues(char byte) {
+  return (static_cast<unsigned char>(byte) & 0xc0U) == 0x80U;
+}
+
+/// Something that can be stored, whatever an exception had to say.
+std::string as_text(std::string_view given) {
+  std::string text{given};
+  const bool is_text = is_utf8(given);
+  std::replace_if(
+    text.begin(), text.end(),
+    [is_text](char byte) {
+      const auto value = static_cast<unsigned char>(byte);
+      return value < 0x20 || value == 0x7f || (!is_text && value >= 0x80);
+    },
+    '?');
+  return text;
+}
+
+std::string beginning(std::string text, std::size_t bytes_max) {
+  if (text.size() <= bytes_max)
+    return text;
+  std::size_t end = bytes_max;
+  while (end > 0 && continues(text[end]))
+    --end;
+  text.resize(end);
+  return text;
+}
+
+} // namespace
+
+bool is_crash(const supervision_event& what) {
+  switch (what.what) {
+  case child_change::started:
+  case child_change::stopped: return false;
+  case child_change::exited:
+    return what.reason != exit_text({}) && what.reason != exit_text(shutdown_reason());
+  case child_change::restarting:
+  case child_change::failed_to_start:
+  case child_change::killed:
+  case child_change::abandoned:
+  case child_change::gave_up: return true;
+  }
+  return true;
+}
+
+std::string_view last_part(std::string_view path) {
+  const auto slash = path.rfind('/');
+  return slash == std::string_view::npos || slash + 1 == path.size() ? path
+                                                                     : path.substr(slash + 1);
+}
+
+std::string to_tag(std::string_view name) {
+  std::string text = as_text(name);
+  if (text.size() <= limits::tag_bytes_max)
+    return text;
+  std::size_t begin = text.size() - limits::tag_bytes_max;
+  while (begin < text.size() && continues(text[begin]))
+    ++begin;
+  return text.substr(begin);
+}
+
+bool crash_ledger_memory::note(const supervision_event& what) {
+  if (!is_crash(what))
+    return false;
+  const std::lock_guard guard{lock_};
+  if (waiting_.size() >= waiting_max) {
+    ++lost_;
+    ++lost_untold_;
+    return true;
+  }
+  crash seen{as_text(what.path), beginning(as_text(what.reason), reason_bytes_max), what.restarts,
+    to_string(clock_()), std::exchange(lost_untold_, 0)};
+  waiting_.push_back({make_id_(), what.what, std::move(seen)});
+  return true;
+}
+
+std::optional<event> crash_ledger_memory::front() const {
+  noted oldest;
+  {
+    const std::lock_guard guard{lock_};
+    if (waiting_.empty())
+      return std::nullopt;
+    oldest = waiting_.front();
+  }
+  auto stored = encode(oldest.seen);
+  invariant(stored.has_value(), "what is noted has been made storable");
+  event made;
+  made.id = oldest.id;
+  made.type = "child_" + std::string{name(oldest.what)};
+  made.data = std::move(stored->data);
+  made.tags = {to_tag(oldest.seen.child)};
+  if (std::string last = to_tag(last_part(oldest.seen.child)); last != made.tags.front())
+    made.tags.push_back(std::move(last));
+  return made;
+}
+
+void crash_ledger_memory::forget(const uuid& id) {
+  const std::lock_guard guard{lock_};
+  if (!waiting_.empty() && waiting_.front().id == id)
+    waiting_.pop_front();
+}
+
+std::size_t crash_ledger_memory::waiting() const {
+  const std::lock_guard guard{lock_};
+  return waiting_.size();
+}
+
+std::uint64_t crash_ledger_memory::lost() const {
+  const std::lock_guard guard{lock_};
+  return lost_;
+}
+
+} // namespace aiex

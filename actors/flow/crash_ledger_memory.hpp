@@ -1,0 +1,82 @@
+// What went wrong below the supervisors, kept until the log has it. Pure: supervisors note it from
+// any thread and never wait for a disk; the ledger writes it down.
+#pragma once
+
+#include "aiex/persistence/base/timestamp.hpp"
+#include "aiex/persistence/base/uuid.hpp"
+#include "aiex/persistence/codec/fields.hpp"
+#include "aiex/persistence/log/append.hpp"
+#include "aiex/supervision/supervision_event.hpp"
+
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace aiex {
+
+/// One event a crash, of the types "child_exited", "child_restarting", "child_failed_to_start",
+/// "child_killed", "child_abandoned" and "child_gave_up".
+inline constexpr std::string_view supervision_stream = "$supervision";
+
+/// The data of such an event, whatever its type.
+struct crash {
+  std::string child{};        ///< Its path.
+  std::string reason{};       ///< Up to `crash_ledger_memory::reason_bytes_max`.
+  std::uint64_t restarts = 0; ///< Of the child since it is known.
+  std::string at{};           ///< When it was seen; the event may be recorded later.
+  std::uint64_t lost = 0;     ///< Seen before this one, and forgotten because too many waited.
+
+  static constexpr auto fields = aiex::fields("crash", &crash::child, "child", &crash::reason,
+    "reason", &crash::restarts, "restarts", &crash::at, "at", &crash::lost, "lost");
+};
+
+/// Whether it goes into the ledger: what ended well, started or was stopped does not.
+bool is_crash(const supervision_event& what);
+
+/// The last part of a path: "totals" of "aiexd/projections/totals".
+std::string_view last_part(std::string_view path);
+
+/// `name` as a tag: what is no text is replaced, and of a longer one the end counts.
+std::string to_tag(std::string_view name);
+
+class crash_ledger_memory {
+public:
+  static constexpr std::size_t waiting_max = 1'024; ///< Of a storm the beginning is kept.
+  static constexpr std::size_t reason_bytes_max = 1'024;
+
+  /// `make_id`: with the id that a crash is given here, its append can be repeated.
+  crash_ledger_memory(std::function<timestamp()> clock, std::function<uuid()> make_id)
+      : clock_(std::move(clock)), make_id_(std::move(make_id)) {}
+
+  /// Whether there is something to write down. Any thread.
+  bool note(const supervision_event& what);
+
+  /// The oldest that waits, as an event with the tags path and last part. Any thread.
+  std::optional<event> front() const;
+
+  /// It has been written down, or never will be. Any thread.
+  void forget(const uuid& id);
+
+  std::size_t waiting() const;
+  std::uint64_t lost() const; ///< In all.
+
+private:
+  struct noted {
+    uuid id;
+    child_change what{};
+    crash seen;
+  };
+
+  std::function<timestamp()> clock_;
+  std::function<uuid()> make_id_;
+  mutable std::mutex lock_; // guards all below
+  std::deque<noted> waiting_;
+  std::uint64_t lost_ = 0;
+  std::uint64_t lost_untold_ = 0; ///< Since the last that was kept.
+};
+
+} // namespace aiex
