@@ -11,6 +11,8 @@
 
 #include <algorithm>
 #include <chrono>
+#include <iterator>
+#include <optional>
 
 namespace aiex {
 
@@ -29,6 +31,39 @@ error unknown_verb(std::string_view name, const std::vector<verb>& verbs) {
 std::chrono::milliseconds patience_of(const gateway_request& request) {
   constexpr std::chrono::milliseconds unless_said{60'000};
   return request.deadline_ms == 0 ? unless_said : std::chrono::milliseconds{request.deadline_ms};
+}
+
+gateway_reply not_answered(const caf::error& why) {
+  return reply_with(error{errc::unknown_outcome,
+    "the node's gateway did not answer (" + exit_text(why) + "). Look what was done"});
+}
+
+/// Not delegated: an answer from another actor than the published one would make the client's CAF
+/// watch that one, which no link allows.
+void pass_on(caf::stateful_actor<door_state>* self, const std::optional<caf::actor>& behind,
+  gateway_request& request, gateway_promise& promise) {
+  door_state& door = self->state;
+  const auto refuse = [&promise](std::string why) {
+    promise.deliver(reply_with(error{errc::overloaded, std::move(why)}));
+  };
+  if (!behind)
+    return refuse("the node's gateway is being started; ask again in a moment");
+  if (door.waiting.size() >= door_waiting_max)
+    return refuse(
+      fmt::format("{} requests are under way already; ask again later", door_waiting_max));
+  if (door.watched != behind->address()) {
+    self->monitor(*behind);
+    door.watched = behind->address();
+  }
+  const std::uint64_t number = ++door.last_request;
+  door.waiting.emplace(number, door_state::waiting_request{behind->address(), promise});
+  const auto answer = [self, number](gateway_reply reply) {
+    if (auto found = self->state.waiting.extract(number)) // else its gateway ended before
+      found.mapped().promise.deliver(std::move(reply));
+  };
+  self->request(*behind, patience_of(request), std::move(request))
+    .then([answer](gateway_reply& reply) { answer(std::move(reply)); },
+      [answer](const caf::error& why) { answer(not_answered(why)); });
 }
 
 } // namespace
@@ -73,28 +108,25 @@ caf::behavior gateway(gateway_actor* self, gateway_environment_pointer node) {
   };
 }
 
-caf::behavior gateway_door(caf::event_based_actor* self, std::string node, registry names) {
+caf::behavior gateway_door(
+  caf::stateful_actor<door_state>* self, std::string node, registry names) {
   self->set_default_handler(caf::drop);
+  self->set_down_handler([self](const caf::down_msg& down) {
+    auto& waiting = self->state.waiting;
+    for (auto each = waiting.begin(); each != waiting.end();) {
+      const bool has_lost = each->second.asked == down.source;
+      if (has_lost)
+        each->second.promise.deliver(not_answered(down.reason));
+      each = has_lost ? waiting.erase(each) : std::next(each);
+    }
+  });
   return {
     [node](const gateway_hello&) {
       return gateway_welcome{gateway_protocol, node, std::string{program_version}};
     },
     [self, names](gateway_request& request) {
       auto promise = self->make_response_promise<gateway_reply>();
-      const auto behind = names.find("gateway");
-      if (!behind) {
-        promise.deliver(reply_with(
-          error{errc::overloaded, "the node's gateway is being started; ask again in a moment"}));
-        return promise;
-      }
-      // Not delegated: an answer from another actor than the published one would make the client's
-      // CAF watch that one, which no link allows.
-      self->request(*behind, patience_of(request), std::move(request))
-        .then([promise](gateway_reply& reply) mutable { promise.deliver(std::move(reply)); },
-          [promise](const caf::error& why) mutable {
-            promise.deliver(reply_with(error{errc::unknown_outcome,
-              "the node's gateway did not answer (" + exit_text(why) + "). Look what was done"}));
-          });
+      pass_on(self, names.find("gateway"), request, promise);
       return promise;
     },
   };

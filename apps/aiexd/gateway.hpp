@@ -95,7 +95,22 @@ gateway_reply lines_reply(std::string lines, std::string next = {});
 ///   applied            from the store's writer
 caf::behavior gateway(gateway_actor* self, gateway_environment_pointer node);
 
-/// The door: what is published. Passes on to the gateway of the hour, which may be restarted.
-caf::behavior gateway_door(caf::event_based_actor* self, std::string node, registry names);
+/// More requests under way than this are answered with `overloaded`.
+inline constexpr std::size_t door_waiting_max = 1'024;
+
+struct door_state {
+  static inline const char* name = "gateway_door";
+  struct waiting_request {
+    caf::actor_addr asked; ///< The gateway of that hour.
+    gateway_promise promise;
+  };
+  std::map<std::uint64_t, waiting_request> waiting;
+  std::uint64_t last_request = 0;
+  caf::actor_addr watched;
+};
+
+/// The door: what is published. Passes on to the gateway of the hour, which may be restarted: who
+/// waits for one that ends is answered at once.
+caf::behavior gateway_door(caf::stateful_actor<door_state>* self, std::string node, registry names);
 
 } // namespace aiex

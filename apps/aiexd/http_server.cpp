@@ -30,6 +30,10 @@ result<http_server> http_server::start(const endpoint& where, http_pages pages) 
   auto made = std::make_unique<parts>();
   httplib::Server& server = made->server;
   server.new_task_queue = [] { return new httplib::ThreadPool{http_threads}; };
+  server.set_socket_options([](socket_t socket) { // the library's own let two nodes share a port
+    const int yes = 1;
+    ::setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+  });
   server.set_payload_max_length(http_request_bytes_max);
   server.set_read_timeout(http_patience);
   server.set_write_timeout(http_patience);
