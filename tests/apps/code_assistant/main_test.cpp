@@ -1,0 +1,62 @@
+// The program as a user has it: in a terminal, and without one.
+#include "support/run_program.hpp"
+#include "support/temporary_folder.hpp"
+#include "support/terminal_process.hpp"
+
+#include <doctest/doctest.h>
+
+#include <fstream>
+
+namespace aiex::code_assistant {
+namespace {
+
+struct assistant_folder {
+  test::temporary_folder folder;
+  std::filesystem::path tree = folder.sub("tree");
+  std::vector<std::string> command{
+    AIEX_CODE_ASSISTANT, "--data", (folder.path() / "data").string(), tree.string()};
+
+  assistant_folder() { std::ofstream{tree / "a.cpp"} << "int f() { return 1; }\n"; }
+};
+
+TEST_CASE_FIXTURE(
+  assistant_folder, "code_assistant: on a terminal the node goes on, with a shell") {
+  test::terminal_process program{command, folder.path().string()};
+  CHECK(program.shows("1 analysed, 0 unchanged"));
+  CHECK(program.shows("1 sessions, 0 of them active, 1 completed analyses"));
+  CHECK(program.shows("node1> "));
+  program.type("projection show session_summary\n");
+  CHECK(program.shows("completed_analyses"));
+  CHECK(program.shows("node1> "));
+  program.type("tree\n");
+  CHECK(program.shows("aggregates/session"));
+  CHECK(program.shows("node1> "));
+  program.type("\x04");
+  CHECK(program.wait() == 0);
+}
+
+TEST_CASE_FIXTURE(assistant_folder, "code_assistant: without a terminal it prints and stops") {
+  const auto first = test::run_program(command);
+  CHECK(first.exit == 0);
+  CHECK(first.output.find("1 analysed, 0 unchanged") != std::string::npos);
+  CHECK(first.errors.empty());
+  const auto second = test::run_program(command);
+  CHECK(second.exit == 0);
+  CHECK(second.output.find("0 analysed, 1 unchanged") != std::string::npos);
+  CHECK(second.output.find("2 sessions, 0 of them active") != std::string::npos);
+}
+
+TEST_CASE_FIXTURE(
+  assistant_folder, "code_assistant: what it cannot do it says, and records nothing") {
+  const auto unknown = test::run_program({AIEX_CODE_ASSISTANT, "--dta", "x"});
+  CHECK(unknown.exit == 2);
+  CHECK(unknown.errors.find("unknown option '--dta'") != std::string::npos);
+  command.back() = (folder.path() / "nowhere").string();
+  const auto absent = test::run_program(command);
+  CHECK(absent.exit == 1);
+  CHECK(absent.errors.find("nowhere") != std::string::npos);
+  CHECK(absent.output.empty());
+}
+
+} // namespace
+} // namespace aiex::code_assistant
