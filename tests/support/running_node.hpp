@@ -1,4 +1,4 @@
-// A real aiexd on a folder, ready to be talked to.
+// A real node on a folder, ready to be talked to: aiexd, or a program of a user.
 #pragma once
 
 #include "aiex/actors/cluster/gateway_client.hpp"
@@ -8,7 +8,9 @@
 #include <doctest/doctest.h>
 
 #include <filesystem>
+#include <string>
 #include <utility>
+#include <vector>
 
 namespace aiex::test {
 
@@ -16,9 +18,17 @@ struct running_node {
   child_process child;
   std::string ready = child.read_line();
 
-  explicit running_node(const std::filesystem::path& folder)
-      : child({AIEX_AIEXD, "--name", "tested", "--data", folder.string(), "--listen", "127.0.0.1:0",
-          "--http", "off"}) {}
+  explicit running_node(const std::filesystem::path& folder,
+    const std::string& program = AIEX_AIEXD, const std::vector<std::string>& more = {})
+      : child(command(program, folder, more)) {}
+
+  static std::vector<std::string> command(const std::string& program,
+    const std::filesystem::path& folder, const std::vector<std::string>& more) {
+    std::vector<std::string> words{program, "--name", "tested", "--data", folder.string(),
+      "--listen", "127.0.0.1:0", "--http", "off"};
+    words.insert(words.end(), more.begin(), more.end());
+    return words;
+  }
 
   /// As in the line it printed: "127.0.0.1:34567".
   std::string address() const {

@@ -1,4 +1,5 @@
 // A real aiexd on a folder of its own: what a client, a kill and a signal see.
+#include "support/gateway_answers.hpp"
 #include "support/running_node.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -7,7 +8,6 @@
 #include <sys/wait.h>
 
 #include <csignal>
-#include <random>
 #include <thread>
 
 namespace aiex {
@@ -15,45 +15,13 @@ namespace {
 
 using namespace std::chrono_literals;
 using nlohmann::json;
+using test::all_events;
+using test::answered;
 using test::child_process;
+using test::lines_of;
+using test::object;
 using test::patience;
 using test::running_node;
-
-gateway_reply answered(gateway_client& client, const char* verb, const json& arguments) {
-  auto reply = client.call(verb, arguments.dump(), patience);
-  if (!reply)
-    FAIL(reply.error().message);
-  return *reply;
-}
-
-json object(gateway_client& client, const char* verb, const json& arguments = json::object()) {
-  return json::parse(answered(client, verb, arguments).body);
-}
-
-std::vector<json> lines_of(const gateway_reply& reply) {
-  std::vector<json> lines;
-  std::istringstream text{reply.body};
-  for (std::string line; std::getline(text, line);)
-    lines.push_back(json::parse(line));
-  return lines;
-}
-
-std::vector<json> all_events(gateway_client& client, json arguments) {
-  std::vector<json> events;
-  for (std::string next = "first"; !next.empty();) {
-    const auto reply = answered(client, "events", arguments);
-    for (json& each : lines_of(reply))
-      events.push_back(std::move(each));
-    next = reply.next;
-    arguments["cursor"] = next;
-  }
-  return events;
-}
-
-std::string id_of(int number) {
-  const std::string digits = std::to_string(number);
-  return "01932c4e-0000-7000-8000-" + std::string(12 - digits.size(), '0') + digits;
-}
 
 TEST_CASE("node: appends, repeats, reads and says how it is") {
   const test::temporary_folder folder;
@@ -64,7 +32,7 @@ TEST_CASE("node: appends, repeats, reads and says how it is") {
   CHECK(client.node().node == "tested");
 
   const json wish{{"stream", "account-1"}, {"type", "opened"}, {"data", {{"cents", 5}}},
-    {"id", id_of(1)}, {"expect", "none"}};
+    {"id", test::id_text(1)}, {"expect", "none"}};
   const json first = object(client, "append", wish);
   CHECK(first["version"] == 1);
   CHECK(first["position"] == 1);
@@ -150,58 +118,6 @@ TEST_CASE("node: verify and backup say how far they are until they are done") {
   const auto lost = client.call("store_verify", R"({"cursor":"job-99"})", patience);
   REQUIRE_FALSE(lost);
   CHECK(lost.error().code == errc::invalid_history);
-}
-
-TEST_CASE("node: a killed node has all that it acknowledged, exactly once") {
-  const test::temporary_folder folder;
-  constexpr int rounds = 50;
-  constexpr int writers = 3;
-  constexpr int appends_before_kill_max = 40;
-  std::minstd_rand random{7}; // the moment of each kill
-  std::atomic<int> last_number{0};
-  std::vector<std::string> acknowledged;
-  std::vector<std::string> unknown; // sent, and nobody knows
-  for (int round = 0; round < rounds; ++round) {
-    running_node node{folder.path() / "data"};
-    const int appends_before_kill = 1 + static_cast<int>(random() % appends_before_kill_max);
-    std::mutex lock; // guards acknowledged and unknown
-    std::atomic<int> count{0};
-    std::vector<std::thread> threads;
-    for (int i = 0; i < writers; ++i)
-      threads.emplace_back([&, i, where = node.where()] {
-        auto client = gateway_client::connect(where);
-        while (client) {
-          const std::string id = id_of(++last_number);
-          const json wish{{"stream", "s-" + std::to_string(i)}, {"type", "x"}, {"id", id}};
-          const bool is_done = client->call("append", wish.dump(), patience).has_value();
-          const std::lock_guard guard{lock};
-          (is_done ? acknowledged : unknown).push_back(id);
-          ++count;
-          if (!is_done)
-            return;
-        }
-      });
-    CHECK(test::eventually([&] { return count >= appends_before_kill; }));
-    node.child.send_signal(SIGKILL);
-    for (std::thread& each : threads)
-      each.join();
-    CHECK(node.child.wait());
-  }
-  running_node node{folder.path() / "data"};
-  auto client = node.connected();
-  std::map<std::string, int> found;
-  std::uint64_t expected_position = 0;
-  std::map<std::string, std::uint64_t> versions;
-  for (const json& each : all_events(client, json::object())) {
-    ++found[each["id"].get<std::string>()];
-    CHECK(each["position"] == ++expected_position);
-    CHECK(each["version"] == ++versions[each["stream"].get<std::string>()]);
-  }
-  CHECK(acknowledged.size() >= std::size_t{rounds});
-  for (const std::string& id : acknowledged)
-    CHECK_MESSAGE(found[id] == 1, id);
-  for (const std::string& id : unknown)
-    CHECK_MESSAGE(found[id] <= 1, id);
 }
 
 TEST_CASE("node: SIGTERM and SIGINT stop it in order, and its folder opens again") {
