@@ -5,6 +5,9 @@
 #include "aiex/actors/flow/internal/projection_waiters.hpp"
 #include "aiex/actors/flow/models_writer.hpp"
 
+#include <caf/actor_addr.hpp>
+#include <caf/sec.hpp>
+
 #include <stdexcept>
 #include <utility>
 
@@ -60,6 +63,7 @@ public:
     armed_.reset();
     work();
   }
+  void on_down(const caf::actor_addr& whose);
 
 private:
   time now() const { return self_->system().clock().now(); }
@@ -92,6 +96,7 @@ private:
   projection_model model_;
   projection_feed feed_;
   projection_waiters waiters_;
+  caf::actor_addr writer_; ///< Watched: what it was asked is not answered any more if it ends.
   std::uint64_t cleaned_generation_ = 0;
   std::optional<time> armed_;
 };
@@ -141,6 +146,10 @@ void projection_run::save() {
     return on_saved(tl::unexpected(std::move(made.error())));
   if (!writer)
     return on_saved(fail(errc::overloaded, "the writer of read models is not there yet"));
+  if (writer_ != writer->address()) {
+    writer_ = writer->address();
+    self_->monitor(*writer);
+  }
   self_
     ->request(*writer, save_timeout,
       save_projection_call{std::make_shared<const projection_save>(std::move(*made))})
@@ -150,6 +159,15 @@ void projection_run::save() {
         work();
       },
       [this](const caf::error& why) { self_->quit(why); });
+}
+
+void projection_run::on_down(const caf::actor_addr& whose) {
+  if (whose != writer_)
+    return feed_.on_down(whose);
+  writer_ = {};
+  if (core_.is_saving())
+    self_->quit(caf::make_error(
+      caf::sec::runtime_error, std::string{"the writer of read models has ended during a save"}));
 }
 
 void projection_run::on_saved(const result<void>& outcome) {
@@ -245,7 +263,7 @@ caf::behavior projection_actor(
   projection_run::actor* self, projection_type type, node_services services) {
   self->state.run = std::make_shared<projection_run>(self, std::move(type), std::move(services));
   projection_run* run = self->state.run.get();
-  self->set_down_handler([run](const caf::down_msg&) { run->feed().bus_is_down(); });
+  self->set_down_handler([run](const caf::down_msg& down) { run->on_down(down.source); });
   run->feed().join();
   run->work();
   return {

@@ -108,7 +108,8 @@ void projection_core::save_failed(const error& why, time now) {
   back_to_saved();
   if (record_.status == projection_status::stopped)
     return; // it could not even save that
-  if (save_failures_ < options_.retries_max)
+  const bool is_lasting = why.code == errc::state_too_large || why.code == errc::invalid_argument;
+  if (!is_lasting && save_failures_ < options_.retries_max)
     return try_later(save_failures_, now);
   record_.status = projection_status::stopped;
   changed(now, true);

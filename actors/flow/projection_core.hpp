@@ -58,7 +58,8 @@ public:
   /// `record()` and the rows are on their way; nothing is handled until `saved` or `save_failed`.
   void begin_save();
   void saved();
-  /// All goes back to what is saved, as in `failed`.
+  /// All goes back to what is saved, as in `failed`. It is tried again with growing pauses, but for
+  /// state_too_large and invalid_argument: then, or after `retries_max`, it stops.
   void save_failed(const error& why, time now);
 
   /// Errors: invalid_argument (to skip or resume one that does neither). After `rebuild` all begins

@@ -1,4 +1,3 @@
-// Tested by tests/actors/flow/projection_test.cpp
 #include "aiex/actors/flow/internal/projection_feed.hpp"
 
 #include <caf/actor_cast.hpp>
@@ -29,7 +28,9 @@ void projection_feed::join() {
   begin_again(); // also if the bus still knows it: credit on its way to the old one is lost
 }
 
-void projection_feed::bus_is_down() {
+void projection_feed::on_down(const caf::actor_addr& whose) {
+  if (!bus_ || bus_.address() != whose)
+    return;
   bus_ = nullptr;
   join();
 }

@@ -1,4 +1,3 @@
-// Tested by tests/actors/flow/projection_test.cpp
 #include "aiex/actors/flow/internal/projection_model.hpp"
 
 #include <exception>

@@ -3,6 +3,7 @@
 #include "aiex/actors/flow/bus_messages.hpp"
 #include "aiex/supervision/registry.hpp"
 
+#include <caf/actor_addr.hpp>
 #include <caf/allowed_unsafe_message_type.hpp>
 #include <caf/event_based_actor.hpp>
 
@@ -25,7 +26,7 @@ public:
 
   /// Finds the bus and subscribes; tries again if there is none.
   void join();
-  void bus_is_down();
+  void on_down(const caf::actor_addr& whose);
 
   /// Everything behind `behind()` comes again.
   void begin_again();

@@ -1,110 +1,21 @@
-#include "aiex/actors/flow/bus.hpp"
-#include "aiex/actors/flow/models_writer.hpp"
 #include "aiex/actors/flow/projection.hpp"
+#include "aiex/supervision/spawns.hpp"
 #include "aiex/supervision/supervisor.hpp"
 
-#include "support/actor_world.hpp"
-#include "support/bank.hpp"
-#include "support/sample_events.hpp"
+#include "support/projection_world.hpp"
 
 #include <doctest/doctest.h>
 
-#include <map>
 #include <string>
-#include <vector>
 
 namespace aiex {
 namespace {
 
 using namespace std::chrono_literals;
 using namespace test::bank;
-
-/// Fails at withdrawals until told otherwise.
-struct fussy {
-  static constexpr std::string_view name = "fussy", from = "account";
-  using events = aiex::list<deposited, withdrawn>;
-  using state = totals::state;
-
-  static void on(state& now, const deposited& event) { now.cents += event.cents; }
-  static void on(state& now, const withdrawn&) {
-    now.cents = -1; // half changed
-    throw std::runtime_error{"no withdrawals"};
-  }
-};
-
-/// A store in memory, a bus, a models writer and a supervisor's view of projections.
-struct projection_world : test::actor_world {
-  test::memory_media media;
-  memory_tables model_tables;
-  std::shared_ptr<event_store> events =
-    std::make_shared<event_store>(std::move(*event_store::open(media.media())));
-  caf::actor store_actor = system.spawn(store_writer, events,
-    store_environment{[] { return test::at_us(1'000'000); }, [](const error&) {}});
-  caf::actor reader = system.spawn(store_reader, std::shared_ptr<const event_store>{events});
-  std::shared_ptr<bus_memory> memory = std::make_shared<bus_memory>(position{});
-  node_services services = make_services();
-  std::uint64_t last_id = 0;
-  caf::actor bus_actor;
-  caf::actor models_actor;
-  std::vector<caf::actor> projections;
-
-  projection_world() {
-    start_bus();
-    models_actor = system.spawn(
-      models_writer, services.models, services.aggregate_snapshots, models_writer_limits{});
-    services.names.bind("models", models_actor);
-  }
-
-  /// They know each other, so that none would ever end by itself.
-  ~projection_world() {
-    for (const caf::actor& each : projections)
-      kill(each);
-    for (const caf::actor& each : {bus_actor, models_actor, reader, store_actor})
-      kill(each);
-  }
-
-  node_services make_services() {
-    store log{store_actor, {reader}, events, std::make_shared<append_gate>()};
-    return {"node1", {}, {}, std::move(log), std::make_shared<read_models>(model_tables.storage()),
-      std::make_shared<snapshots>(model_tables.storage()), {},
-      [] { return test::at_us(3'000'000); }, {}};
-  }
-
-  void start_bus() {
-    bus_actor = system.spawn(bus, services.events, memory);
-    services.names.bind("bus", bus_actor);
-    settle();
-  }
-
-  template <class Event>
-  void append(const std::string& stream, const Event& what) {
-    auto stored = *encode(what);
-    auto request = test::one(stream, {.id = test::id_of(++last_id),
-                                       .type = std::string{stored.type},
-                                       .data = stored.data,
-                                       .schema = stored.schema});
-    system.spawn([this, request](caf::event_based_actor* self) {
-      services.events.append(
-        self, request, 10s, [](const result<append_result>& done) { REQUIRE(done.has_value()); });
-    });
-    settle();
-  }
-
-  template <class Projection>
-  caf::actor start() {
-    auto made = system.spawn(projection_actor, projection_type_of<Projection>(), services);
-    projections.push_back(made);
-    settle();
-    return made;
-  }
-
-  projection_info info(const caf::actor& of) {
-    return ask<projection_info>(of, projection_info_call{});
-  }
-  result<void> control(const caf::actor& of, projection_control what) {
-    return ask<projection_control_answer>(of, projection_control_call{what}).outcome;
-  }
-};
+using stopping = test::moody<failure_policy::stop>;
+using retrying = test::moody<failure_policy::retry>;
+using test::projection_world;
 
 TEST_CASE_FIXTURE(projection_world, "projection: counts, saves, and goes on from there") {
   append("account-1", deposited{5});
@@ -136,7 +47,8 @@ TEST_CASE_FIXTURE(projection_world, "projection: rows are saved with the positio
 }
 
 TEST_CASE_FIXTURE(projection_world, "projection: stops in front of what it cannot handle") {
-  auto running = start<fussy>();
+  stopping::failures_left = test::always;
+  auto running = start<stopping>();
   append("account-1", deposited{5});
   append("account-1", withdrawn{1});
   append("account-1", deposited{7});
@@ -147,7 +59,7 @@ TEST_CASE_FIXTURE(projection_world, "projection: stops in front of what it canno
   CHECK(seen.lag_seconds == doctest::Approx(2.0));
   CHECK(seen.errors == 1);
   kill(running);
-  running = start<fussy>();
+  running = start<stopping>();
   CHECK(info(running).status == projection_status::stopped);
   CHECK(control(running, projection_control::skip).has_value());
   settle();
@@ -173,50 +85,153 @@ TEST_CASE_FIXTURE(projection_world, "projection: pause, resume and rebuild") {
   CHECK(services.models->row("movements", 1, "account-1").error().code == errc::not_found);
 }
 
-TEST_CASE_FIXTURE(projection_world, "projection: who waits is answered, or told why not") {
-  auto running = start<totals>();
-  const auto wait = [&](std::uint64_t until) {
-    return ask<projection_wait_answer>(running, projection_wait_call{{until}}).outcome;
+// What an operator says to a projection in each of its states, and where it stands then.
+TEST_CASE("projection: pause, resume, rebuild and skip in all states") {
+  using enum projection_status;
+  struct row {
+    const char* state;
+    projection_control said;
+    bool is_accepted;
+    projection_status then;
+    std::uint64_t generation;
+    std::uint64_t errors;
   };
-  append("other-1", deposited{1});
-  CHECK(wait(1).has_value()); // it has nothing to count there
-  CHECK(wait(2).error().code == errc::invalid_history);
-  append("account-1", deposited{1});
-  CHECK(wait(2).has_value());
-  CHECK(services.models->load("totals")->value().at == position{2});
-}
+  const auto pause = projection_control::pause;
+  const auto resume = projection_control::resume;
+  const auto rebuild = projection_control::rebuild;
+  const auto skip = projection_control::skip;
+  const std::vector<row> rows{
+    {"running", pause, true, paused, 1, 0},
+    {"running", resume, false, running, 1, 0},
+    {"running", rebuild, true, running, 2, 0},
+    {"running", skip, false, running, 1, 0},
+    {"paused", pause, true, paused, 1, 0},
+    {"paused", resume, true, running, 1, 0},
+    {"paused", rebuild, true, running, 2, 0},
+    {"paused", skip, false, paused, 1, 0},
+    {"stopped", pause, false, stopped, 1, 4},
+    {"stopped", resume, true, running, 1, 5}, // it tries again, and fails for the first time again
+    {"stopped", rebuild, true, running, 2, 1},
+    {"stopped", skip, true, running, 1, 4},
+    {"waiting", pause, true, paused, 1, 1},
+    {"waiting", resume, true, running, 1, 2},
+    {"waiting", rebuild, true, running, 2, 1},
+    {"waiting", skip, false, running, 1, 1},
+  };
+  for (const row& each : rows) {
+    CAPTURE(each.state);
+    CAPTURE(static_cast<int>(each.said));
+    projection_world world;
+    const std::string state = each.state;
+    retrying::failures_left = state == "stopped" || state == "waiting" ? test::always : 0;
+    const auto it = world.start<retrying>();
+    world.append("account-1", deposited{5});
+    world.append("account-1", withdrawn{1});
+    world.append("account-1", deposited{7});
+    if (state == "stopped")
+      world.let_pass(1s);
+    if (state == "paused")
+      REQUIRE(world.control(it, pause).has_value());
+    CHECK(world.control(it, each.said).has_value() == each.is_accepted);
+    world.settle();
+    const projection_info seen = world.info(it);
+    CHECK(seen.status == each.then);
+    CHECK(seen.generation == each.generation);
+    CHECK(seen.errors == each.errors);
 
-TEST_CASE_FIXTURE(projection_world, "projection: a wait ends, and only so many wait") {
-  auto running = start<totals>();
-  CHECK(control(running, projection_control::pause).has_value());
-  append("account-1", deposited{1});
-  std::map<std::string, std::size_t> answers;
-  system.spawn([&](caf::event_based_actor* self) {
-    for (std::size_t i = 0; i <= projection_waiters_max; ++i)
-      self->request(running, 60min, projection_wait_call{{1}})
-        .then([&](const projection_wait_answer& got) {
-          ++answers[std::string{got.outcome ? "ok" : name(got.outcome.error().code)}];
-        });
-  });
-  settle();
-  CHECK(answers == std::map<std::string, std::size_t>{{"overloaded", 1}});
-  advance(projection_wait_max);
-  CHECK(answers["time_out"] == projection_waiters_max);
-}
-
-TEST_CASE_FIXTURE(projection_world, "projection: a bus that was restarted is joined again") {
-  auto running = start<totals>();
-  append("account-1", deposited{1});
-  SUBCASE("with its memory") {}
-  SUBCASE("without") {
-    memory = std::make_shared<bus_memory>(position{});
+    // Whatever was said: with the trouble gone, each event counts once.
+    retrying::failures_left = 0;
+    if (seen.status != running)
+      REQUIRE(world.control(it, resume).has_value());
+    world.let_pass(1s);
+    const bool is_skipped = each.said == skip && each.is_accepted;
+    CHECK(world.info(it).state_json == (is_skipped ? R"({"cents":12})" : R"({"cents":11})"));
+    CHECK(world.info(it).skipped == (is_skipped ? 1 : 0));
+    CHECK(world.info(it).lag_events == 0);
   }
-  kill(bus_actor);
-  append("account-1", deposited{2});
-  start_bus();
-  advance(100ms);
-  append("account-1", deposited{4});
-  CHECK(info(running).state_json == R"({"cents":7})");
+}
+
+/// Models writer and projection as children.
+struct supervised_world : projection_world {
+  supervised_world() {
+    kill(models_actor);
+    const auto outcome = start_supervisor(system,
+      {.limit = {.intensity = 3, .period = 5s},
+        .children = {worker("models", in_registry(services.names, "models",
+                                        spawns(models_writer, services.models,
+                                          services.aggregate_snapshots, models_writer_limits{}))),
+          projection<totals>().make(services, {})}},
+      {});
+    top = std::get<started>(outcome).actor;
+    settle();
+  }
+  ~supervised_world() {
+    caf::anon_send_exit(top, caf::exit_reason::user_shutdown);
+    settle();
+  }
+
+  caf::actor named(std::string_view name) { return services.names.find(name).value(); }
+
+  caf::actor top;
+};
+
+TEST_CASE_FIXTURE(supervised_world, "projection: through an end of the models writer") {
+  const caf::actor first_writer = named("models");
+  append("account-1", deposited{5});
+  advance(200ms);
+  append("account-1", deposited{7});
+  const auto die_in_next = [this](std::function<void()>& where) {
+    where = [&where] {
+      where = nullptr;
+      throw std::runtime_error{"the writer dies"};
+    };
+    advance(200ms); // the save is due
+  };
+  SUBCASE("before the save is durable") {
+    die_in_next(before_write);
+  }
+  SUBCASE("after it, before the answer") {
+    die_in_next(after_write);
+  }
+  SUBCASE("while it waits for nothing") {
+    advance(200ms);
+    kill(first_writer);
+  }
+  let_pass(1s);
+  CHECK(named("models") != first_writer);
+  append("account-1", withdrawn{2});
+  CHECK(info(named("projection/totals")).state_json == R"({"cents":10})");
+  advance(200ms);
+  CHECK(services.models->load("totals")->value().at == position{3});
+  CHECK(services.models->load("totals")->value().state == R"({"cents":10})");
+}
+
+TEST_CASE_FIXTURE(projection_world, "projection: a save that is refused is made later") {
+  start_models_writer({.saves = 0});
+  const auto it = start<movements>();
+  append("account-1", deposited{5});
+  append("account-1", deposited{7});
+  advance(200ms);
+  CHECK(info(it).errors == 1);
+  CHECK_FALSE(services.models->load("movements")->has_value());
+  start_models_writer();
+  let_pass(1s);
+  CHECK(info(it).status == projection_status::running);
+  CHECK(services.models->row("movements", 1, "account-1") == R"({"count":2})");
+}
+
+TEST_CASE_FIXTURE(projection_world, "projection: a loss of power loses nothing and counts once") {
+  start<movements>();
+  append("account-1", deposited{5});
+  append("account-1", deposited{7});
+  advance(200ms);
+  append("account-1", deposited{1}); // counted, and not saved
+  lose_power();
+  start<movements>();
+  append("account-1", deposited{1});
+  advance(200ms);
+  CHECK(services.models->load("movements")->value().at == position{4});
+  CHECK(services.models->row("movements", 1, "account-1") == R"({"count":4})");
 }
 
 TEST_CASE_FIXTURE(projection_world, "projection: as a child it is back under its name") {
