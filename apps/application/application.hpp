@@ -11,6 +11,7 @@
 #pragma once
 
 #include "aiex/actors/flow/aggregates.hpp"
+#include "aiex/actors/flow/handler.hpp"
 #include "aiex/actors/flow/node_part.hpp"
 #include "aiex/actors/flow/projection.hpp"
 
