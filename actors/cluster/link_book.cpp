@@ -1,8 +1,6 @@
 // Tested by tests/actors/cluster/link_doorman_test.cpp
 #include "aiex/actors/cluster/link_book.hpp"
 
-#include "aiex/actors/cluster/link_connection.hpp"
-
 namespace aiex {
 
 link_id link_book::next_id() {
@@ -10,12 +8,12 @@ link_id link_book::next_id() {
   return ++last_id_;
 }
 
-void link_book::accepted(const std::shared_ptr<link_connection>& connection) {
-  std::shared_ptr<link_connection> evicted;
+void link_book::accepted(link_id id, const std::shared_ptr<closable_link>& connection) {
+  std::shared_ptr<closable_link> evicted;
   {
     const std::lock_guard lock(lock_);
-    pending_[connection->id()] = connection;
-    if (auto oldest = admission_.accepted(connection->id(), std::chrono::steady_clock::now())) {
+    pending_[id] = connection;
+    if (auto oldest = admission_.accepted(id, std::chrono::steady_clock::now())) {
       evicted = pending_[*oldest].lock();
       pending_.erase(*oldest);
     }
@@ -39,7 +37,7 @@ void link_book::closed(link_id id) {
 }
 
 std::size_t link_book::close_overdue() {
-  std::vector<std::shared_ptr<link_connection>> overdue;
+  std::vector<std::shared_ptr<closable_link>> overdue;
   std::size_t left = 0;
   {
     const std::lock_guard lock(lock_);

@@ -10,7 +10,14 @@
 
 namespace aiex {
 
-class link_connection;
+/// What the book closes: a connection.
+class closable_link {
+public:
+  virtual ~closable_link() = default;
+
+  /// Closes the connection for this breach; the first one counts. Any thread.
+  virtual void abort(link_breach breach) = 0;
+};
 
 /// `link_admission` with the connections it speaks of. Any thread.
 class link_book {
@@ -20,7 +27,7 @@ public:
   link_id next_id();
 
   /// An accepted connection; its handshake is due from now on. May close an older one.
-  void accepted(const std::shared_ptr<link_connection>& connection);
+  void accepted(link_id id, const std::shared_ptr<closable_link>& connection);
 
   link_admission::handshake shook_hands(link_id id, const basp::node_id& node);
   void closed(link_id id);
@@ -34,7 +41,7 @@ public:
 private:
   mutable std::mutex lock_; // guards all below; never held while a connection is closed
   link_admission admission_;
-  std::map<link_id, std::weak_ptr<link_connection>> pending_;
+  std::map<link_id, std::weak_ptr<closable_link>> pending_;
   link_id last_id_ = std::uint64_t{1} << 32; // above every socket's number
 };
 

@@ -1,8 +1,6 @@
 // Tested by tests/actors/cluster/link_doorman_test.cpp
 #include "aiex/actors/cluster/link_connection.hpp"
 
-#include "aiex/actors/cluster/link_book.hpp"
-
 #include <sys/socket.h>
 
 #include <algorithm>

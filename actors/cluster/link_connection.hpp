@@ -3,6 +3,7 @@
 
 #include "aiex/actors/cluster/frame_guard.hpp"
 #include "aiex/actors/cluster/link_admission.hpp"
+#include "aiex/actors/cluster/link_book.hpp"
 
 #include <caf/io/network/rw_state.hpp>
 
@@ -14,11 +15,9 @@
 
 namespace aiex {
 
-class link_book;
-
 /// Shared by CAF's stream, which reads and writes through it, and by who may have to close it.
 /// Plain TCP; TLS takes the place of `receive` and `send`.
-class link_connection {
+class link_connection : public closable_link {
 public:
   /// `fd` belongs to CAF's stream, which calls `ended()` before it closes it.
   link_connection(int fd, link_id id, link_rules rules, std::shared_ptr<link_book> book);
@@ -33,9 +32,8 @@ public:
   /// Writes what the socket takes, at most `size` bytes. CAF's thread.
   caf::io::network::rw_state write(const char* buffer, std::size_t size, std::size_t& bytes);
 
-  /// Closes the connection for this breach; the first one counts. CAF notices at its next turn
-  /// and tells all who monitor an actor behind it. Any thread.
-  void abort(link_breach breach);
+  /// CAF notices at its next turn and tells all who monitor an actor behind it.
+  void abort(link_breach breach) override;
 
   /// CAF has let go of the socket. CAF's thread.
   void ended();

@@ -19,7 +19,7 @@ bool link_doorman::new_connection() {
   auto& multiplexer = acceptor_.backend();
   auto linked = make_linked_socket(multiplexer, std::move(socket), rules_, limits_, book_);
   const auto handle = linked.scribe->hdl();
-  book_->accepted(linked.connection);
+  book_->accepted(linked.connection->id(), linked.connection);
   caf::anon_send(watch_, caf::tick_atom::value);
   parent()->add_scribe(std::move(linked.scribe));
   return doorman::new_connection(&multiplexer, handle);

@@ -3,6 +3,7 @@
 #include "aiex/persistence/log/content_expansion.hpp"
 #include "aiex/persistence/state/posting_source.hpp"
 #include "aiex/persistence/state/time_range.hpp"
+#include "aiex/persistence/state/with_entry.hpp"
 
 #include <fmt/format.h>
 
@@ -163,31 +164,6 @@ result<bool> fill_from_log(const table_reader& tables, const log_storage& log, p
     page.fail_with(missing(at));
   return is_done;
 }
-
-} // namespace
-
-result<void> with_entry(
-  const log_storage& log, std::uint64_t index, function_ref<result<void>(const entry_view&)> each) {
-  std::optional<result<void>> answer;
-  auto read = log.read(index, direction::ascending, [&](const log_record& record) {
-    if (record.index != index)
-      return false;
-    const auto entry = entry_view::parse(record.bytes);
-    if (!entry)
-      answer = tl::unexpected(entry.error());
-    else if (entry->header().index == index)
-      answer = each(*entry);
-    return false;
-  });
-  if (!read)
-    return read;
-  if (!answer)
-    return fail(
-      errc::corrupt, fmt::format("entry {} is not in the log, but the state knows it", index));
-  return std::move(*answer);
-}
-
-namespace {
 
 /// Fills the page from where its events are found. Whether none is left.
 result<bool> fill(const table_reader& tables, const log_storage& log, page_filler& page) {

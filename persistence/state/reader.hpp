@@ -40,8 +40,4 @@ struct counted_page {
 result<counted_page> count_page(
   const table_reader& tables, const log_storage& log, const query& asked, page_limits limits = {});
 
-/// Calls `each` with the entry at `index`. Errors: corrupt, also if it is not there.
-result<void> with_entry(
-  const log_storage& log, std::uint64_t index, function_ref<result<void>(const entry_view&)> each);
-
 } // namespace aiex

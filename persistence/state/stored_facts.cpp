@@ -1,7 +1,7 @@
 // Tested by tests/persistence/store/event_store_test.cpp
 #include "aiex/persistence/state/stored_facts.hpp"
 
-#include "aiex/persistence/state/reader.hpp"
+#include "aiex/persistence/state/with_entry.hpp"
 
 namespace aiex {
 

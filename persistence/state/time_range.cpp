@@ -1,7 +1,7 @@
 // Tested by tests/persistence/state/reader_test.cpp
 #include "aiex/persistence/state/time_range.hpp"
 
-#include "aiex/persistence/state/reader.hpp"
+#include "aiex/persistence/state/with_entry.hpp"
 
 #include <algorithm>
 

@@ -2,8 +2,8 @@
 #include "aiex/persistence/store/recovery.hpp"
 
 #include "aiex/persistence/base/limits.hpp"
-#include "aiex/persistence/state/reader.hpp"
 #include "aiex/persistence/state/state.hpp"
+#include "aiex/persistence/state/with_entry.hpp"
 
 #include <fmt/format.h>
 

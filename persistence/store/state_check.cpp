@@ -9,15 +9,9 @@ namespace aiex {
 
 namespace t = state_tables;
 
-void note_finding(verify_report& report, finding what) {
-  ++report.findings_total;
-  if (report.findings.size() < verify_report::findings_max)
-    report.findings.push_back(std::move(what));
-}
-
 void state_check::found(const posting& where, std::string what) {
-  note_finding(report_, {where.position, where.index,
-                          fmt::format("state: {} (position {})", what, where.position.value)});
+  report_.add({where.position, where.index,
+    fmt::format("state: {} (position {})", what, where.position.value)});
 }
 
 void state_check::take(const table_reader& tables, const entry_view& entry) {
@@ -41,10 +35,9 @@ void state_check::check_event(
   stream& seen =
     versions_.try_emplace(std::string{event.stream}, stream{where.position.value, 0}).first->second;
   if (event.version != seen.version + 1)
-    note_finding(
-      report_, {where.position, where.index,
-                 fmt::format("the event at position {} has version {} of {}, but {} follows",
-                   where.position.value, event.version, event.stream, seen.version + 1)});
+    report_.add({where.position, where.index,
+      fmt::format("the event at position {} has version {} of {}, but {} follows",
+        where.position.value, event.version, event.stream, seen.version + 1)});
   seen.version = event.version;
 
   ++expected_.stream_events;
@@ -121,25 +114,22 @@ result<void> state_check::finish(const ordered_tables& state) {
         if (known == versions_.end() || value.size() != 24 ||
             t::u64_at(value, 0) != known->second.number ||
             t::u64_at(value, 8) < known->second.version)
-          note_finding(report_, {{}, 0, fmt::format("state: the row of stream {} is wrong", name)});
+          report_.add({{}, 0, fmt::format("state: the row of stream {} is wrong", name)});
         return true;
       });
   });
   if (!read)
     return read;
   if (streams != versions_.size())
-    note_finding(report_,
-      {{}, 0,
-        fmt::format("state: it has {} streams where the log has {}", streams, versions_.size())});
+    report_.add({{}, 0,
+      fmt::format("state: it has {} streams where the log has {}", streams, versions_.size())});
   if (!(counted == expected_))
-    note_finding(
-      report_, {{}, 0,
-                 fmt::format(
-                   "state: it has {} stream rows, {} ids, {} commands, {} places and {} index rows "
-                   "where the log asks for {}, {}, {}, {} and {}",
-                   counted.stream_events, counted.ids, counted.commands, counted.places,
-                   counted.index, expected_.stream_events, expected_.ids, expected_.commands,
-                   expected_.places, expected_.index)});
+    report_.add({{}, 0,
+      fmt::format("state: it has {} stream rows, {} ids, {} commands, {} places and {} index rows "
+                  "where the log asks for {}, {}, {}, {} and {}",
+        counted.stream_events, counted.ids, counted.commands, counted.places, counted.index,
+        expected_.stream_events, expected_.ids, expected_.commands, expected_.places,
+        expected_.index)});
   return {};
 }
 

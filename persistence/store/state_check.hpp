@@ -2,15 +2,12 @@
 
 #include "aiex/persistence/log/entry.hpp"
 #include "aiex/persistence/state/state.hpp"
-#include "aiex/persistence/store/verify.hpp"
+#include "aiex/persistence/store/verify_report.hpp"
 
 #include <string>
 #include <unordered_map>
 
 namespace aiex {
-
-/// Adds a finding to the report, up to its limit.
-void note_finding(verify_report& report, finding what);
 
 /// Holds the state against the log: offered every entry, it looks up each row that the entry's
 /// events must have, and in the end counts rows, so that one that no event accounts for is found

@@ -62,7 +62,7 @@ private:
   }
 
   void found(position where, std::uint64_t index, std::string what) {
-    note_finding(report_, {where, index, std::move(what)});
+    report_.add({where, index, std::move(what)});
   }
 
   verify_report& report_;
@@ -81,18 +81,6 @@ result<state_head> head_of(const ordered_tables& state) {
   return head;
 }
 
-} // namespace
-
-position verify_report::first_bad() const noexcept {
-  position first;
-  for (const finding& each : findings)
-    if (each.where.value != 0 && (first.value == 0 || each.where < first))
-      first = each.where;
-  return first;
-}
-
-namespace {
-
 /// Both sides of a check, step by step.
 class check_run {
 public:
@@ -110,10 +98,10 @@ public:
         return tl::unexpected(examined.error());
       progress(report_.events);
       if (*examined == 0) {
-        note_finding(report_, {{}, next_,
-                                fmt::format("the log ends before entry {}, but the state has "
-                                            "applied entry {}",
-                                  next_, head_.index)});
+        report_.add({{}, next_,
+          fmt::format("the log ends before entry {}, but the state has "
+                      "applied entry {}",
+            next_, head_.index)});
         break;
       }
     }

@@ -4,7 +4,6 @@
 #include "aiex/persistence/storage/lmdb_log.hpp"
 #include "aiex/persistence/storage/lmdb_tables.hpp"
 #include "aiex/persistence/store/data_folder.hpp"
-#include "aiex/persistence/store/state_check.hpp"
 
 #include <fmt/format.h>
 
@@ -66,9 +65,8 @@ result<verify_report> verify_folder(
     return both;
   auto report = verify_log(log->log, progress);
   if (report)
-    note_finding(*report,
-      {{}, 0,
-        "the state cannot be read, and is rebuilt at the next start: " + both.error().message});
+    report->add({{}, 0,
+      "the state cannot be read, and is rebuilt at the next start: " + both.error().message});
   return report;
 }
 

@@ -1,7 +1,6 @@
 #include "aiex/persistence/store/verify_in_child.hpp"
 
 #include "aiex/persistence/base/file_descriptor.hpp"
-#include "aiex/persistence/store/state_check.hpp"
 #include "aiex/persistence/store/verify_child.hpp"
 
 #include <fcntl.h>
@@ -229,10 +228,10 @@ result<verify_report> verify_in_child(
   if (alone->report) {
     finding death = death_of(*both, "the state, which is rebuilt at the next start");
     death.where = {}; // no event is at fault
-    note_finding(report, std::move(death));
+    report.add(std::move(death));
   } else {
     report.events = alone->events;
-    note_finding(report, death_of(*alone, "the log"));
+    report.add(death_of(*alone, "the log"));
   }
   return report;
 }
