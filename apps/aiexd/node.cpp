@@ -91,9 +91,11 @@ struct node::parts {
     const auto head = store_files.events()->head();
     if (!head)
       return tl::unexpected(head.error());
-    const supervision_context context{{}, "aiexd"};
+    const node_services& services = environment->services;
+    const auto crashes = std::make_shared<crash_ledger_memory>(services.clock, services.make_id);
+    const supervision_context context{observer_of(crashes, services.names), "aiexd"};
     const node_tree_parts tree{
-      environment, store, std::make_shared<bus_memory>(head->position), std::move(user)};
+      environment, store, std::make_shared<bus_memory>(head->position), crashes, std::move(user)};
     auto outcome = start_supervisor(*system, node_tree(tree, context), context);
     if (const auto* unfinished = std::get_if<failing>(&outcome))
       return not_started(unfinished->reason);

@@ -9,7 +9,8 @@
 //   ├── models                commits what projections and aggregates save
 //   ├── bus                   hands out what the log has applied; what it remembers outlives it
 //   ├── …                     the parts of the user's program
-//   └── gateway               answers clients; the door before it stays
+//   ├── gateway               answers clients; the door before it stays
+//   └── ledger                writes down what crashes here
 //
 // Tested by tests/apps/aiexd/node_tree_test.cpp
 #include "aiexd/node_tree.hpp"
@@ -36,6 +37,7 @@ supervisor_spec node_tree(const node_tree_parts& parts, const supervision_contex
   for (const node_part& each : parts.user)
     spec.children.push_back(each.make(services, top));
   spec.children.push_back(named("gateway", spawns(gateway, parts.node)));
+  spec.children.push_back(named("ledger", spawns(crash_ledger, services, parts.crashes)));
   return spec;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "aiex/actors/flow/bus.hpp"
+#include "aiex/actors/flow/crash_ledger.hpp"
 #include "aiex/actors/flow/node_part.hpp"
 #include "aiex/actors/flow/store_child.hpp"
 #include "aiex/supervision/supervisor.hpp"
@@ -17,6 +18,7 @@ struct node_tree_parts {
   gateway_environment_pointer node;
   store_actors store;
   std::shared_ptr<bus_memory> memory;
+  std::shared_ptr<crash_ledger_memory> crashes;
   std::vector<node_part> user;
 };
 

@@ -5,9 +5,11 @@
 #include "aiexd/flow_verbs.hpp"
 #include "aiexd/projection_rebuild.hpp"
 #include "aiexd/projection_verbs.hpp"
+#include "aiexd/restart_verb.hpp"
 #include "aiexd/store_jobs.hpp"
 #include "aiexd/tail.hpp"
 #include "aiexd/tree_verbs.hpp"
+#include "aiexd/why_verb.hpp"
 
 #include <caf/actor_registry.hpp>
 #include <caf/actor_system.hpp>
@@ -132,6 +134,9 @@ std::vector<verb> node_verbs() {
     {"store_backup", {"file", "level", "cursor"}, run_store_backup},
     {"metrics", none, run_metrics},
     {"tree", none, run_tree},
+    {"ps", none, run_ps},
+    {"why", {"child"}, run_why},
+    {"restart", {"child", "dry_run"}, run_restart},
   };
 }
 

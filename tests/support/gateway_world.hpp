@@ -2,6 +2,7 @@
 
 #include "aiex/actors/flow/aggregates.hpp"
 #include "aiex/actors/flow/bus.hpp"
+#include "aiex/actors/flow/crash_ledger.hpp"
 #include "aiex/actors/flow/models_writer.hpp"
 #include "aiex/actors/flow/projection.hpp"
 #include "aiex/supervision/spawns.hpp"
@@ -25,9 +26,8 @@ class gateway_world : public flow_world {
 public:
   using json = nlohmann::json;
 
-  explicit gateway_world(std::vector<node_part> parts = {}, observer hears = {})
-      : observe(std::move(hears)),
-        services{.node = "node1",
+  explicit gateway_world(std::vector<node_part> parts = {})
+      : services{.node = "node1",
           .store_id = id_of(1),
           .history = id_of(2),
           .events = events,
@@ -75,9 +75,11 @@ public:
 
   memory_tables model_tables; // above what uses it
   std::shared_ptr<timestamp> wall_clock = std::make_shared<timestamp>(at_us(3'000'000));
-  observer observe;
   node_services services;
   gateway_environment_pointer environment;
+  std::shared_ptr<crash_ledger_memory> crashes =
+    std::make_shared<crash_ledger_memory>(services.clock, services.make_id);
+  supervision_context context{observer_of(crashes, services.names), "aiexd"};
   caf::actor top;
 
 private:
@@ -92,10 +94,11 @@ private:
                         models_writer_limits{})),
       named("bus", spawns(bus, services.events, std::make_shared<bus_memory>(position{}))),
       named("gateway", spawns(gateway, environment)),
+      named("ledger", spawns(crash_ledger, services, crashes)),
     };
     for (const node_part& each : parts)
-      spec.children.push_back(each.make(services, {observe, "aiexd"}));
-    auto outcome = start_supervisor(system, std::move(spec), {observe, "aiexd"});
+      spec.children.push_back(each.make(services, context));
+    auto outcome = start_supervisor(system, std::move(spec), context);
     settle();
     REQUIRE(std::holds_alternative<started>(outcome));
     top = std::get<started>(outcome).actor;

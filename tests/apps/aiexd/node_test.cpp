@@ -66,7 +66,7 @@ TEST_CASE("node: appends, repeats, reads and says how it is") {
   CHECK(object(client, "store_stats")["events"] == 4);
   const json tree = object(client, "tree");
   CHECK(tree["children"].front()["id"] == "store");
-  CHECK(tree["children"].back()["id"] == "gateway");
+  CHECK(tree["children"].back()["id"] == "ledger");
   CHECK(
     object(client, "metrics")["text"].get<std::string>().find("aiex_head 4") != std::string::npos);
   const auto unknown = client.call("no_such_verb", "", patience);

@@ -88,7 +88,7 @@ TEST_CASE("the parts of a user stand in the node's tree, before its gateway") {
     {aggregates<test::bank::account>(), projection<test::bank::totals>()})});
   const lines all = drawn(tree);
   const lines bank{"├── bank (rest_for_one)", "│   ├── aggregates/account (one_for_all)",
-    "│   │   ├── live", "│   │   └── router", "│   └── totals", "└── gateway"};
+    "│   │   ├── live", "│   │   └── router", "│   └── totals", "├── gateway"};
   const auto found = std::search(all.begin(), all.end(), bank.begin(), bank.end());
   CHECK_MESSAGE(found != all.end(), all.size());
 }

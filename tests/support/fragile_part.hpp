@@ -1,0 +1,22 @@
+#pragma once
+
+#include "aiex/actors/flow/node_part.hpp"
+#include "aiex/supervision/spawns.hpp"
+
+#include <stdexcept>
+#include <string>
+
+namespace aiex::test {
+
+inline caf::behavior fragile(caf::event_based_actor*) {
+  return {[](const std::string& why) { throw std::runtime_error{why}; }};
+}
+
+/// A child, registered under its id, that fails with whatever text it is sent.
+inline node_part fragile_part(std::string id) {
+  return {id, [id](const node_services& services, const supervision_context&) {
+            return worker(id, in_registry(services.names, id, spawns(fragile)));
+          }};
+}
+
+} // namespace aiex::test
