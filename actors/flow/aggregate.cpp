@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+
 namespace aiex {
 
 namespace {
@@ -48,17 +50,23 @@ void report(actor* self, const shared& around) {
 void order_check(actor* self, const shared& around) {
   if (self->state.is_check_due)
     return;
+  const auto after = self->state.core->is_over() ? std::optional{around->options.over_after}
+                                                 : around->options.idle_after;
+  if (!after)
+    return;
   self->state.is_check_due = true;
-  self->delayed_send(self, around->options.idle_after, check_idle{self->state.handled});
+  self->delayed_send(self, *after, check_idle{self->state.handled});
 }
 
 template <class Answer>
 void finish(actor* self, const shared& around, Answer answer) {
   auto& state = self->state;
-  state.waiting.front().promise.deliver(std::move(answer));
-  state.waiting.pop_front();
+  if (!std::exchange(state.is_waking, false)) {
+    state.waiting.front().promise.deliver(std::move(answer));
+    state.waiting.pop_front();
+    ++state.handled;
+  }
   state.is_busy = false;
-  ++state.handled;
   if (auto taken = state.core->take_snapshot())
     if (auto models = around->services.names.find("models"))
       self->send(*models, save_snapshot{state.core->stream(), std::move(*taken)});
@@ -129,6 +137,14 @@ void take(actor* self, const shared& around, Call& call) {
   next(self, around);
 }
 
+/// It has begun, and reads its state before anybody asks for it.
+void wake(actor* self, const shared& around) {
+  if (auto router = caf::actor_cast<caf::actor>(around->router))
+    self->send(router, aggregate_is_here{around->id, caf::actor_cast<caf::actor>(self)});
+  self->state.is_busy = self->state.is_waking = true;
+  advance(self, around, self->state.core->begin(aggregate_state_call{around->id}));
+}
+
 } // namespace
 
 caf::behavior aggregate(actor* self, std::shared_ptr<const aggregate_type> type, std::string id,
@@ -140,6 +156,8 @@ caf::behavior aggregate(actor* self, std::shared_ptr<const aggregate_type> type,
       core.restore(**saved);
   const auto around = std::make_shared<const surroundings>(
     surroundings{std::move(id), std::move(services), options, std::move(router)});
+  if (around->options.comes_back)
+    wake(self, around);
   return {
     [self, around](dispatch_call& call) { take<dispatch_answer>(self, around, call); },
     [self, around](

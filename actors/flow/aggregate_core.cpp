@@ -342,6 +342,10 @@ std::optional<snapshot> aggregate_core::take_snapshot() {
   return snapshot{version, type_->state.fingerprint, settings_.history, std::move(*saved)};
 }
 
+bool aggregate_core::is_over() const {
+  return is_loaded_ && type_->is_over != nullptr && type_->is_over(fold_.state());
+}
+
 append_identity aggregate_core::identity() const {
   return {type_->category, stream_, settings_.node, type_->is_owned, owner_ ? owner_->epoch : 0};
 }

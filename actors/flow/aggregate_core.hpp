@@ -99,6 +99,9 @@ public:
   const std::string& stream() const noexcept { return stream_; }
   std::uint64_t version() const noexcept { return fold_.version(); }
 
+  /// Its state is known, and its type says that there is no use in keeping it.
+  bool is_over() const;
+
 private:
   enum class phase : std::uint8_t {
     idle,

@@ -4,6 +4,7 @@
 #include "aiex/actors/flow/aggregate_calls.hpp"
 #include "aiex/persistence/base/error.hpp"
 
+#include <caf/actor.hpp>
 #include <caf/allowed_unsafe_message_type.hpp>
 
 #include <string>
@@ -24,6 +25,11 @@ struct idle_report {
   std::string id;
   std::uint64_t handled = 0;
 };
+/// Aggregate to router: it has begun, for the first time or again.
+struct aggregate_is_here {
+  std::string id;
+  caf::actor self;
+};
 /// Router to aggregate: stop, for nothing is on its way to you.
 struct retire {};
 
@@ -35,4 +41,5 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(aiex::aggregate_state_call)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(aiex::aggregate_state_answer)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(aiex::report_idle)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(aiex::idle_report)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(aiex::aggregate_is_here)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(aiex::retire)

@@ -1,6 +1,7 @@
 #include "aiex/actors/flow/aggregates.hpp"
 
 #include "aiex/supervision/dynamic_supervisor.hpp"
+#include "aiex/supervision/exit_kind.hpp"
 #include "aiex/supervision/spawns.hpp"
 #include "aiex/supervision/supervisor.hpp"
 
@@ -71,7 +72,10 @@ void carry_out(
 }
 
 void on_started(router* self, const shared& around, const std::string& id, const caf::actor& made) {
-  self->state.live[id] = made;
+  caf::actor& known = self->state.live[id];
+  if (known)
+    self->state.names.erase(known.address()); // its end may be heard of later
+  known = made;
   self->state.names[made.address()] = id;
   self->monitor(made);
   carry_out(self, around, self->state.table->on_started(id), overloaded(*around->type));
@@ -89,13 +93,13 @@ void start(router* self, const shared& around, const std::string& id) {
   invariant(live.has_value(), "the supervisor of the aggregates is started before the router");
   child_spec child = worker(id,
     spawns(aggregate, around->type, id, around->services, around->options, self->address()),
-    {.restart = restart::temporary});
+    {.restart = around->options.comes_back ? restart::transient : restart::temporary});
   self->request(*live, start_patience, start_child_call{std::move(child)})
     .then(
       [self, around, id](const start_child_answer& answer) {
-        if (answer.outcome)
+        if (answer.outcome && !around->options.comes_back) // else it says so itself
           on_started(self, around, id, answer.outcome->actor);
-        else
+        if (!answer.outcome)
           on_not_started(self, around, id, answer.outcome.error().message);
       },
       [self, around, id](
@@ -133,7 +137,8 @@ void on_down(router* self, const shared& around, const caf::down_msg& down) {
   const std::string id = std::move(found->second);
   state.names.erase(found);
   state.live.erase(id);
-  carry_out(self, around, state.table->on_down(id, false), overloaded(*around->type));
+  const bool comes_back = around->options.comes_back && kind_of(down.reason) == exit_kind::abnormal;
+  carry_out(self, around, state.table->on_down(id, comes_back), overloaded(*around->type));
 }
 
 } // namespace
@@ -148,6 +153,7 @@ caf::behavior aggregates_router(router* self, std::shared_ptr<const aggregate_ty
   return {
     [self, around](dispatch_call& call) { route(self, around, call); },
     [self, around](aggregate_state_call& call) { route(self, around, call); },
+    [self, around](const aggregate_is_here& here) { on_started(self, around, here.id, here.self); },
     [self, around](const idle_report& idle) {
       if (self->state.live.contains(idle.id))
         carry_out(self, around, self->state.table->on_idle(idle.id, idle.handled),
@@ -161,7 +167,7 @@ node_part aggregates(aggregate_type type, aggregate_options options) {
   std::string id = name_of(*kept);
   return {
     id, [kept, options, id](const node_services& services, const supervision_context& parent) {
-      child_spec live = dynamic_supervisor_child("live", {}, below(parent, id));
+      child_spec live = dynamic_supervisor_child("live", options.limit, below(parent, id));
       live.start = in_registry(services.names, name_of_live(*kept), std::move(live.start));
       child_spec router_child = worker("router",
         in_registry(services.names, id, spawns(aggregates_router, kept, services, options)));

@@ -4,8 +4,8 @@
 //     live               dynamic: the aggregates that live now, started by the first call for them
 //     router             finds or starts the one that a call is for
 //
-// An aggregate that crashes is not started again by itself: the next call does it, and its state
-// comes from the log.
+// An aggregate that crashes is started again by the next call for it, or, with
+// `aggregate_options::comes_back`, by its supervisor at once. Its state comes from the log.
 #pragma once
 
 #include "aiex/actors/flow/aggregate.hpp"
@@ -35,7 +35,7 @@ struct aggregates_router_state {
 ///
 ///   dispatch_call -> dispatch_answer                  errors besides the aggregate's: invalid_id,
 ///   aggregate_state_call -> aggregate_state_answer    overloaded, stopped (it cannot be started)
-///   idle_report                                       from its aggregates
+///   idle_report, aggregate_is_here                    from its aggregates
 caf::behavior aggregates_router(caf::stateful_actor<aggregates_router_state>* self,
   std::shared_ptr<const aggregate_type> type, node_services services, aggregate_options options);
 

@@ -7,6 +7,8 @@
 //     struct state { … };                                  // with `fields`: it has snapshots
 //     static aiex::decision<events> decide(const state&, const withdraw&);   // for each command
 //     static void apply(state&, const withdrawn&);                          // for each event
+//     static void apply(state&, const opened&, const recorded_event&);  // or so: when, and by whom
+//     static bool is_over(const state&);     // if need be: there is no use in keeping it alive
 //   };
 //
 // Checked when it is compiled: one mistake, one error.
@@ -33,6 +35,7 @@ struct aggregate_type {
   std::vector<command_row> commands{};
   std::vector<event_row> events{};
   bool is_owned = false; ///< `static constexpr bool owned = true`: writes carry owner and epoch.
+  bool (*is_over)(const void* state) = nullptr; ///< Null: never.
 };
 
 template <class Aggregate, class Command>
@@ -47,11 +50,23 @@ constexpr bool decides() {
 
 template <class Aggregate, class Event>
 constexpr bool applies() {
-  constexpr bool found = requires(typename Aggregate::state & now, const Event& event) {
+  using state = typename Aggregate::state;
+  constexpr bool found = requires(state & now, const Event& event) {
     { Aggregate::apply(now, event) } -> std::same_as<void>;
+  }
+  || requires(state & now, const Event& event, const recorded_event& recorded) {
+    { Aggregate::apply(now, event, recorded) } -> std::same_as<void>;
   };
   static_assert(found, "aiex: an event has no `static void apply(state&, const Event&)`");
   return found;
+}
+
+template <class Aggregate, class Event>
+void apply_to(typename Aggregate::state& now, const Event& event, const recorded_event& recorded) {
+  if constexpr (requires { Aggregate::apply(now, event, recorded); })
+    Aggregate::apply(now, event, recorded);
+  else
+    Aggregate::apply(now, event);
 }
 
 template <class Aggregate>
@@ -95,8 +110,8 @@ aggregate_type aggregate_type_of() {
   aggregate_type made;
   if constexpr (is_aggregate_checked<Aggregate>()) {
     using state = typename Aggregate::state;
-    const auto apply = [](state& now, const auto& event, event_context&) -> result<void> {
-      Aggregate::apply(now, event);
+    const auto apply = [](state& now, const auto& event, event_context& context) -> result<void> {
+      apply_to<Aggregate>(now, event, context.event);
       return {};
     };
     made.category = Aggregate::category;
@@ -107,6 +122,10 @@ aggregate_type aggregate_type_of() {
     }(typename Aggregate::commands{}, typename Aggregate::events{});
     if constexpr (requires { Aggregate::owned; })
       made.is_owned = Aggregate::owned;
+    if constexpr (requires(const state& now) { Aggregate::is_over(now); })
+      made.is_over = [](const void* now) {
+        return Aggregate::is_over(*static_cast<const state*>(now));
+      };
   }
   return made;
 }

@@ -29,10 +29,20 @@ Struct through_codec(const Struct& original) {
   return back;
 }
 
+/// The next event of a stream, as it comes back from the log.
+template <class Aggregate, class Event>
+void happen(typename Aggregate::state& now, std::uint64_t& version, const Event& event) {
+  recorded_event recorded;
+  recorded.version = ++version;
+  recorded.type = Event::fields.type;
+  apply_to<Aggregate>(now, through_codec(event), recorded);
+}
+
 /// An aggregate to which something has happened.
 template <class Aggregate>
 struct scenario {
   typename Aggregate::state now{};
+  std::uint64_t version = 0;
 
   template <class Command>
   decision<typename Aggregate::events> when(const Command& wish) const {
@@ -46,9 +56,10 @@ struct scenario {
   template <class Command>
   typename Aggregate::state then(const Command& wish) const {
     auto after = now;
+    auto version_after = version;
     const auto decided = when(wish);
     for (const auto& event : decided.events())
-      std::visit([&](const auto& each) { Aggregate::apply(after, through_codec(each)); }, event);
+      std::visit([&](const auto& each) { happen<Aggregate>(after, version_after, each); }, event);
     return after;
   }
 };
@@ -57,7 +68,7 @@ template <class Aggregate, class... Event>
 scenario<Aggregate> given(const Event&... each) {
   scenario<Aggregate> made;
   if constexpr (is_aggregate_checked<Aggregate>())
-    (Aggregate::apply(made.now, through_codec(each)), ...);
+    (happen<Aggregate>(made.now, made.version, each), ...);
   return made;
 }
 

@@ -100,7 +100,8 @@ std::string to_dispatch_json(const dispatched& outcome, bool is_dry_run) {
 std::vector<std::string> categories_of(const registry& names) {
   std::vector<std::string> found;
   for (const std::string& name : names.names(routers))
-    if (name.find('/', routers.size()) == std::string::npos)
+    if (name.find('/', routers.size()) == std::string::npos &&
+        !is_system_name(std::string_view{name}.substr(routers.size())))
       found.push_back(name.substr(routers.size()));
   return found;
 }
@@ -109,6 +110,11 @@ void run_dispatch(verb_call call) {
   auto category = call.given.required_text("category");
   if (!category)
     return call.refuse(category.error());
+  if (is_system_name(*category))
+    return call.refuse({errc::reserved_name,
+      fmt::format("dispatch to {} refused: names that begin with $ belong to the system, which has "
+                  "verbs of its own for them",
+        *category)});
   auto asked = dispatch_call_of(call.given);
   if (!asked)
     return call.refuse(asked.error());

@@ -8,6 +8,12 @@
 //   │   └── reader-2
 //   ├── models                commits what projections and aggregates save
 //   ├── bus                   hands out what the log has applied; what it remembers outlives it
+//   ├── sessions (one_for_one)
+//   │   ├── aggregates/$session (one_for_all)
+//   │   │   ├── live          the active ones, an actor each
+//   │   │   └── router
+//   │   ├── $sessions         the list of all
+//   │   └── service           answers what is asked of sessions
 //   ├── …                     the parts of the user's program
 //   ├── gateway               answers clients; the door before it stays
 //   └── ledger                writes down what crashes here
@@ -15,6 +21,7 @@
 // Tested by tests/apps/aiexd/node_tree_test.cpp
 #include "aiexd/node_tree.hpp"
 
+#include "aiex/actors/cluster/sessions.hpp"
 #include "aiex/actors/flow/models_writer.hpp"
 #include "aiex/supervision/spawns.hpp"
 
@@ -34,6 +41,7 @@ supervisor_spec node_tree(const node_tree_parts& parts, const supervision_contex
                       services.aggregate_snapshots, models_writer_limits{})),
     named("bus", spawns(bus, services.events, parts.memory)),
   };
+  spec.children.push_back(sessions().make(services, top));
   for (const node_part& each : parts.user)
     spec.children.push_back(each.make(services, top));
   spec.children.push_back(named("gateway", spawns(gateway, parts.node)));

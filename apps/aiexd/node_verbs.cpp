@@ -6,6 +6,7 @@
 #include "aiexd/projection_rebuild.hpp"
 #include "aiexd/projection_verbs.hpp"
 #include "aiexd/restart_verb.hpp"
+#include "aiexd/session_verbs.hpp"
 #include "aiexd/store_jobs.hpp"
 #include "aiexd/tail.hpp"
 #include "aiexd/tree_verbs.hpp"
@@ -128,6 +129,12 @@ std::vector<verb> node_verbs() {
     {"projection_resume", {"name"}, run_projection_resume},
     {"projection_skip", {"name"}, run_projection_skip},
     {"projection_rebuild", {"name", "cursor"}, run_projection_rebuild},
+    {"session_create", session_create_keys, run_session_create},
+    {"session_show", {"id"}, run_session_show},
+    {"session_close", session_change_keys, run_session_close},
+    {"session_archive", session_change_keys, run_session_archive},
+    {"session_list", session_list_keys, run_session_list},
+    {"session_stats", none, run_session_stats},
     {"status", none, run_status},
     {"store_stats", none, run_store_stats},
     {"store_verify", {"cursor"}, run_store_verify},

@@ -22,6 +22,9 @@ public:
   /// Handles messages until no mailbox has one. Returns how many.
   std::size_t settle() { return scheduler_.run(); }
 
+  /// Handles one message. False if there was none.
+  bool step() { return scheduler_.try_run_once(); }
+
   /// Moves the clock, fires what came due, then settles.
   void advance(caf::timespan by) {
     scheduler_.advance_time(by);

@@ -9,6 +9,7 @@
 #include <caf/scoped_actor.hpp>
 #include <doctest/doctest.h>
 
+#include <random>
 #include <string>
 #include <vector>
 
@@ -18,6 +19,27 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr const char* open_ann = R"({"owner":"ann","currency":"eur"})";
+
+/// An account that is of interest while there is money on it.
+struct purse {
+  static constexpr std::string_view category = "account";
+  using commands = test::bank::account::commands;
+  using events = test::bank::account::events;
+  using state = test::bank::account::state;
+
+  template <class Command>
+  static aiex::decision<events> decide(const state& now, const Command& wish) {
+    return test::bank::account::decide(now, wish);
+  }
+  template <class Event>
+  static void apply(state& now, const Event& event) {
+    test::bank::account::apply(now, event);
+  }
+  static bool is_over(const state& now) { return now.balance_cents == 0; }
+};
+
+constexpr aggregate_options comes_back{
+  .idle_after = std::nullopt, .comes_back = true, .limit = {3, std::chrono::seconds{10}}};
 
 /// Hears the snapshots that are to be saved.
 caf::behavior keeper(caf::event_based_actor*, std::shared_ptr<std::vector<save_snapshot>> kept) {
@@ -43,9 +65,10 @@ public:
     settle();
   }
 
+  template <class Aggregate = test::bank::account>
   void start(aggregate_options options = {}) {
     services.names.bind("models", models);
-    const auto part = aggregates<test::bank::account>(options);
+    const auto part = aggregates<Aggregate>(options);
     const auto outcome =
       start_supervisor(system, {.children = {part.make(services, {{}, "node1"})}}, {{}, "node1"});
     settle();
@@ -118,6 +141,91 @@ TEST_CASE_FIXTURE(bank_node, "aggregates: without calls one stops, the next call
   advance(11s);
   CHECK(live().empty());
   CHECK(state("ann") == R"({"open":true,"balance_cents":1})");
+}
+
+TEST_CASE_FIXTURE(bank_node, "aggregates: one that comes back needs no call for it") {
+  start<purse>(comes_back);
+  dispatch("ann", "open", open_ann);
+  dispatch("ann", "deposit", R"({"cents":500})", test::id_of(7));
+  const auto before = live();
+  kill(before.front().actor);
+  const auto after = live();
+  REQUIRE(after.size() == 1);
+  CHECK(after.front().actor != before.front().actor);
+  CHECK(after.front().restarts == 1);
+  advance(24h);
+  CHECK(live().size() == 1);
+  CHECK(state("ann") == R"({"open":true,"balance_cents":500})");
+  CHECK(dispatch("ann", "deposit", R"({"cents":500})", test::id_of(7))->repeated);
+  CHECK(live().front().actor == after.front().actor);
+  for (int round = 0; round < 2; ++round) { // over, then again, until it is asked for
+    kill(live().front().actor);
+    dispatch("ann", round == 0 ? "withdraw" : "deposit", R"({"cents":500})");
+    if (round == 0)
+      dispatch("ann", "deposit", R"({"cents":500})");
+  }
+  CHECK(state("ann") == R"({"open":true,"balance_cents":1000})");
+}
+
+TEST_CASE_FIXTURE(bank_node, "aggregates: what is over ends, and is not started again") {
+  start<purse>(comes_back);
+  dispatch("ann", "open", open_ann);
+  dispatch("ann", "deposit", R"({"cents":500})");
+  advance(1s);
+  CHECK(live().size() == 1);
+  dispatch("ann", "withdraw", R"({"cents":500})");
+  CHECK(live().size() == 1);
+  advance(1s);
+  CHECK(live().empty());
+  CHECK(state("ann") == R"({"open":true,"balance_cents":0})"); // read by one that ends again
+  CHECK(dispatch("bob", "deposit", R"({"cents":1})").error().message == "not_open");
+  CHECK(live().size() == 2);
+  advance(1s);
+  CHECK(live().empty());
+  dispatch("cid", "open", open_ann);
+  kill(live().front().actor); // comes back, and finds that it is over
+  CHECK(live().size() == 1);
+  advance(1s);
+  CHECK(live().empty());
+}
+
+TEST_CASE_FIXTURE(bank_node, "aggregates: too many crashes stop all, the next call starts one") {
+  start<purse>(comes_back);
+  for (const char* id : {"ann", "bob"}) {
+    dispatch(id, "open", open_ann);
+    dispatch(id, "deposit", R"({"cents":500})");
+  }
+  for (int crash = 0; crash < 4; ++crash)
+    kill(live().front().actor);
+  CHECK(live().empty());
+  CHECK(state("bob") == R"({"open":true,"balance_cents":500})");
+  CHECK(live().size() == 1);
+}
+
+TEST_CASE_FIXTURE(bank_node, "aggregates: each call is answered, whoever crashes meanwhile") {
+  auto options = comes_back;
+  options.limit = {1'000, 1s};
+  start<purse>(options);
+  dispatch("ann", "open", open_ann);
+  caf::scoped_actor client{system};
+  std::minstd_rand random{3};
+  std::uint64_t done = 0;
+  caf::actor last; // as it was when the call was sent
+  for (std::uint64_t i = 0; i < 100; ++i) {
+    const dispatch_call deposit{"ann", "deposit", R"({"cents":1})", test::id_of(10'000 + i)};
+    auto answer = client->request(router(), 3'600s, deposit);
+    for (auto steps = random() % 12; steps > 0; --steps)
+      step();
+    if (last && random() % 2 == 0)
+      kill(last);
+    settle();
+    answer.receive([&](const dispatch_answer& given) { CHECK(given.outcome); },
+      [&](const caf::error&) {}); // it crashed with the call: a repeat tells
+    CHECK(dispatch("ann", "deposit", R"({"cents":1})", test::id_of(10'000 + i)));
+    CHECK(state("ann") == R"({"open":true,"balance_cents":)" + std::to_string(++done) + "}");
+    REQUIRE(live().size() == 1);
+    last = live().front().actor;
+  }
 }
 
 TEST_CASE_FIXTURE(bank_node, "aggregates: beyond the limit the least recently used one stops") {

@@ -28,6 +28,33 @@ TEST_CASE("given: then it is so") {
   CHECK(given<account>().then(open{"ann"}).is_open);
 }
 
+/// Remembers what stands around its events.
+struct diary {
+  static constexpr std::string_view category = "diary";
+  using commands = aiex::list<deposit>;
+  using events = aiex::list<deposited>;
+  struct state {
+    std::uint64_t version = 0;
+    std::string type{};
+  };
+
+  static aiex::decision<events> decide(const state&, const deposit&) { return deposited{}; }
+  static void apply(state& now, const deposited&, const recorded_event& recorded) {
+    now = {recorded.version, std::string{recorded.type}};
+  }
+  static bool is_over(const state& now) { return now.version == 2; }
+};
+
+TEST_CASE("given: an aggregate may look at what stands around an event") {
+  CHECK(given<diary>(deposited{}, deposited{}).now.version == 2);
+  CHECK(given<diary>(deposited{}, deposited{}).then(deposit{}).version == 3);
+  CHECK(given<diary>(deposited{}).now.type == "deposited");
+  const aggregate_type type = aggregate_type_of<diary>();
+  const diary::state over{2, ""};
+  CHECK(type.is_over(&over));
+  CHECK_FALSE(static_cast<bool>(aggregate_type_of<account>().is_over));
+}
+
 TEST_CASE("given: another decision is another") {
   const auto rich = given<account>(opened{"ann"}, deposited{500});
   CHECK_FALSE(rich.when(withdraw{200}) == aiex::events(withdrawn{201}));
