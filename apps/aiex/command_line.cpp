@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
+#include <charconv>
 #include <optional>
 
 namespace aiex::tool {
@@ -19,6 +20,8 @@ struct global_options {
   bool is_json = false;
   bool is_plain = false;
   bool never_asks = false;
+  std::string read = "linearizable";
+  std::string at_least{};
 };
 
 void add_globals(CLI::App& app, global_options& globals) {
@@ -27,6 +30,8 @@ void add_globals(CLI::App& app, global_options& globals) {
   app.add_flag("--json", globals.is_json);
   app.add_flag("--plain", globals.is_plain);
   app.add_flag("--no-input", globals.never_asks);
+  app.add_option("--read", globals.read);
+  app.add_option("--at-least", globals.at_least);
 }
 
 using values_of = std::map<std::string, std::vector<std::string>>;
@@ -71,8 +76,13 @@ CLI::App* add_verb(CLI::App& app, const verb& row) {
 std::string help_of_all() {
   std::string help =
     "  aiex append account-42 deposited '{\"cents\":500}'\n  aiex events account-42"
-    "\n  aiex tail\n\nusage: aiex [--node ADDR:PORT] [--json|--plain] [--timeout "
-    "5s] [--no-input] VERB …\n\n";
+    "\n  aiex tail\n\nusage: aiex [OPTION]... VERB ...\n\n"
+    "  --node ADDR:PORT      the node to ask [AIEX_NODE, or 127.0.0.1:4100]\n"
+    "  --json, --plain       for programs: JSON, or tabs between\n"
+    "  --timeout 5s          how long to wait for one answer\n"
+    "  --no-input            never ask; without --yes, refuse\n"
+    "  --read HOW            local or linearizable [linearizable]\n"
+    "  --at-least POSITION   ask once the node has applied this position\n\n";
   for (const auto& row : verbs()) {
     std::string line = "  " + std::string(row.words);
     line.resize(std::max<std::size_t>(line.size() + 2, 24), ' ');
@@ -85,7 +95,7 @@ std::string help_of_all() {
 std::optional<error> unknown_verb(const std::vector<std::string>& words) {
   for (std::size_t at = 0; at < words.size(); ++at) {
     const std::string& word = words[at];
-    if (word == "--node" || word == "--timeout")
+    if (word == "--node" || word == "--timeout" || word == "--read" || word == "--at-least")
       ++at; // its value
     else if (!word.starts_with('-'))
       return std::ranges::any_of(verbs(),
@@ -95,6 +105,23 @@ std::optional<error> unknown_verb(const std::vector<std::string>& words) {
                    errc::invalid_argument, "there is no verb \"" + word + "\"; --help lists them"}};
   }
   return std::nullopt;
+}
+
+/// One node reads its own log, which nobody is ahead of: both ways are the same there.
+result<void> apply_reads(const global_options& globals, invocation& wish) {
+  if (globals.read != "local" && globals.read != "linearizable")
+    return fail(
+      errc::invalid_argument, "--read takes local or linearizable, not \"" + globals.read + "\"");
+  if (globals.at_least.empty())
+    return {};
+  std::uint64_t position = 0;
+  const char* end = globals.at_least.data() + globals.at_least.size();
+  const auto read = std::from_chars(globals.at_least.data(), end, position);
+  if (read.ec != std::errc{} || read.ptr != end || position == 0)
+    return fail(errc::invalid_argument,
+      "--at-least takes a position from 1, not \"" + globals.at_least + "\"");
+  wish.at_least = position;
+  return {};
 }
 
 result<void> apply(const global_options& globals, invocation& wish) {
@@ -108,6 +135,8 @@ result<void> apply(const global_options& globals, invocation& wish) {
   if (*timeout > timeout_max)
     return fail(errc::invalid_argument, "--timeout is at most 24h");
   wish.timeout = *timeout;
+  if (auto applied = apply_reads(globals, wish); !applied)
+    return applied;
   if (globals.node.empty())
     return {};
   auto node = parse_endpoint(globals.node);

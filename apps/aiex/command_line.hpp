@@ -7,6 +7,7 @@
 #include <chrono>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,7 +23,8 @@ struct invocation {
   std::chrono::milliseconds timeout{5'000};
   output shown = output::people;
   bool never_asks = false;
-  std::string help{}; ///< Not empty: print it, do nothing.
+  std::optional<std::uint64_t> at_least{}; ///< Asked once the node has applied this position.
+  std::string help{};                      ///< Not empty: print it, do nothing.
 
   bool has(std::string_view name) const { return values.contains(std::string(name)); }
   /// The only or first value, or "".

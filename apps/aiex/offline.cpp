@@ -11,6 +11,7 @@
 
 #include <charconv>
 #include <chrono>
+#include <filesystem>
 
 namespace aiex::tool {
 
@@ -139,6 +140,14 @@ outcome restored(const invocation& wish, const run_context& context) {
 
 bool is_offline(const invocation& wish) {
   return wish.what != nullptr && wish.what->words.starts_with("store ") && wish.has("--data");
+}
+
+bool would_replace(const invocation& wish) {
+  if (wish.what == nullptr || wish.what->words != "store restore" || wish.has("--dry-run"))
+    return false;
+  std::error_code ignored; // a folder that cannot be looked at is the restore's to refuse
+  const std::filesystem::path folder = wish.value("--data");
+  return std::filesystem::exists(folder, ignored) && !std::filesystem::is_empty(folder, ignored);
 }
 
 result<void> run_offline(const invocation& wish, const run_context& context) {

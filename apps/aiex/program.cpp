@@ -1,9 +1,12 @@
 #include "aiex/program.hpp"
 
+#include "aiex/await_position.hpp"
 #include "aiex/completion.hpp"
 #include "aiex/exit_code.hpp"
+#include "aiex/explanation.hpp"
 #include "aiex/offline.hpp"
 #include "aiex/persistence/base/limits.hpp"
+#include "aiex/rendering.hpp"
 #include "aiex/shell.hpp"
 
 #include <nlohmann/json.hpp>
@@ -47,6 +50,26 @@ int print_completion(const std::vector<std::string>& words, const surroundings& 
   return run_request(*wish, *sent, context_of(&*client, where)) ? exit_ok : exit_failure;
 }
 
+/// One code, or all of them.
+int print_explanation(const invocation& wish, const surroundings& where) {
+  std::string lines;
+  view shown = view::rows;
+  if (wish.has("CODE")) {
+    const auto found = explain(wish.value("CODE"));
+    if (!found)
+      return report_error(found.error());
+    lines = to_line(*found);
+    shown = view::fields;
+  } else {
+    for (const auto& each : explanations())
+      lines += to_line(each);
+  }
+  std::cout << (wish.shown == output::json
+                  ? lines
+                  : render(lines, {shown, wish.shown == output::plain, where.colour}));
+  return exit_ok;
+}
+
 int run_node_verb(const invocation& wish, const surroundings& where, gateway_client* connected) {
   const auto sent = make_request(wish, read_file);
   if (!sent)
@@ -61,7 +84,11 @@ int run_node_verb(const invocation& wish, const surroundings& where, gateway_cli
     own = std::move(*client);
     connected = &*own;
   }
-  const auto done = run_request(wish, *sent, context_of(connected, where));
+  const auto context = context_of(connected, where);
+  if (wish.at_least)
+    if (auto there = await_position(*wish.at_least, wish.timeout, context); !there)
+      return report_error(there.error());
+  const auto done = run_request(wish, *sent, context);
   return done ? exit_ok : report_error(done.error());
 }
 
@@ -136,7 +163,7 @@ int run_command_line(
   const std::vector<std::string>& words, const surroundings& where, gateway_client* connected) {
   if (!words.empty() && words.front() == "__complete")
     return print_completion({words.begin() + 1, words.end()}, where);
-  const auto wish = parse_command_line(words, where.default_node);
+  auto wish = parse_command_line(words, where.default_node);
   if (!wish)
     return report_error(wish.error());
   if (!wish->help.empty()) {
@@ -150,11 +177,18 @@ int run_command_line(
     std::cout << *script;
     return exit_ok;
   }
+  if (wish->what->words == "explain")
+    return print_explanation(*wish, where);
   if (wish->what->words == "shell")
     return connected == nullptr
              ? run_shell(*wish, where)
              : report_error({errc::invalid_argument, "this is the shell already"});
   if (is_offline(*wish)) {
+    if (would_replace(*wish) && where.is_input_terminal && !wish->never_asks) {
+      if (auto confirmed = confirm(*wish, where); !confirmed)
+        return report_error(confirmed.error());
+      wish->values["--yes"] = {"true"};
+    }
     const auto done = run_offline(*wish, context_of(nullptr, where));
     return done ? exit_ok : report_error(done.error());
   }

@@ -10,7 +10,7 @@ namespace aiex::tool {
 
 /// What a program has of its process.
 struct surroundings {
-  std::string default_node; ///< AIEX_NODE
+  std::string default_node{}; ///< AIEX_NODE
   bool colour = false;      ///< Of standard output.
   bool is_error_terminal = false;
   bool is_input_terminal = false;

@@ -75,7 +75,8 @@ std::vector<verb> store_verbs() {
       true},
     {"store restore", "", "make a node's folder from a backup; what was there is kept",
       {"aiex store restore monday.aiex --data aiex-data --dry-run"}, {{"FILE", "", text, true}},
-      {{"--data", "", text, true}, yes, {"--dry-run", "", flag, false, false, "only check"}}},
+      {{"--data", "", text, true}, yes, {"--dry-run", "", flag, false, false, "only check"}},
+      view::fields, false, false, true},
   };
 }
 
@@ -137,6 +138,8 @@ std::vector<verb> operator_verbs() {
     {"doctor", "doctor", "what is wrong, and what to do", {"aiex doctor"}, {}, {}, view::rows},
     {"names", "names", "live names, for completion", {"aiex names streams --prefix account-"},
       {{"KIND", "kind", text, true}}, {{"--prefix", "prefix"}}, view::rows},
+    {"explain", "", "what the code of an error means, and what to do",
+      {"aiex explain wrong_expected_version", "aiex explain"}, {{"CODE", ""}}, {}, view::rows},
     {"completion", "", "a script for bash, zsh or fish", {"source <(aiex completion bash)"},
       {{"SHELL", "", text, true}}},
     {"shell", "", "these verbs without `aiex`; \\help there says more",
