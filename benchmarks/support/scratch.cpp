@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <array>
 #include <random>
 
 namespace aiex::bench {
@@ -12,7 +11,6 @@ namespace {
 constexpr std::uint64_t scatter = 7'919; // a prime: neighbours in time are not in one stream
 constexpr std::size_t group_size = 64;
 constexpr std::uint64_t rarity = 10'007;
-constexpr std::array types{"context_loaded", "file_opened", "analysis_requested", "answered"};
 
 std::string data_of(std::uint64_t number) {
   std::string text = fmt::format(
@@ -62,7 +60,7 @@ event event_source::next() {
   const std::uint64_t number = made_++;
   const bool is_rare = number % rarity == 0;
   return {.id = next_id(),
-    .type = is_rare ? "session_closed" : types.at(number % types.size()),
+    .type = std::string{is_rare ? "session_closed" : types.at(number % types.size())},
     .data = data_of(number)};
 }
 

@@ -4,9 +4,11 @@
 
 #include "aiex/persistence/store/local_store.hpp"
 
+#include <array>
 #include <cstdint>
 #include <filesystem>
 #include <string>
+#include <string_view>
 
 namespace aiex::bench {
 
@@ -32,9 +34,12 @@ timestamp now();
 /// Events as they are everywhere in these measurements: 200 bytes of JSON, ascending ids.
 class event_source {
 public:
+  static constexpr std::array<std::string_view, 4> types{
+    "context_loaded", "file_opened", "analysis_requested", "answered"};
+
   explicit event_source(std::uint64_t streams = 10'000);
 
-  /// Of four types in turns; one of 10,007 is a "session_closed" instead.
+  /// Of these types in turns; one of 10,007 is a "session_closed" instead.
   event next();
   uuid next_id();
 
