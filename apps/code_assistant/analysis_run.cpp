@@ -103,9 +103,11 @@ result<void> analysis_run::analyse() {
   context.unchanged = outcome_.run.unchanged = plan_.unchanged.size();
   context.removed = outcome_.run.removed = plan_.removed.size();
   context.skipped = outcome_.skipped.size();
-  auto sent = session_.send(start_session{wishes_.user, outcome_.run.project}).and_then([&] {
-    return session_.send(load_context{context});
-  });
+  auto sent = session_.open(wishes_.user, outcome_.run.project)
+                .and_then([&] {
+                  return session_.send(start_session{wishes_.user, outcome_.run.project});
+                })
+                .and_then([&] { return session_.send(load_context{context}); });
   const std::uint64_t total = plan_.added.size() + plan_.changed.size();
   for (const auto* paths : {&plan_.added, &plan_.changed})
     for (const std::string& path : *paths) {
@@ -116,7 +118,9 @@ result<void> analysis_run::analyse() {
   for (const std::string& path : plan_.removed)
     sent = sent.and_then([&] { return session_.send(remove_source{path}); });
   outcome_.run.skipped = outcome_.skipped.size();
-  return sent.and_then([&] { return session_.send(end_session{}); });
+  return sent.and_then([&] { return session_.send(end_session{}); }).and_then([&] {
+    return session_.close();
+  });
 }
 
 /// A file that went or changed meanwhile is analysed as it is now, or counts as skipped.

@@ -1,5 +1,6 @@
 #include "code_assistant/session_client.hpp"
 
+#include "aiex/actors/cluster/session_messages.hpp"
 #include "aiex/actors/flow/aggregate_messages.hpp"
 
 #include "code_assistant/session.hpp"
@@ -21,7 +22,7 @@ bool may_repeat(errc code) {
 } // namespace
 
 session_client::session_client(caf::actor_system& system, const node_services& services)
-    : services_(services), self_(system), id_(to_string(services.make_id())) {}
+    : services_(services), self_(system), session_(services.make_id()), id_(to_string(session_)) {}
 
 template <class Answer, class Message>
 result<Answer> session_client::ask(const std::string& name, Message message) {
@@ -37,13 +38,13 @@ result<Answer> session_client::ask(const std::string& name, Message message) {
   return outcome;
 }
 
-result<void> session_client::dispatch(encoded command) {
-  const uuid command_id = services_.make_id();
+/// Sends a message that carries its id until something is known to have come of it.
+template <class Answer, class Message>
+result<void> session_client::repeat(const std::string& name, const Message& message) {
   result<void> outcome;
   for (int attempt = 0; attempt < attempts_max; ++attempt) {
-    const auto answer = ask<dispatch_answer>("aggregates/" + std::string{session::category},
-      dispatch_call{id_, command.type, command.data, command_id, id_})
-                          .and_then([](dispatch_answer given) { return std::move(given.outcome); });
+    const auto answer =
+      ask<Answer>(name, message).and_then([](Answer given) { return std::move(given.outcome); });
     if (answer)
       return {};
     outcome = tl::unexpected(answer.error());
@@ -51,6 +52,21 @@ result<void> session_client::dispatch(encoded command) {
       break;
   }
   return outcome;
+}
+
+result<void> session_client::open(const std::string& user, const std::string& project) {
+  return repeat<session_answer>(
+    "sessions", create_session_call{session_, {user, project, "code_assistant", {}, {}}});
+}
+
+result<void> session_client::close() {
+  return repeat<session_answer>(
+    "sessions", change_session_call{session_, close_session{}, services_.make_id()});
+}
+
+result<void> session_client::dispatch(encoded command) {
+  return repeat<dispatch_answer>("aggregates/" + std::string{session::category},
+    dispatch_call{id_, command.type, command.data, services_.make_id(), id_});
 }
 
 result<projection_info> session_client::caught_up(std::string_view projection) {

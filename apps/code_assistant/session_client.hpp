@@ -13,14 +13,21 @@
 
 namespace aiex::code_assistant {
 
-/// One session: sends it commands, and reads the models that count what became of them. Each call
-/// waits for its answer. One thread.
+/// One session: the node knows it as one of its sessions, `aiex session list` shows it; what is
+/// done in it goes to an aggregate of the same id, and read models count that. Each call waits for
+/// its answer. One thread.
 class session_client {
 public:
   /// Of a new session.
   session_client(caf::actor_system& system, const node_services& services);
 
   const std::string& id() const noexcept { return id_; }
+
+  /// Makes it a session of the node. Errors: those of `create_session_call`.
+  result<void> open(const std::string& user, const std::string& project);
+
+  /// It takes no more. Errors: those of `change_session_call`.
+  result<void> close();
 
   /// Answered when what was decided is durable. Errors: refused (by the aggregate), invalid_data,
   /// those of the store; unknown_outcome if nobody answers, also when it is asked again.
@@ -39,11 +46,14 @@ public:
 private:
   result<void> dispatch(encoded command);
   template <class Answer, class Message>
+  result<void> repeat(const std::string& name, const Message& message);
+  template <class Answer, class Message>
   result<Answer> ask(const std::string& name, Message message);
 
   node_services services_;
   caf::scoped_actor self_;
-  std::string id_;
+  uuid session_;
+  std::string id_; ///< The same, as text.
 };
 
 } // namespace aiex::code_assistant
