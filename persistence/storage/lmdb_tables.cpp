@@ -74,6 +74,14 @@ void scan(
     found = cursor.move(key, value, next);
 }
 
+std::uint64_t count(void* self, table_id table) {
+  const access& in = *static_cast<access*>(self);
+  MDB_stat counted{};
+  if (const int code = mdb_stat(in.transaction, table_of(in, table), &counted); code != 0)
+    give_up(code, "cannot count", in);
+  return counted.ms_entries;
+}
+
 void put(void* self, table_id table, std::string_view key, std::string_view value, put_hint hint) {
   const access& in = *static_cast<access*>(self);
   invariant(is_key(key), "a key has 1 to 511 bytes");
@@ -98,7 +106,7 @@ bool erase(void* self, table_id table, std::string_view key) {
   return code == 0;
 }
 
-constexpr table_writer::functions functions{{get, scan}, put, erase};
+constexpr table_writer::functions functions{{get, scan, count}, put, erase};
 
 class device {
 public:

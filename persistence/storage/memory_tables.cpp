@@ -73,6 +73,15 @@ void scan(
   }
 }
 
+std::uint64_t count(void* self, table_id which) {
+  std::uint64_t rows = 0;
+  scan(self, which, {}, direction::ascending, [&](std::string_view, std::string_view) {
+    ++rows;
+    return true;
+  });
+  return rows;
+}
+
 void set(const access& in, table_id which, std::string_view key, std::optional<std::string> value) {
   versions& of = in.of(which)[std::string{key}];
   if (!of.empty() && of.back().commit == in.commit)
@@ -94,7 +103,7 @@ bool erase(void* self, table_id which, std::string_view key) {
   return true;
 }
 
-constexpr table_writer::functions functions{{get, scan}, put, erase};
+constexpr table_writer::functions functions{{get, scan, count}, put, erase};
 
 } // namespace
 

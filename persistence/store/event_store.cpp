@@ -140,6 +140,24 @@ result<std::optional<stream_state>> event_store::stream(std::string_view name) c
   return found;
 }
 
+result<std::uint64_t> event_store::streams() const {
+  std::uint64_t count = 0;
+  auto read = media_.state.read([&](const table_reader& tables) { count = count_streams(tables); });
+  if (!read)
+    return tl::unexpected(std::move(read.error()));
+  return count;
+}
+
+result<std::vector<std::string>> event_store::names(
+  name_kind kind, std::string_view prefix, std::size_t most) const {
+  std::vector<std::string> found;
+  auto read = media_.state.read(
+    [&](const table_reader& tables) { found = find_names(tables, kind, prefix, most); });
+  if (!read)
+    return tl::unexpected(std::move(read.error()));
+  return found;
+}
+
 result<event_batch> event_store::event(const uuid& id) const {
   std::optional<position> where;
   auto read =

@@ -8,6 +8,7 @@
 #pragma once
 
 #include "aiex/persistence/state/append_decision.hpp"
+#include "aiex/persistence/state/names.hpp"
 #include "aiex/persistence/state/reader.hpp"
 #include "aiex/persistence/state/state.hpp"
 #include "aiex/persistence/storage/log_storage.hpp"
@@ -54,6 +55,12 @@ public:
   result<state_head> head() const;
   result<event_page> read(const query& asked, page_limits limits = {}) const;
   result<std::optional<stream_state>> stream(std::string_view name) const;
+
+  result<std::uint64_t> streams() const; ///< How many.
+
+  /// Up to `most` names of the kind that begin with `prefix`, sorted.
+  result<std::vector<std::string>> names(
+    name_kind kind, std::string_view prefix, std::size_t most) const;
 
   /// The event with this id, in a batch of its own. Errors: not_found, corrupt, io.
   result<event_batch> event(const uuid& id) const;

@@ -88,6 +88,8 @@ TEST_CASE_TEMPLATE("ordered tables: keys compare as bytes and are scanned both w
     CHECK(keys(in, first, "", direction::descending).empty());
     CHECK(keys(in, first, table_reader::after_all()).empty());
     CHECK(keys(in, second, "").empty());
+    CHECK(in.count(first) == in_order.size());
+    CHECK(in.count(second) == 0);
     CHECK(in.get(first, "aa") == "v4");
     CHECK(in.get(second, "aa") == std::nullopt);
     CHECK(in.get(first, "") == std::nullopt);
