@@ -4,6 +4,7 @@
 #include "aiex/actors/flow/internal/projection_model.hpp"
 #include "aiex/actors/flow/internal/projection_waiters.hpp"
 #include "aiex/actors/flow/models_writer.hpp"
+#include "aiex/actors/flow/projection_replay.hpp"
 
 #include <caf/actor_addr.hpp>
 #include <caf/sec.hpp>
@@ -18,16 +19,6 @@ constexpr std::chrono::minutes save_timeout{10}; // longer than any disk should 
 
 /// A projection's word to itself: something may be due.
 struct projection_tick {};
-
-query filter_of(const projection_type& type) {
-  query filter;
-  if (!type.from.empty())
-    filter.categories.emplace_back(type.from);
-  for (const event_row& row : type.events)
-    if (!row.type.empty())
-      filter.types.emplace_back(row.type);
-  return filter;
-}
 
 } // namespace
 } // namespace aiex
@@ -55,6 +46,7 @@ public:
   }
 
   projection_feed& feed() { return feed_; }
+  const projection_type& type() const { return type_; }
   void work();
   projection_info info() const;
   projection_control_answer control(projection_control what);
@@ -272,6 +264,7 @@ caf::behavior projection_actor(
     [run](projection_tick) { run->tick(); },
     [run](projection_join) { run->feed().join(); },
     [run](projection_info_call) { return run->info(); },
+    [run](projection_type_call) { return projection_type_answer{run->type()}; },
     [run](const projection_control_call& call) { return run->control(call.what); },
     [run](const projection_wait_call& call) { return run->wait(call.position); },
   };

@@ -31,6 +31,7 @@ struct projection_state {
 ///
 ///   event_delivery                  from the bus
 ///   projection_info_call -> projection_info
+///   projection_type_call -> projection_type_answer
 ///   projection_control_call -> projection_control_answer
 ///   projection_wait_call -> projection_wait_answer
 caf::behavior projection_actor(

@@ -25,6 +25,12 @@ struct projection_info {
   std::string last_error;
 };
 
+/// Answered with `projection_type_answer`: what it is made of.
+struct projection_type_call {};
+struct projection_type_answer {
+  projection_type type;
+};
+
 /// Answered with `projection_control_answer`. Errors: those of `projection_core::control`.
 struct projection_control_call {
   projection_control what{};
@@ -46,6 +52,8 @@ struct projection_wait_answer {
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(aiex::projection_info_call)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(aiex::projection_info)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(aiex::projection_type_call)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(aiex::projection_type_answer)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(aiex::projection_control_call)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(aiex::projection_control_answer)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(aiex::projection_wait_call)
