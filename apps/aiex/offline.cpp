@@ -6,6 +6,7 @@
 #include "aiex/persistence/store/verify_in_child.hpp"
 #include "aiex/progress_bar.hpp"
 #include "aiex/rendering.hpp"
+#include "aiex/soundness.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -163,14 +164,7 @@ result<void> run_offline(const invocation& wish, const run_context& context) {
   context.write(wish.shown == output::json
                   ? body
                   : render(body, {view::fields, wish.shown == output::plain, context.has_colour}));
-  if (words == "store verify" && !answer->value("sound", true)) {
-    const auto first_bad = answer->value("first_bad", std::uint64_t{0});
-    return fail(errc::corrupt,
-      "the store is damaged, first at position " + std::to_string(first_bad) +
-        "; restore it from a backup",
-      first_bad);
-  }
-  return {};
+  return check_soundness(*answer);
 }
 
 } // namespace aiex::tool

@@ -2,6 +2,7 @@
 
 #include "aiex/progress_bar.hpp"
 #include "aiex/rendering.hpp"
+#include "aiex/soundness.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -88,11 +89,14 @@ result<void> run_request(const invocation& wish, const request& first, const run
       const auto [lines, count] = first_lines(reply->body, wanted);
       wanted -= count;
       std::string body = reply->format == reply_format::lines ? std::string(lines) : reply->body;
+      const auto outcome = first.verb == "store_verify"
+                             ? check_soundness(nlohmann::ordered_json::parse(body, nullptr, false))
+                             : result<void>{};
       const std::string text = shown_text(wish, std::move(body), context);
       if (!text.empty() && !context.write(text))
-        return {};
+        return outcome;
       if (!has_more || wanted == 0)
-        return {};
+        return outcome;
     }
     now = with_cursor(start, reply->next);
   }

@@ -10,6 +10,7 @@
 #include "aiex/persistence/state/query.hpp"
 
 #include "aiexd/long_job.hpp"
+#include "aiexd/node_address.hpp"
 #include "aiexd/verb_arguments.hpp"
 
 #include <caf/behavior.hpp>
@@ -29,8 +30,7 @@ namespace aiex {
 /// What a node says about itself.
 struct node_facts {
   std::filesystem::path folder;
-  std::string listen;
-  std::string http; ///< "off" without.
+  std::shared_ptr<node_address> where = std::make_shared<node_address>();
   std::chrono::steady_clock::time_point started_at;
 };
 

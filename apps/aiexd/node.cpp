@@ -117,6 +117,7 @@ struct node::parts {
     if (!port)
       return tl::unexpected(port.error());
     asked.listen.port = *port;
+    environment->facts.where->set_listen(to_string(asked.listen));
     return {};
   }
 
@@ -157,9 +158,7 @@ result<std::unique_ptr<node>> node::start(const node_config& config, std::vector
     made.store.as_store(made.store_files.events()), made.store_files.models(),
     made.store_files.aggregate_snapshots(), registry{}, wall_clock, make_id};
   made.environment = std::make_shared<gateway_environment>(gateway_environment{std::move(services),
-    {config.data, to_string(config.listen), config.http ? to_string(*config.http) : "off",
-      std::chrono::steady_clock::now()},
-    node_verbs()});
+    {.folder = config.data, .started_at = std::chrono::steady_clock::now()}, node_verbs()});
   if (auto tree = made.start_tree(std::move(parts), said); !tree)
     return tl::unexpected(std::move(tree.error()));
   if (config.http) {
@@ -167,6 +166,7 @@ result<std::unique_ptr<node>> node::start(const node_config& config, std::vector
     if (!http)
       return tl::unexpected(std::move(http.error()));
     made.asked.http = http->where();
+    made.environment->facts.where->set_http(to_string(http->where()));
     made.http = std::move(*http);
   }
   if (auto served = made.serve(config.listen); !served)

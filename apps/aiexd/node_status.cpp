@@ -29,12 +29,13 @@ json_value status_of(const gateway_environment& node, std::size_t actors) {
   const auto head = services.events.events().head();
   json_value status{{"node", services.node}, {"store_id", to_string(services.store_id)},
     {"history_id", to_string(services.history)}, {"version", program_version},
-    {"uptime_seconds", uptime_seconds(node.facts)}, {"listen", node.facts.listen},
-    {"http", node.facts.http}};
+    {"uptime_seconds", uptime_seconds(node.facts)}, {"listen", node.facts.where->listen()},
+    {"http", node.facts.where->http()}};
   status["health"] = head ? "single_node" : "unhealthy";
   status["reason"] = head ? "one node, no cluster" : head.error().message;
   status["head"] = head ? head->position.value : 0;
   status["applied"] = head ? head->position.value : 0;
+  status["streams"] = services.events.events().streams().value_or(0);
   status["actors"] = actors;
   status["memory_bytes"] = memory_bytes();
   return status;

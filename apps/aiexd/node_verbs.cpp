@@ -1,10 +1,13 @@
 #include "aiexd/node_verbs.hpp"
 
 #include "aiexd/append_arguments.hpp"
+#include "aiexd/doctor_verb.hpp"
 #include "aiexd/event_query.hpp"
 #include "aiexd/flow_verbs.hpp"
+#include "aiexd/names_verb.hpp"
 #include "aiexd/projection_rebuild.hpp"
 #include "aiexd/projection_verbs.hpp"
+#include "aiexd/replay_verb.hpp"
 #include "aiexd/restart_verb.hpp"
 #include "aiexd/session_verbs.hpp"
 #include "aiexd/store_jobs.hpp"
@@ -95,10 +98,13 @@ void run_store_stats(verb_call call) {
     const auto head = services.events.events().head();
     if (!head)
       return asked.refuse(head.error());
+    const auto streams = services.events.events().streams();
+    if (!streams)
+      return asked.refuse(streams.error());
     const auto& folder = asked.node->facts.folder;
     asked.answer(json_value{{"store_id", to_string(services.store_id)},
       {"history_id", to_string(services.history)}, {"head", head->position.value},
-      {"events", head->position.value}, {"entries", head->index},
+      {"events", head->position.value}, {"entries", head->index}, {"streams", *streams},
       {"log_bytes", bytes_of(folder / "log")}, {"state_bytes", bytes_of(folder / "state")},
       {"models_bytes", bytes_of(folder / "models")}, {"groups", counted.groups},
       {"appends", counted.appends}, {"refusals", counted.refusals}, {"waiting", counted.waiting}});
@@ -135,11 +141,14 @@ std::vector<verb> node_verbs() {
     {"session_archive", session_change_keys, run_session_archive},
     {"session_list", session_list_keys, run_session_list},
     {"session_stats", none, run_session_stats},
+    {"replay", replay_keys, run_replay},
     {"status", none, run_status},
     {"store_stats", none, run_store_stats},
     {"store_verify", {"cursor"}, run_store_verify},
     {"store_backup", {"file", "level", "cursor"}, run_store_backup},
     {"metrics", none, run_metrics},
+    {"doctor", none, run_doctor},
+    {"names", {"kind", "prefix"}, run_names},
     {"tree", none, run_tree},
     {"ps", none, run_ps},
     {"why", {"child"}, run_why},

@@ -16,8 +16,12 @@ json_value to_json(const verify_report& report) {
   for (const finding& each : report.findings)
     findings.push_back(
       {{"position", each.where.value}, {"index", each.index}, {"what", each.what}});
-  return {{"sound", report.is_sound()}, {"events", report.events}, {"entries", report.entries},
-    {"streams", report.streams}, {"head", report.head.value}, {"findings", findings}};
+  json_value answer{{"sound", report.is_sound()}, {"events", report.events},
+    {"entries", report.entries}, {"streams", report.streams}, {"head", report.head.value}};
+  if (!report.is_sound())
+    answer["first_bad"] = report.first_bad().value;
+  answer["findings"] = findings;
+  return answer;
 }
 
 gateway_reply verify_work(
@@ -26,16 +30,7 @@ gateway_reply verify_work(
     {.folder = folder}, [&](std::uint64_t events) { return progress(events, total); });
   if (!report)
     return reply_with(report.error());
-  gateway_reply reply = reply_with(to_text(to_json(*report)));
-  if (report->is_sound())
-    return reply;
-  reply.code = static_cast<std::uint8_t>(errc::corrupt);
-  reply.actual = report->first_bad().value;
-  reply.message = fmt::format("the store is not sound: {} findings, the first at position {}: {}. "
-                              "Restore it from a backup",
-    report->findings_total, reply.actual,
-    report->findings.empty() ? "unknown" : report->findings.front().what);
-  return reply;
+  return reply_with(to_text(to_json(*report)));
 }
 
 gateway_reply backup_work(
@@ -52,14 +47,17 @@ gateway_reply backup_work(
     {"events", head->position.value}, {"bytes", done->summary.stored_bytes}}));
 }
 
-void start(verb_call& call, job_work work, std::string unit) {
+} // namespace
+
+void begin_job(verb_call& call, job_work work, std::string unit) {
   auto& jobs = call.self->state.jobs;
   if (jobs.size() >= jobs_max) {
     const auto finished = std::find_if(
       jobs.begin(), jobs.end(), [](const auto& each) { return each.second->is_done(); });
     if (finished == jobs.end())
       return call.refuse({errc::overloaded,
-        fmt::format("{} verifications and backups are running already; wait for one", jobs_max)});
+        fmt::format(
+          "{} verifications, backups and replays are running already; wait for one", jobs_max)});
     jobs.erase(finished);
   }
   const std::string cursor = fmt::format("job-{}", ++call.self->state.last_job);
@@ -67,7 +65,6 @@ void start(verb_call& call, job_work work, std::string unit) {
   look_at_job(call.self, {cursor, call.promise});
 }
 
-/// Whether the request asks after a job that was begun before; it is answered a little later.
 bool goes_on(verb_call& call) {
   auto cursor = call.given.text("cursor");
   if (!cursor) {
@@ -80,15 +77,13 @@ bool goes_on(verb_call& call) {
   return true;
 }
 
-} // namespace
-
 void run_store_verify(verb_call call) {
   if (goes_on(call))
     return;
   const auto head = call.services().events.events().head();
   if (!head)
     return call.refuse(head.error());
-  start(
+  begin_job(
     call,
     [folder = call.node->facts.folder, total = head->position.value](
       job_progress progress) { return verify_work(folder, total, progress); },
@@ -113,7 +108,7 @@ void run_store_backup(verb_call call) {
   options.created_at = services.clock();
   if (*level) // what is too much is refused by the backup itself
     options.zstd_level = static_cast<int>(std::min<std::uint64_t>(**level, 1'000));
-  start(
+  begin_job(
     call,
     [services, options](job_progress progress) { return backup_work(services, options, progress); },
     "entries");

@@ -19,6 +19,12 @@ struct job_look {
   gateway_promise promise;
 };
 
+/// Begins work and answers how far it is. Errors: overloaded (`jobs_max` are under way).
+void begin_job(verb_call& call, job_work work, std::string unit);
+
+/// Whether the request asks after work that was begun before; it is answered a little later.
+bool goes_on(verb_call& call);
+
 void run_store_verify(verb_call call);
 void run_store_backup(verb_call call);
 void look_at_job(gateway_actor* self, job_look look);

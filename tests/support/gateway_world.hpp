@@ -37,7 +37,7 @@ public:
           .clock = [now = wall_clock] { return *now; },
           .make_id = [last = std::uint64_t{5'000}]() mutable { return id_of(++last); }} {
     environment = std::make_shared<gateway_environment>(
-      gateway_environment{services, {"no-folder", "127.0.0.1:0", "off", {}}, node_verbs()});
+      gateway_environment{services, {.folder = "no-folder", .started_at = {}}, node_verbs()});
     start(std::move(parts));
   }
   ~gateway_world() { kill(top); }

@@ -158,6 +158,7 @@ TEST_CASE("aiex: a killed node has it all, and a flipped byte is found, exit 7")
   const auto online = tool.run({"--json", "store", "verify"});
   CHECK(online.exit == 7);
   CHECK(online.errors.find("position 2") != std::string::npos);
+  CHECK(json::parse(online.output)["findings"][0]["position"] == 2);
   const auto read = tool.run({"events"});
   CHECK(read.exit == 7);
   CHECK(read.output.find("needle") == std::string::npos);

@@ -68,6 +68,18 @@ TEST_CASE("run_request: long work reports until its answer") {
   CHECK(node.bars[1].empty());
 }
 
+TEST_CASE("run_request: a store that is not sound is shown, and is an error all the same") {
+  const std::string report = R"({"sound":false,"first_bad":7,"findings":[{"position":7}]})";
+  scripted node{.replies = {reply_with(report)}};
+  const auto done = node.run({"store", "verify"});
+  CHECK(node.written == report + "\n");
+  REQUIRE_FALSE(done);
+  CHECK(done.error().code == errc::corrupt);
+  CHECK(done.error().actual == 7);
+  scripted other{.replies = {reply_with(R"({"sound":false})")}}; // says it of something else
+  CHECK(other.run({"status"}));
+}
+
 TEST_CASE("run_request: tail waits at the node, until nobody reads on") {
   scripted node{.replies = {page("", "x"), page("1\n", "y"), page("2\n", "z")}, .writes_max = 2};
   REQUIRE(node.run({"tail"}));

@@ -63,7 +63,11 @@ TEST_CASE("node: appends, repeats, reads and says how it is") {
   const json status = object(client, "status");
   CHECK(status["head"] == 4);
   CHECK(status["health"] == "single_node");
+  CHECK(status["listen"] == to_string(node.where())); // the port it has, not the one it was given
+  CHECK(status["http"] == "off");
+  CHECK(status["streams"] == 2);
   CHECK(object(client, "store_stats")["events"] == 4);
+  CHECK(object(client, "store_stats")["streams"] == 2);
   const json tree = object(client, "tree");
   CHECK(tree["children"].front()["id"] == "store");
   CHECK(tree["children"].back()["id"] == "ledger");

@@ -1,0 +1,13 @@
+#pragma once
+
+#include "aiex/persistence/base/error.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace aiex::tool {
+
+/// What `store verify` answered, as an outcome: who asks a store whether it is sound wants to be
+/// told by the exit code, too. Errors: corrupt, with the first bad position.
+result<void> check_soundness(const nlohmann::ordered_json& answer);
+
+} // namespace aiex::tool

@@ -1,0 +1,57 @@
+// What a node's state of health means, and what to do about it. Pure.
+#pragma once
+
+#include "aiex/actors/flow/bus_messages.hpp"
+#include "aiex/actors/flow/projection_messages.hpp"
+#include "aiex/persistence/base/timestamp.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace aiex {
+
+/// What was found out. Nothing: it could not be.
+struct node_findings {
+  std::string folder;
+  bool is_folder_writable = false;
+  std::uint64_t bytes_free = 0; ///< For the log.
+  std::optional<std::uint64_t> memory_available_bytes;
+  timestamp now{};
+  std::optional<timestamp> last_recorded_at; ///< Nothing: the log is empty.
+  std::optional<std::string> log_error;
+  bool does_store_answer = false;
+  std::optional<bus_statistics> bus;
+  struct projection {
+    std::string name;
+    std::optional<projection_info> info;
+  };
+  std::vector<projection> projections;
+  std::optional<std::uint64_t> crashes; ///< Of the last hour.
+  std::string last_crashed;
+  std::uint64_t open_files_max = 0;
+};
+
+// Beyond these a check is not passed.
+inline constexpr std::uint64_t bytes_free_min = 1ULL << 30;
+inline constexpr std::uint64_t memory_available_min = 128ULL << 20;
+inline constexpr std::chrono::minutes clock_behind_max{1};
+inline constexpr std::chrono::seconds projection_lag_max{60};
+inline constexpr std::uint64_t open_files_min = 1'024;
+
+struct check_line {
+  std::string check;
+  bool is_ok = false;
+  std::string what;
+  std::string to_do{}; ///< Empty if all is well.
+
+  bool operator==(const check_line&) const = default;
+};
+
+/// One line a check, in an order that does not change: folder, disk, memory, clock, store, bus,
+/// each projection, crashes, files.
+std::vector<check_line> diagnose(const node_findings& found);
+
+} // namespace aiex
