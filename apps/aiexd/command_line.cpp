@@ -28,7 +28,8 @@ result<command_line> parse_command_line(
   app.add_option("--listen", values["listen"], "Where clients come in [127.0.0.1:4100]");
   app.add_option("--http", values["http"], "/health and /metrics, or off [127.0.0.1:4180]");
   app.add_option("--config", line.config, "File instead of ./aiex.toml and /etc/aiex/aiex.toml");
-  app.add_flag("--check-config", line.only_checks, "Check the configuration and end");
+  app.add_flag(
+    "--check-config", line.only_checks, "Say what counts and where it is said, then end");
   app.add_flag("--shell", line.with_shell, "Open the shell here; leaving it stops the node");
   std::reverse(arguments.begin(), arguments.end()); // as CLI11 takes them
   try {

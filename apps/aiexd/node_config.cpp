@@ -157,4 +157,17 @@ result<node_config> config_of(const std::vector<settings>& layers) {
   return made;
 }
 
+std::string explain_config(const node_config& made, const std::vector<settings>& layers) {
+  const std::map<std::string_view, std::string> values{{"name", made.name}, {"data", made.data},
+    {"listen", to_string(made.listen)}, {"http", made.http ? to_string(*made.http) : "off"}};
+  std::string text;
+  for (const std::string_view key : setting_keys()) {
+    const auto said = std::find_if(layers.begin(), layers.end(),
+      [key](const settings& layer) { return layer.find(key) != layer.end(); });
+    text += fmt::format("{:<8}{}  ({})\n", key, values.at(key),
+      said == layers.end() ? "default" : said->find(key)->second.origin);
+  }
+  return text;
+}
+
 } // namespace aiex

@@ -52,4 +52,7 @@ result<settings> settings_of_variables(const std::vector<std::string>& variables
 /// is not loopback).
 result<node_config> config_of(const std::vector<settings>& layers);
 
+/// A line for each key: "listen  127.0.0.1:4100  (aiex.toml:3)". `made` of the same layers.
+std::string explain_config(const node_config& made, const std::vector<settings>& layers);
+
 } // namespace aiex

@@ -1,6 +1,7 @@
 // Tested by tests/apps/application/application_test.cpp.
 #include "aiex/application/application.hpp"
 
+#include "aiex/exit_code.hpp"
 #include "aiex/persistence/store/verify_child.hpp"
 
 #include "aiexd/command_line.hpp"
@@ -59,7 +60,7 @@ int serve(const std::string& program, const node_config& config, std::vector<nod
   if (!running) {
     const auto code = running.error().code;
     return report(program, running.error(),
-      code == errc::invalid_argument || code == errc::denied ? exit_usage : exit_failure);
+      code == errc::denied ? exit_usage : tool::exit_code_of(code)); // denied: by a flag
   }
   std::cout << (*running)->ready_line() << std::endl;
   const int status = with_shell ? here.run_shell(**running) : here.wait();
@@ -95,7 +96,11 @@ int application::run_parts(int argc, char** argv, std::vector<node_part> parts) 
   const auto config = config_of(*layers);
   if (!config)
     return report(name_, config.error(), exit_usage);
-  return line->only_checks ? 0 : serve(name_, *config, std::move(parts), line->with_shell);
+  if (line->only_checks) {
+    std::cout << explain_config(*config, *layers);
+    return 0;
+  }
+  return serve(name_, *config, std::move(parts), line->with_shell);
 }
 
 } // namespace aiex

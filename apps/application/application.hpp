@@ -27,8 +27,9 @@ public:
 
   /// Runs a node with `tree` as a part of its tree until SIGTERM or SIGINT, or, with --shell, until
   /// the shell in this terminal is left. Call it once, from `main`, with its arguments. Answers the
-  /// exit status: 0 stopped in order, 1 the node could not start or go on, 2 wrong usage. A node
-  /// that cannot go on ends the process at once.
+  /// exit status: 0 stopped in order, 2 wrong usage; if the node could not start, the one that the
+  /// client tool has for the error, as 5 for a folder in use and 7 for a damaged one. A node that
+  /// cannot go on ends the process at once, with 1 and a last line that says why.
   int run(int argc, char** argv, node_part tree) const;
 
   /// The same without a tree of the user's: what aiexd is.

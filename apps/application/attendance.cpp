@@ -8,6 +8,7 @@
 #include <signal.h>
 
 #include <atomic>
+#include <csignal>
 #include <cstdlib>
 #include <iostream>
 #include <thread>
@@ -42,6 +43,7 @@ std::function<void(const std::string& why)> end_process_of(std::string program) 
 attendance::attendance() {
   const sigset_t signals = set_of({SIGTERM, SIGINT});
   ::pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  std::signal(SIGXFSZ, SIG_IGN); // a file that may not grow is an error of its write, not our death
 }
 
 int attendance::wait() const {

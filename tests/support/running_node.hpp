@@ -22,6 +22,9 @@ struct running_node {
     const std::string& program = AIEX_AIEXD, const std::vector<std::string>& more = {})
       : child(command(program, folder, more)) {}
 
+  /// Started by a command of the test's own.
+  explicit running_node(std::vector<std::string> own_command) : child(std::move(own_command)) {}
+
   static std::vector<std::string> command(const std::string& program,
     const std::filesystem::path& folder, const std::vector<std::string>& more) {
     std::vector<std::string> words{program, "--name", "tested", "--data", folder.string(),

@@ -65,6 +65,18 @@ TEST_CASE("node_config: values that cannot be are refused") {
   CHECK_FALSE(config_of({{{"name", {std::string(65, 'n'), "a flag"}}}}));
 }
 
+TEST_CASE("node_config: says what counts, and where it is said") {
+  const std::vector<settings> layers{{{"name", {"bank", "--name"}}},
+    {{"name", {"other", "AIEX_NAME"}}, {"http", {"off", "AIEX_HTTP"}}},
+    {{"listen", {"127.0.0.1:5000", "aiex.toml:3"}}}};
+  const auto made = config_of(layers);
+  REQUIRE(made);
+  CHECK(explain_config(*made, layers) == "name    bank  (--name)\n"
+                                         "data    ./aiex-data  (default)\n"
+                                         "listen  127.0.0.1:5000  (aiex.toml:3)\n"
+                                         "http    off  (AIEX_HTTP)\n");
+}
+
 TEST_CASE("command_line: help, checks, and what it does not know") {
   CHECK(parse_command_line({"--help"})->help.find("--data") != std::string::npos);
   CHECK(parse_command_line({"--check-config", "--config", "x"})->only_checks);

@@ -141,25 +141,5 @@ TEST_CASE("node: SIGTERM and SIGINT stop it in order, and its folder opens again
   CHECK(object(client, "status")["head"] == 2);
 }
 
-int exit_of(std::vector<std::string> arguments) {
-  arguments.insert(arguments.begin(), AIEX_AIEXD);
-  child_process child{std::move(arguments)};
-  const auto status = child.wait();
-  return status && WIFEXITED(*status) ? WEXITSTATUS(*status) : -1;
-}
-
-TEST_CASE("node: what cannot start says so by its exit status") {
-  const test::temporary_folder folder;
-  const std::string data = (folder.path() / "data").string();
-  CHECK(exit_of({"--listen", "0.0.0.0:4100", "--data", data}) == 2);
-  CHECK(exit_of({"--nmae", "x"}) == 2);
-  CHECK(exit_of({"--check-config"}) == 0);
-  CHECK_FALSE(std::filesystem::exists(data));
-  running_node node{data};
-  CHECK(node.ready.starts_with("ready"));
-  CHECK(exit_of({"--name", "tested", "--data", data, "--listen", "127.0.0.1:0", "--http", "off"}) ==
-        1); // a second process on the folder
-}
-
 } // namespace
 } // namespace aiex

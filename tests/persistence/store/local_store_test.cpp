@@ -5,6 +5,7 @@
 #include "support/temporary_folder.hpp"
 
 #include <doctest/doctest.h>
+#include <unistd.h>
 
 #include <fstream>
 #include <string>
@@ -122,6 +123,8 @@ TEST_CASE("local store: a folder that is not to be opened says why") {
     const auto second = made.open();
     REQUIRE_FALSE(second);
     CHECK(second.error().code == errc::in_use);
+    CHECK(second.error().message.find("process " + std::to_string(::getpid()) + ".") !=
+          std::string::npos);
   }
   const auto other_name = made.open("node2");
   REQUIRE_FALSE(other_name);
