@@ -37,7 +37,6 @@ struct store_writer_state {
     caf::typed_response_promise<append_answer> promise;
   };
   std::vector<waiting_append> waiting;
-  std::size_t waiting_bytes = 0;
   bool is_flush_due = false;
   std::vector<caf::actor> followers;
   store_statistics counted;
@@ -135,7 +134,7 @@ private:
           [counted](inline_counted) { counted(); }, [counted](const caf::error&) { counted(); });
   }
 
-  static std::string overloaded_message();
+  std::string overloaded_message() const;
   static std::string no_answer_message(const caf::error& why);
   const caf::actor& next_reader() const;
 
