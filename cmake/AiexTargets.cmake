@@ -18,7 +18,6 @@ if(AIEX_SANITIZE)
     -fsanitize=${AIEX_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer
     -fno-sanitize=null) # CAF 0.17's headers bind references to null in every spawn
   target_link_options(aiex_options INTERFACE -fsanitize=${AIEX_SANITIZE})
-  set(CMAKE_EXCLUDE_FROM_ALL ON) # only what a sanitized test needs; see aiex_add_tests
 endif()
 
 find_program(AIEX_CCACHE ccache)

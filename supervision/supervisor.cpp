@@ -184,6 +184,13 @@ supervisor_state::plain_promise ask_plain(supervisor_actor* self, supervisor_req
   return ask<supervisor_state::plain_promise, supervision_answer>(self, std::move(request));
 }
 
+childspec_answer childspec_of(const supervisor_core& core, const std::string& id) {
+  if (const auto* known = core.find(id))
+    return {known->spec};
+  return {tl::unexpected(
+    supervision_error{supervision_errc::not_found, "there is no child '" + id + "'"})};
+}
+
 std::vector<child_info> children_of(const supervisor_state& state) {
   std::vector<child_info> all;
   for (auto each = state.core->children().rbegin(); each != state.core->children().rend(); ++each) {
@@ -263,6 +270,7 @@ caf::behavior supervisor(supervisor_actor* self, supervisor_spec spec, supervisi
       return ask_plain(self, terminate_request{std::move(call.id)});
     },
     [self](delete_child_call& call) { return ask_plain(self, delete_request{std::move(call.id)}); },
+    [self](const get_childspec_call& call) { return childspec_of(*self->state.core, call.id); },
     [self](which_children_call) { return children_of(self->state); },
     [self](count_children_call) { return count_of(*self->state.core); },
     [self](supervision_tree_call call) { return draw_tree(self, call); },

@@ -60,6 +60,7 @@ struct supervisor_state {
 ///
 ///   start_child_call, restart_child_call -> start_child_answer
 ///   terminate_child_call, delete_child_call -> supervision_answer
+///   get_childspec_call -> childspec_answer
 ///   which_children_call -> std::vector<child_info>
 ///   count_children_call -> child_counts
 ///   supervision_tree_call -> supervision_tree

@@ -41,6 +41,14 @@ struct supervision_answer {
   tl::expected<void, supervision_error> outcome;
 };
 
+/// Answered with `childspec_answer`. Errors: not_found.
+struct get_childspec_call {
+  std::string id;
+};
+struct childspec_answer {
+  tl::expected<child_spec, supervision_error> outcome;
+};
+
 /// Answered with `std::vector<child_info>`, the newest first.
 struct which_children_call {};
 struct child_info {
@@ -87,6 +95,8 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(aiex::start_child_answer)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(aiex::terminate_child_call)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(aiex::delete_child_call)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(aiex::supervision_answer)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(aiex::get_childspec_call)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(aiex::childspec_answer)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(aiex::which_children_call)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(std::vector<aiex::child_info>)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(aiex::count_children_call)

@@ -10,6 +10,17 @@ std::string no_child(const std::string& id) {
   return "there is no child '" + id + "'";
 }
 
+/// Who is to be started again or deleted must have been stopped. Nothing if it was.
+std::optional<supervision_error> why_not_stopped(const supervisor_core::child& known) {
+  if (known.status == child_status::running)
+    return supervision_error{
+      supervision_errc::running, "the child '" + known.spec.id + "' runs: terminate it first"};
+  if (known.status == child_status::restarting)
+    return supervision_error{supervision_errc::restarting,
+      "the child '" + known.spec.id + "' is being restarted already: terminate it first"};
+  return std::nullopt;
+}
+
 } // namespace
 
 void supervisor_core::handle(asked& what) {
@@ -48,12 +59,8 @@ void supervisor_core::ask(request_token token, restart_request& request) {
   const child* known = find(request.id);
   if (known == nullptr)
     return refuse(token, supervision_errc::not_found, no_child(request.id));
-  if (known->status == child_status::running)
-    return refuse(
-      token, supervision_errc::running, "the child '" + request.id + "' runs: terminate it first");
-  if (known->status == child_status::restarting)
-    return refuse(token, supervision_errc::restarting,
-      "the child '" + request.id + "' is being restarted already");
+  if (auto busy = why_not_stopped(*known))
+    return answer(token, tl::unexpected(std::move(*busy)));
   plan start{purpose::starting};
   start.token = token;
   start.steps.push_back({step::what::start, request.id});
@@ -61,16 +68,12 @@ void supervisor_core::ask(request_token token, restart_request& request) {
 }
 
 void supervisor_core::ask(request_token token, delete_request& request) {
-  const child* known = find(request.id);
-  if (known == nullptr)
+  const auto known = by_id_.find(request.id);
+  if (known == by_id_.end())
     return refuse(token, supervision_errc::not_found, no_child(request.id));
-  if (known->status == child_status::running)
-    return refuse(
-      token, supervision_errc::running, "the child '" + request.id + "' runs: terminate it first");
-  if (known->status == child_status::restarting)
-    return refuse(token, supervision_errc::restarting,
-      "the child '" + request.id + "' is being restarted: terminate it first");
-  forget(place_of(request.id));
+  if (auto busy = why_not_stopped(*known->second))
+    return answer(token, tl::unexpected(std::move(*busy)));
+  forget(known->second);
   answer(token, std::nullopt);
 }
 

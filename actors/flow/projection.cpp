@@ -51,11 +51,16 @@ public:
   projection_info info() const;
   projection_control_answer control(projection_control what);
   caf::typed_response_promise<projection_wait_answer> wait(position until);
+  caf::typed_response_promise<inline_counted> wait_inline(position until);
   void tick() {
     armed_.reset();
     work();
   }
   void on_down(const caf::actor_addr& whose);
+  void listen_inline() const {
+    if (type_.options.is_inline)
+      services_.events.waits_for().add(caf::actor_cast<caf::actor>(self_), feed_.filter());
+  }
 
 private:
   time now() const { return self_->system().clock().now(); }
@@ -227,7 +232,19 @@ position projection_run::counted_up_to() const {
 
 caf::typed_response_promise<projection_wait_answer> projection_run::wait(position until) {
   auto promise = self_->make_response_promise<projection_wait_answer>();
-  waiters_.add(until, head(), now() + projection_wait_max, promise);
+  waiters_.add(
+    until, head(), now() + projection_wait_max, true, [promise](result<void> outcome) mutable {
+      promise.deliver(projection_wait_answer{std::move(outcome)});
+    });
+  work();
+  return promise;
+}
+
+/// Whether it has counted or cannot, the append's answer is the same.
+caf::typed_response_promise<inline_counted> projection_run::wait_inline(position until) {
+  auto promise = self_->make_response_promise<inline_counted>();
+  waiters_.add(until, head(), now() + inline_wait_max, false,
+    [promise](const result<void>&) mutable { promise.deliver(inline_counted{}); });
   work();
   return promise;
 }
@@ -236,7 +253,8 @@ void projection_run::answer_waiters() {
   if (waiters_.empty())
     return;
   const bool is_saved = !core_.has_unsaved() && !core_.is_saving();
-  waiters_.answer(is_saved ? std::optional{counted_up_to()} : std::nullopt, now());
+  waiters_.answer(
+    is_saved ? std::optional{counted_up_to()} : std::nullopt, core_.stands_still(now()), now());
 }
 
 void projection_run::arm() {
@@ -258,6 +276,7 @@ caf::behavior projection_actor(
   self->set_down_handler([run](const caf::down_msg& down) { run->on_down(down.source); });
   run->feed().join();
   run->work();
+  run->listen_inline();
   return {
     [run](const event_delivery& delivery) { run->feed().receive(delivery); },
     [](bool) {}, // the bus's answer to unsubscribe_call
@@ -267,6 +286,7 @@ caf::behavior projection_actor(
     [run](projection_type_call) { return projection_type_answer{run->type()}; },
     [run](const projection_control_call& call) { return run->control(call.what); },
     [run](const projection_wait_call& call) { return run->wait(call.position); },
+    [run](const inline_count_call& call) { return run->wait_inline(call.until); },
   };
 }
 

@@ -34,6 +34,7 @@ struct projection_state {
 ///   projection_type_call -> projection_type_answer
 ///   projection_control_call -> projection_control_answer
 ///   projection_wait_call -> projection_wait_answer
+///   inline_count_call -> inline_counted
 caf::behavior projection_actor(
   caf::stateful_actor<projection_state>* self, projection_type type, node_services services);
 

@@ -71,6 +71,10 @@ public:
 
   const projection_record& record() const noexcept { return record_; }
   bool is_saving() const noexcept { return is_saving_; }
+  /// It is paused, has stopped, or waits to try again.
+  bool stands_still(time now) const noexcept {
+    return record_.status != projection_status::running || (retry_at_ && now < *retry_at_);
+  }
   bool has_unsaved() const noexcept { return unsaved_since_.has_value(); }
 
 private:

@@ -144,10 +144,10 @@ const caf::actor& store::next_reader() const {
   return parts_->readers[turn % parts_->readers.size()];
 }
 
-std::string store::overloaded_message() {
+std::string store::overloaded_message() const {
   return fmt::format("append refused: {} appends or {} bytes are waiting already. Nothing was "
                      "written; repeat it a little later",
-    limits::appends_waiting_max, limits::bytes_waiting_max);
+    parts_->gate->most().appends, parts_->gate->most().bytes);
 }
 
 std::string store::no_answer_message(const caf::error& why) {

@@ -2,6 +2,7 @@
 // slow reads away from everybody else, and `store`, the value through which both are used.
 #pragma once
 
+#include "aiex/actors/flow/inline_readers.hpp"
 #include "aiex/actors/flow/store_messages.hpp"
 #include "aiex/persistence/store/event_store.hpp"
 
@@ -11,6 +12,7 @@
 #include <caf/sec.hpp>
 #include <caf/stateful_actor.hpp>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <chrono>
@@ -35,7 +37,6 @@ struct store_writer_state {
     caf::typed_response_promise<append_answer> promise;
   };
   std::vector<waiting_append> waiting;
-  std::size_t waiting_bytes = 0;
   bool is_flush_due = false;
   std::vector<caf::actor> followers;
   store_statistics counted;
@@ -54,6 +55,9 @@ caf::behavior store_writer(caf::stateful_actor<store_writer_state>* self,
 ///   read_call -> page_answer
 caf::behavior store_reader(caf::event_based_actor* self, std::shared_ptr<const event_store> events);
 
+/// How long the answer of an append waits for inline projections at most.
+inline constexpr std::chrono::milliseconds inline_wait_max{2'000};
+
 /// The store, passed to whom needs it and never global. Copies refer to the same one. Any thread.
 class store {
 public:
@@ -63,16 +67,23 @@ public:
   /// Appends; calls `then(result<append_result>)` in `self`. Errors: those of
   /// `event_store::append`, overloaded (at once, nothing was written), unknown_outcome (no answer
   /// in time, or the store ended: repeat it with the same ids).
+  ///
+  /// The answer waits until the inline projections that listen to these events have counted and
+  /// saved them. It does not wait for one that is paused, has stopped, waits to try again or is
+  /// being started again, and for none longer than `inline_wait_max`. It is the same answer then:
+  /// the events are in the log, and such a projection counts them later.
   template <class Self, class Then>
   void append(
     Self* self, append_request request, std::chrono::milliseconds timeout, Then then) const {
     auto permit = parts_->gate->enter(request);
     if (!permit)
       return then(result<append_result>{fail(errc::overloaded, overloaded_message())});
-    self
-      ->request(parts_->writer, timeout,
-        append_call{std::make_shared<const append_request>(std::move(request)), std::move(permit)})
-      .then([then](append_answer& answer) mutable { then(std::move(answer.outcome)); },
+    auto shared = std::make_shared<const append_request>(std::move(request));
+    self->request(parts_->writer, timeout, append_call{shared, std::move(permit)})
+      .then(
+        [its = *this, self, shared, then](append_answer& answer) {
+          its.when_counted(self, *shared, std::move(answer.outcome), then);
+        },
         [then](const caf::error& why) mutable {
           then(result<append_result>{fail(errc::unknown_outcome, no_answer_message(why))});
         });
@@ -93,9 +104,37 @@ public:
   const event_store& events() const noexcept { return *parts_->events; }
   const caf::actor& writer() const noexcept { return parts_->writer; }
   const append_gate& gate() const noexcept { return *parts_->gate; }
+  const inline_readers& waits_for() const noexcept { return parts_->waits_for; }
 
 private:
-  static std::string overloaded_message();
+  template <class Self, class Then>
+  void when_counted(
+    Self* self, const append_request& request, result<append_result> outcome, Then then) const {
+    position last;
+    if (outcome)
+      for (const appended_part& part : outcome->parts)
+        last = std::max(last, part.last_position);
+    const auto readers =
+      last == position{} ? std::vector<caf::actor>{} : parts_->waits_for.of(request);
+    if (readers.empty())
+      return then(std::move(outcome));
+    struct waiting {
+      std::size_t missing;
+      result<append_result> outcome;
+      Then then;
+    };
+    auto all = std::make_shared<waiting>(waiting{readers.size(), std::move(outcome), then});
+    const auto counted = [all] {
+      if (--all->missing == 0)
+        all->then(std::move(all->outcome));
+    };
+    for (const caf::actor& each : readers)
+      self->request(each, inline_wait_max, inline_count_call{last})
+        .then(
+          [counted](inline_counted) { counted(); }, [counted](const caf::error&) { counted(); });
+  }
+
+  std::string overloaded_message() const;
   static std::string no_answer_message(const caf::error& why);
   const caf::actor& next_reader() const;
 
@@ -104,6 +143,7 @@ private:
     std::vector<caf::actor> readers;
     std::shared_ptr<const event_store> events;
     std::shared_ptr<append_gate> gate;
+    inline_readers waits_for;
     std::atomic<std::size_t> turn{0};
   };
   std::shared_ptr<parts> parts_;

@@ -44,6 +44,13 @@ struct applied {
   position head;
 };
 
+/// To an inline projection: answered with `inline_counted` when everything up to there counts and
+/// is saved; at once if it is paused, has stopped, or waits to try again.
+struct inline_count_call {
+  position until;
+};
+struct inline_counted {};
+
 /// To the writer: statistics. Answered with `store_statistics`.
 struct store_statistics_call {};
 struct store_statistics {
@@ -62,5 +69,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(aiex::read_call)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(aiex::page_answer)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(aiex::follow_log)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(aiex::applied)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(aiex::inline_count_call)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(aiex::inline_counted)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(aiex::store_statistics_call)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(aiex::store_statistics)

@@ -33,6 +33,7 @@ struct projection_options {
   std::uint32_t retries_max = 10;
   std::uint32_t save_every_events = 1'000;
   std::chrono::milliseconds save_every{200}; ///< While there is something to save.
+  bool is_inline = false; ///< The answer of an append waits for it; see `store::append`.
 };
 
 struct projection_type {

@@ -44,7 +44,7 @@ private:
 /// "any version", "an existing stream", "no stream" or "version 7": for messages.
 std::string to_string(expected_version expected);
 
-/// Events for one stream. Without events: only the expectation is checked.
+/// Events for one stream. Beside parts with events, one without only has its expectation checked.
 struct append_part {
   std::string stream{};
   expected_version expected = expected_version::any();
@@ -65,7 +65,8 @@ struct command_reference {
   bool operator==(const command_reference&) const = default;
 };
 
-/// All or nothing: up to 64 streams (each once), 1,024 events and 4 MiB together.
+/// All or nothing: up to 64 streams (each once), 1,024 events and 4 MiB together. Without any event
+/// nothing is checked nor changed; the answer is the current versions.
 struct append_request {
   std::vector<append_part> parts{};
   std::optional<owner_epoch> owner{};

@@ -262,6 +262,53 @@ TEST_CASE_FIXTURE(supervised_world, "supervisor: a start may say more, or that n
   shut_down(top);
 }
 
+// As supervisor_SUITE:sup_start_map of OTP: a spec can be read back, its defaults with it.
+TEST_CASE_FIXTURE(supervised_world, "supervisor: tells the spec of a child") {
+  const auto top = start({.children = {worker("a", spawns(obedient)),
+                            worker("b", spawns(obedient), {.shutdown = shutdown::brutal_kill()}),
+                            supervisor_child("c", {}, context())}});
+  const auto spec = [&](std::string id) {
+    return ask<childspec_answer>(top, get_childspec_call{std::move(id)}).outcome;
+  };
+  CHECK(spec("a")->restart == restart::permanent);
+  CHECK(spec("a")->stop_by() == shutdown::after(5s));
+  CHECK(spec("a")->kind == child_kind::worker);
+  CHECK(spec("b")->stop_by() == shutdown::brutal_kill());
+  CHECK(spec("c")->stop_by() == shutdown::infinity());
+  CHECK(spec("c")->kind == child_kind::supervisor);
+  CHECK(spec("d").error().code == supervision_errc::not_found);
+  shut_down(top);
+}
+
+start_outcome ignoring(caf::event_based_actor&) {
+  return ignored{};
+}
+
+// sup_start_ignore_child, sup_start_ignore_temporary_child and …_start_child.
+TEST_CASE_FIXTURE(supervised_world, "supervisor: an ignored child is kept unless it is temporary") {
+  const auto top = start({.children = {worker("a", ignoring),
+                            worker("t", ignoring, {.restart = restart::temporary}), named("b")}});
+  const auto ids = [&] {
+    std::string all;
+    for (const child_info& each : ask<std::vector<child_info>>(top, which_children_call{}))
+      all += each.id + (each.actor ? "+ " : "- ");
+    return all;
+  };
+  CHECK(ids() == "b+ a- ");
+  CHECK(ask<child_counts>(top, count_children_call{}) == child_counts{2, 1, 0, 2});
+  CHECK(ask<start_child_answer>(top, start_child_call{worker("c", ignoring)}).outcome);
+  CHECK(ask<start_child_answer>(
+    top, start_child_call{worker("u", ignoring, {.restart = restart::temporary})})
+          .outcome);
+  CHECK(ids() == "c- b+ a- ");
+  CHECK(
+    ask<start_child_answer>(top, start_child_call{worker("a", ignoring)}).outcome.error().code ==
+    supervision_errc::already_present);
+  CHECK(ask<start_child_answer>(top, start_child_call{named("b")}).outcome.error().code ==
+        supervision_errc::already_started);
+  shut_down(top);
+}
+
 TEST_CASE_FIXTURE(supervised_world, "supervisor: draws the tree that runs") {
   supervisor_spec below{.how = strategy::one_for_all, .children = {named("b"), named("c")}};
   const auto top = start({.how = strategy::rest_for_one,

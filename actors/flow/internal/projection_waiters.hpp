@@ -2,10 +2,9 @@
 
 #include "aiex/actors/flow/projection_messages.hpp"
 
-#include <caf/typed_response_promise.hpp>
-
 #include <chrono>
 #include <cstddef>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -16,17 +15,18 @@ namespace aiex {
 class projection_waiters {
 public:
   using time = std::chrono::steady_clock::time_point;
-  using promise = caf::typed_response_promise<projection_wait_answer>;
+  using answer_function = std::function<void(result<void>)>; ///< Called once.
 
   explicit projection_waiters(std::string projection) : projection_(std::move(projection)) {}
 
   bool empty() const noexcept { return waiting_.empty(); }
 
   /// Answers at once if it cannot wait: beyond `head`, or too many do.
-  void add(position until, position head, time give_up, promise to);
+  /// `is_patient`: it waits even while the projection stands still.
+  void add(position until, position head, time give_up, bool is_patient, answer_function answer);
 
   /// Answers those who need wait no longer: up to `reached` all has counted and is saved.
-  void answer(std::optional<position> reached, time now);
+  void answer(std::optional<position> reached, bool stands_still, time now);
 
   /// When the first of them gives up.
   std::optional<time> due() const;
@@ -35,11 +35,12 @@ private:
   struct waiter {
     position until;
     time give_up;
-    promise to;
+    bool is_patient = true;
+    answer_function answer;
   };
 
   std::string projection_;
-  std::vector<waiter> waiting_; // who came first gives up first
+  std::vector<waiter> waiting_;
 };
 
 } // namespace aiex

@@ -93,6 +93,7 @@ TEST_CASE_FIXTURE(narrow_world, "store: beyond the gate it is overloaded, at onc
   for (std::size_t i = 0; i < 2; ++i) {
     REQUIRE_FALSE(answers[i].outcome);
     CHECK(answers[i].outcome.error().code == errc::overloaded);
+    CHECK(answers[i].outcome.error().message.find("3 appends or 40 bytes") != std::string::npos);
     CHECK(answers[i].head == position{});
   }
   for (std::size_t i = 2; i < 5; ++i)

@@ -152,6 +152,8 @@ TEST_CASE("append decision: one stream") {
     // empty
     {"", any, "at 3"},
     {"", at(3), "at 3"},
+    {"", at(7), "at 3"},
+    {"", none, "at 3"},
     {"", any, "at 0", "new"},
   };
   for (const example& row : table) {

@@ -1,0 +1,138 @@
+#include "aiex/actors/flow/projections.hpp"
+
+#include "aiex/actors/flow/models_writer.hpp"
+#include "aiex/actors/flow/projection.hpp"
+#include "aiex/supervision/spawns.hpp"
+#include "aiex/supervision/supervisor.hpp"
+
+#include <caf/sec.hpp>
+
+#include <utility>
+
+namespace aiex {
+
+namespace {
+
+constexpr const char* supervisor_name = "projections";
+constexpr std::string_view prefix = "projection/";
+
+errc code_of(supervision_errc code) {
+  switch (code) {
+  case supervision_errc::already_started:
+  case supervision_errc::already_present: return errc::already_exists;
+  case supervision_errc::not_found: return errc::not_found;
+  default: return errc::stopped;
+  }
+}
+
+tl::unexpected<error> refusal(const std::string& name, const supervision_error& why) {
+  return fail(code_of(why.code), "projection " + name + ": " + why.message);
+}
+
+tl::unexpected<error> no_answer(const std::string& name, const caf::error& why) {
+  return fail(why == caf::sec::request_receiver_down ? errc::stopped : errc::time_out,
+    "projection " + name + ": no answer (" + to_string(why) + "); look whether it is there");
+}
+
+tl::unexpected<error> no_supervisor() {
+  return fail(
+    errc::not_found, "the node's tree has no part projections(), or it is being started again");
+}
+
+} // namespace
+
+node_part projections(std::vector<projection_type> from_the_start, restart_limit limit) {
+  std::vector<node_part> children;
+  for (projection_type& each : from_the_start)
+    children.push_back(projection(std::move(each)));
+  node_part made = supervisor(supervisor_name, strategy::one_for_one, limit, std::move(children));
+  made.make = [make = std::move(made.make)](
+                const node_services& services, const supervision_context& parent) {
+    child_spec child = make(services, parent);
+    child.start = in_registry(services.names, supervisor_name, std::move(child.start));
+    return child;
+  };
+  return made;
+}
+
+void register_projection(caf::event_based_actor* self, const node_services& services,
+  const projection_type& type, std::function<void(result<caf::actor>)> then) {
+  const std::string name{type.name};
+  const auto supervisor = services.names.find(supervisor_name);
+  if (!supervisor)
+    return then(no_supervisor());
+  if (services.names.find(std::string{prefix} + name)) // perhaps elsewhere in the tree
+    return then(fail(errc::already_exists, "projection " + name + " runs already"));
+  self
+    ->request(
+      *supervisor, projection_registration_max, start_child_call{projection_child(type, services)})
+    .then(
+      [name, then](start_child_answer& answer) {
+        if (answer.outcome)
+          then(std::move(answer.outcome->actor));
+        else
+          then(refusal(name, answer.outcome.error()));
+      },
+      [name, then](const caf::error& why) { then(no_answer(name, why)); });
+}
+
+namespace {
+
+/// One registration that ends, step by step.
+struct departure {
+  caf::event_based_actor* self;
+  caf::actor supervisor;
+  caf::actor models;
+  std::string name;
+  saved_model what;
+  std::function<void(result<void>)> then;
+
+  void stop() const {
+    self->request(supervisor, projection_registration_max, terminate_child_call{name})
+      .then(
+        [*this](const supervision_answer& answer) {
+          if (!answer.outcome)
+            return then(refusal(name, answer.outcome.error()));
+          take_out();
+        },
+        [*this](const caf::error& why) { then(no_answer(name, why)); });
+  }
+
+  void take_out() const {
+    self->request(supervisor, projection_registration_max, delete_child_call{name})
+      .then(
+        [*this](const supervision_answer& answer) {
+          if (!answer.outcome)
+            return then(refusal(name, answer.outcome.error()));
+          if (what == saved_model::kept)
+            return then({});
+          forget();
+        },
+        [*this](const caf::error& why) { then(no_answer(name, why)); });
+  }
+
+  void forget() const {
+    self->request(models, projection_registration_max, forget_projection_call{name})
+      .then([*this](const saved& done) { then(done.outcome); },
+        [*this](const caf::error& why) { then(no_answer(name, why)); });
+  }
+};
+
+} // namespace
+
+void unregister_projection(caf::event_based_actor* self, const node_services& services,
+  const std::string& name, saved_model what, std::function<void(result<void>)> then) {
+  const auto supervisor = services.names.find(supervisor_name);
+  if (!supervisor)
+    return then(no_supervisor());
+  departure{self, *supervisor, services.models_writer(), name, what, std::move(then)}.stop();
+}
+
+std::vector<std::string> registered_projections(const node_services& services) {
+  std::vector<std::string> found = services.names.names(prefix);
+  for (std::string& each : found)
+    each.erase(0, prefix.size());
+  return found;
+}
+
+} // namespace aiex
