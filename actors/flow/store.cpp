@@ -3,6 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
+#include <thread>
+#include <utility>
 
 namespace aiex {
 
@@ -57,11 +60,20 @@ void count(
 
 /// The store has failed: nothing later succeeds, and nobody is to wait for a time-out to hear it.
 void give_up(writer* self, const error& why, const store_environment& environment) {
-  for (auto& each : self->state.waiting)
-    each.promise.deliver(append_answer{tl::unexpected(why)});
-  self->state.waiting.clear();
+  std::vector<waiting_append> left = std::exchange(self->state.waiting, {});
+  std::vector<result<append_result>> outcomes(left.size(), tl::unexpected(why));
+  self->state.answers->give({std::move(left), std::move(outcomes)}, true);
   environment.on_failure(why);
   self->quit(caf::make_error(caf::sec::runtime_error, why.message));
+}
+
+/// Whether those who were just answered are to come first. They need the processor for it.
+bool waits_for_more(writer* self) {
+  store_writer_state& state = self->state;
+  if (!state.gathering.waits(state.waiting.size(), self->clock().now()))
+    return false;
+  std::this_thread::yield();
+  return true;
 }
 
 /// Commits the first appends of the queue, as many as make a group, and answers them.
@@ -73,13 +85,18 @@ void commit_group(writer* self, event_store& events, const store_environment& en
     in_group += std::max<std::size_t>(events_in(*waiting[group.size()].request), 1);
     group.push_back(waiting[group.size()].request.get());
   }
-  const auto answers = events.append(group, environment.clock());
+  answered_group done;
+  const auto began = self->clock().now();
+  done.outcomes = events.append(group, environment.clock());
   ++self->state.counted.groups;
-  for (std::size_t i = 0; i < answers.size(); ++i) {
-    count(self->state.counted, *group[i], answers[i]);
-    waiting[i].promise.deliver(append_answer{answers[i]});
-  }
-  waiting.erase(waiting.begin(), waiting.begin() + static_cast<std::ptrdiff_t>(answers.size()));
+  for (std::size_t i = 0; i < done.outcomes.size(); ++i)
+    count(self->state.counted, *group[i], done.outcomes[i]);
+  const auto rest = waiting.begin() + static_cast<std::ptrdiff_t>(done.outcomes.size());
+  done.asked.assign(std::move_iterator{waiting.begin()}, std::move_iterator{rest});
+  waiting.erase(waiting.begin(), rest);
+  const std::size_t committed = done.asked.size();
+  self->state.answers->give(std::move(done), events.failure().has_value());
+  self->state.gathering.committed(committed, began, self->clock().now());
   tell_followers(self, events);
   if (events.failure())
     give_up(self, *events.failure(), environment);
@@ -89,20 +106,21 @@ void commit_group(writer* self, event_store& events, const store_environment& en
 
 caf::behavior store_writer(
   writer* self, std::shared_ptr<event_store> events, store_environment environment) {
+  self->state.answers.emplace(*self);
   self->set_down_handler([self](const caf::down_msg& down) {
     std::erase_if(
       self->state.followers, [&](const caf::actor& each) { return each.address() == down.source; });
   });
   return {
     [self](append_call& call) {
-      auto promise = self->make_response_promise<append_answer>();
-      self->state.waiting.push_back({std::move(call.request), std::move(call.permit), promise});
+      self->state.waiting.push_back(
+        {std::move(call.request), std::move(call.permit), self->make_response_promise()});
       request_flush(self);
-      return promise;
     },
     [self, events, environment](flush) {
       self->state.is_flush_due = false;
-      commit_group(self, *events, environment);
+      if (!waits_for_more(self))
+        commit_group(self, *events, environment);
       request_flush(self);
     },
     [self, events](follow_log& follow) {
@@ -137,6 +155,8 @@ store::store(caf::actor writer, std::vector<caf::actor> readers,
   parts_->readers = std::move(readers);
   parts_->events = std::move(events);
   parts_->gate = std::move(gate);
+  if (parts_->writer)
+    parts_->deadlines = request_deadlines{parts_->writer.home_system()};
 }
 
 const caf::actor& store::next_reader() const {

@@ -2,8 +2,11 @@
 // slow reads away from everybody else, and `store`, the value through which both are used.
 #pragma once
 
+#include "aiex/actors/flow/append_answers.hpp"
+#include "aiex/actors/flow/group_gathering.hpp"
 #include "aiex/actors/flow/inline_readers.hpp"
 #include "aiex/actors/flow/store_messages.hpp"
+#include "aiex/actors/runtime/request_deadlines.hpp"
 #include "aiex/persistence/store/event_store.hpp"
 
 #include <caf/actor.hpp>
@@ -13,11 +16,11 @@
 #include <caf/stateful_actor.hpp>
 
 #include <algorithm>
-#include <array>
 #include <atomic>
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <vector>
 
 namespace aiex {
@@ -31,15 +34,12 @@ struct store_environment {
 
 struct store_writer_state {
   static inline const char* name = "store";
-  struct waiting_append {
-    std::shared_ptr<const append_request> request;
-    std::shared_ptr<append_gate::permit> permit;
-    caf::typed_response_promise<append_answer> promise;
-  };
   std::vector<waiting_append> waiting;
   bool is_flush_due = false;
   std::vector<caf::actor> followers;
   store_statistics counted;
+  group_gathering gathering;
+  std::optional<append_answers> answers;
 };
 
 /// The writer. Runs detached: it waits for the disk.
@@ -79,25 +79,26 @@ public:
     if (!permit)
       return then(result<append_result>{fail(errc::overloaded, overloaded_message())});
     auto shared = std::make_shared<const append_request>(std::move(request));
-    self->request(parts_->writer, timeout, append_call{shared, std::move(permit)})
-      .then(
-        [its = *this, self, shared, then](append_answer& answer) {
-          its.when_counted(self, *shared, std::move(answer.outcome), then);
-        },
-        [then](const caf::error& why) mutable {
-          then(result<append_result>{fail(errc::unknown_outcome, no_answer_message(why))});
-        });
+    parts_->deadlines.template request<append_answer>(
+      self, parts_->writer, timeout, append_call{shared, std::move(permit)},
+      [its = *this, self, shared, then](append_answer& answer) {
+        its.when_counted(self, *shared, std::move(answer.outcome), then);
+      },
+      [then](const caf::error& why) mutable {
+        then(result<append_result>{fail(errc::unknown_outcome, no_answer_message(why))});
+      });
   }
 
   /// Reads a page; calls `then(result<shared_page>)` in `self`. Errors: corrupt, io, time_out.
   template <class Self, class Then>
   void read(Self* self, query asked, std::chrono::milliseconds timeout, Then then,
     page_limits most = {}) const {
-    self->request(next_reader(), timeout, read_call{std::move(asked), most})
-      .then([then](page_answer& answer) mutable { then(std::move(answer.page)); },
-        [then](const caf::error& why) mutable {
-          then(result<shared_page>{fail(errc::time_out, no_answer_message(why))});
-        });
+    parts_->deadlines.template request<page_answer>(
+      self, next_reader(), timeout, read_call{std::move(asked), most},
+      [then](page_answer& answer) mutable { then(std::move(answer.page)); },
+      [then](const caf::error& why) mutable {
+        then(result<shared_page>{fail(errc::time_out, no_answer_message(why))});
+      });
   }
 
   /// Direct reads, for whoever may wait for the disk.
@@ -144,6 +145,7 @@ private:
     std::shared_ptr<const event_store> events;
     std::shared_ptr<append_gate> gate;
     inline_readers waits_for;
+    request_deadlines deadlines; // made with the writer
     std::atomic<std::size_t> turn{0};
   };
   std::shared_ptr<parts> parts_;

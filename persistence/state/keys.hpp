@@ -3,7 +3,7 @@
 //
 //   table          key                               value
 //   meta           name                              what its name says
-//   streams        stream                            number u64, version u64, last position u64
+//   streams        stream                            number u64
 //   stream_events  stream's number u64, version u64  posting
 //   ids            event id, 16 bytes                position u64
 //   commands       command id, 16 bytes              digest u64, first position u64, count u64
@@ -11,8 +11,9 @@
 //   index          kind, value, 0, position u64      index u64
 //
 // A posting is position u64, index u64: where the event is in the log. A stream's number is the
-// position of its first event. `index` holds one row per event for its type and its category, one
-// per tag, and one for its correlation id unless that is the event's own id.
+// position of its first event; its version is that of its last row in `stream_events`, so that an
+// append touches one page of its stream and not two. `index` holds one row per event for its type
+// and its category, one per tag, and one for its correlation id unless that is the event's own id.
 #pragma once
 
 #include "aiex/persistence/storage/ordered_tables.hpp"

@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include <limits>
+
 namespace aiex {
 
 namespace t = state_tables;
@@ -13,6 +15,7 @@ namespace t = state_tables;
 namespace {
 
 constexpr std::string_view head_key = "head";
+constexpr std::uint64_t version_max = std::numeric_limits<std::uint64_t>::max();
 
 [[noreturn]] void damaged(const char* what) {
   throw storage_failure{error{errc::corrupt,
@@ -45,15 +48,16 @@ void put_index(
 
 result<void> put_in_stream(
   table_writer& tables, const recorded_event& event, const posting& where) {
-  auto stream =
-    find_stream(tables, event.stream).value_or(stream_state{where.position.value, 0, {}});
+  const auto known = find_stream(tables, event.stream);
+  const stream_state stream = known.value_or(stream_state{where.position.value, 0, {}});
   if (event.version != stream.version + 1)
     return fail(errc::corrupt,
       fmt::format("the event at position {} has version {} of {}, but {} follows: a version is "
                   "missing or stands twice",
         where.position.value, event.version, event.stream, stream.version + 1),
       where.position.value);
-  tables.put(t::streams, event.stream, three(stream.number, event.version, where.position.value));
+  if (!known)
+    tables.put(t::streams, event.stream, t::key_of(stream.number));
   tables.put(t::stream_events, t::key_of(stream.number, event.version),
     t::key_of(where.position.value, where.index));
   return {};
@@ -123,9 +127,20 @@ std::optional<stream_state> find_stream(const table_reader& tables, std::string_
   const auto value = tables.get(t::streams, stream);
   if (!value)
     return std::nullopt;
-  if (value->size() != 24)
+  if (value->size() != 8)
     damaged("a stream's row has a wrong length");
-  return stream_state{t::u64_at(*value, 0), t::u64_at(*value, 8), {t::u64_at(*value, 16)}};
+  stream_state found{t::u64_at(*value, 0), 0, {}};
+  tables.scan(t::stream_events, t::key_of(found.number, version_max), direction::descending,
+    [&](std::string_view key, std::string_view last) {
+      if (key.size() != 16 || last.size() != 16 || t::u64_at(key, 0) != found.number)
+        return false;
+      found.version = t::u64_at(key, 8);
+      found.last = {t::u64_at(last, 0)};
+      return false;
+    });
+  if (found.version == 0)
+    damaged("a stream has no events");
+  return found;
 }
 
 std::optional<position> find_event(const table_reader& tables, const uuid& id) {

@@ -16,6 +16,15 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t text_bytes_max = 4'096;
 constexpr int identity_format = 1;
+/// Of the state's tables: one of another form is rebuilt from the log. 1 had no number in its mark.
+constexpr int state_form = 2;
+
+std::string clean_mark() {
+  return fmt::format("clean {}\n", state_form);
+}
+std::string open_mark(std::string_view boot_id) {
+  return fmt::format("open {} {}\n", state_form, boot_id);
+}
 
 std::string identity_text(const store_identity& identity) {
   return fmt::format("format {}\nstore {}\nhistory {}\nnode {}\n", identity_format,
@@ -149,15 +158,15 @@ result<bool> data_folder::is_state_trusted(const std::string& boot_id) const {
     return false;
   if (!mark)
     return tl::unexpected(mark.error());
-  return *mark == "clean\n" || *mark == "open " + boot_id + "\n";
+  return *mark == clean_mark() || *mark == open_mark(boot_id);
 }
 
 result<void> data_folder::mark_state_open(const std::string& boot_id) const {
-  return write_durably(state() / "mark", "open " + boot_id + "\n");
+  return write_durably(state() / "mark", open_mark(boot_id));
 }
 
 result<void> data_folder::mark_state_clean() const {
-  return write_durably(state() / "mark", "clean\n");
+  return write_durably(state() / "mark", clean_mark());
 }
 
 result<void> data_folder::drop_state() const {

@@ -107,13 +107,11 @@ result<void> state_check::finish(const ordered_tables& state) {
     tables.scan(
       t::streams, "", direction::ascending, [&](std::string_view name, std::string_view value) {
         const auto known = versions_.find(std::string{name});
-        const bool is_later = value.size() == 24 && t::u64_at(value, 0) > head_.value;
+        const bool is_later = value.size() == 8 && t::u64_at(value, 0) > head_.value;
         if (is_later)
           return true;
         ++streams;
-        if (known == versions_.end() || value.size() != 24 ||
-            t::u64_at(value, 0) != known->second.number ||
-            t::u64_at(value, 8) < known->second.version)
+        if (known == versions_.end() || value != t::key_of(known->second.number))
           report_.add({{}, 0, fmt::format("state: the row of stream {} is wrong", name)});
         return true;
       });

@@ -67,8 +67,11 @@ TEST_CASE("local store: after a power loss, on damage and when it is gone the st
   const example table[] = {
     {"another start of the machine",
       [](const std::filesystem::path& state) {
-        REQUIRE(write_durably(state / "mark", "open another-boot\n"));
+        REQUIRE(write_durably(state / "mark", "open 2 another-boot\n"));
       }},
+    {"a state of an earlier form",
+      [](
+        const std::filesystem::path& state) { REQUIRE(write_durably(state / "mark", "clean\n")); }},
     {"no mark",
       [](const std::filesystem::path& state) { std::filesystem::remove(state / "mark"); }},
     {"gone", [](const std::filesystem::path& state) { std::filesystem::remove_all(state); }},
