@@ -92,35 +92,48 @@ caf::typed_response_promise<Answer> enter(actor* self, const node_services& serv
 
 using session_call = pending<session_answer>;
 
+/// What to show of a session, and after what.
+struct wanted_view {
+  std::string id;
+  std::optional<std::uint64_t> at{}; ///< The version of a change that is done; nothing: as it is.
+  bool repeated = false;
+};
+
+error not_shown(const wanted_view& wanted, const error& why) {
+  if (!wanted.at)
+    return for_caller(why, wanted.id);
+  return {errc::unknown_outcome,
+    fmt::format("session {} was changed, but cannot be shown: {}", wanted.id, why.message)};
+}
+
 void answer_view(
-  session_call& call, const std::string& id, const result<aggregate_view>& seen, bool repeated) {
+  session_call& call, const wanted_view& wanted, const result<aggregate_view>& seen) {
   if (!seen)
-    return call.refuse(for_caller(seen.error(), id));
+    return call.refuse(not_shown(wanted, seen.error()));
   session::state now;
   if (auto readable = json_reader{}.read(seen->state_json, now); !readable)
-    return call.refuse(std::move(readable.error()));
+    return call.refuse(not_shown(wanted, readable.error()));
   if (now.status == session_status::unknown)
-    return call.refuse(for_caller({errc::not_found, {}}, id));
+    return call.refuse(for_caller({errc::not_found, {}}, wanted.id));
   session_view made;
-  made.row = {id, now.user_id, now.project_path, now.interface, now.node_preference, now.status,
-    now.node, now.epoch, seen->version, now.created_at_us};
+  made.row = {wanted.id, now.user_id, now.project_path, now.interface, now.node_preference,
+    now.status, now.node, now.epoch, seen->version, now.created_at_us};
   made.metadata = std::move(now.metadata);
-  made.repeated = repeated;
+  made.repeated = wanted.repeated;
   call.answer(std::move(made));
 }
 
-/// Answers with the session as of a version, or as it is now.
-void show(session_call call, std::string id, std::optional<std::uint64_t> at, bool repeated) {
+void show(session_call call, wanted_view wanted) {
   const auto router = call.services->names.find(router_name);
   if (!router)
-    return call.refuse(starting());
+    return call.refuse(not_shown(wanted, starting()));
   actor* self = call.self;
-  self->request(*router, session_patience, aggregate_state_call{id, at})
+  self->request(*router, session_patience, aggregate_state_call{wanted.id, wanted.at})
     .then(
-      [call, id, repeated](const aggregate_state_answer& seen) mutable {
-        answer_view(call, id, seen.outcome, repeated);
-      },
-      [call](const caf::error& why) mutable { call.refuse(no_answer(why)); });
+      [call, wanted](
+        const aggregate_state_answer& seen) mutable { answer_view(call, wanted, seen.outcome); },
+      [call, wanted](
+        const caf::error& why) mutable { call.refuse(not_shown(wanted, no_answer(why))); });
 }
 
 template <class Command>
@@ -139,7 +152,7 @@ void dispatch(
     .then(
       [call, id](const dispatch_answer& done) mutable {
         if (done.outcome)
-          show(std::move(call), id, done.outcome->version, done.outcome->repeated);
+          show(std::move(call), {id, done.outcome->version, done.outcome->repeated});
         else
           call.refuse(for_caller(done.outcome.error(), id));
       },
@@ -211,9 +224,8 @@ caf::behavior sessions_service(actor* self, node_services services) {
         self, *kept, [&](session_call call) { create(std::move(call), asked); });
     },
     [self, kept](const show_session_call& asked) {
-      return enter<session_answer>(self, *kept, [&](session_call call) {
-        show(std::move(call), to_string(asked.id), std::nullopt, false);
-      });
+      return enter<session_answer>(
+        self, *kept, [&](session_call call) { show(std::move(call), {to_string(asked.id)}); });
     },
     [self, kept](const change_session_call& asked) {
       return enter<session_answer>(

@@ -1,5 +1,6 @@
 // Uses a piece of every layer that is installed, so that a header or library that was left out of
 // the package, or a dependency that its CMake files do not name, does not go unnoticed.
+#include "aiex/actors/cluster/session_type.hpp"
 #include "aiex/actors/typed/given.hpp"
 #include "aiex/persistence/base/digest.hpp"
 #include "aiex/persistence/base/timestamp.hpp"
@@ -52,6 +53,7 @@ int main() {
                      content == text && counts &&
                      aiex::to_hex(hash.finish()).starts_with("ba7816bf") &&
                      aiex::to_string(aiex::timestamp{}) == "1970-01-01T00:00:00.000000Z" &&
+                     aiex::check(aiex::create_session{"ann", "/home/ann/engine"}) &&
                      aiex::projected<totals>(deposited{500}, deposited{7}).cents == 507;
   std::cout << (works ? "works\n" : "broken\n");
   return works ? 0 : 1;

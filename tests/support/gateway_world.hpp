@@ -35,7 +35,7 @@ public:
           .aggregate_snapshots = std::make_shared<snapshots>(model_tables.storage()),
           .names = {},
           .clock = [now = wall_clock] { return *now; },
-          .make_id = [last = std::uint64_t{5'000}]() mutable { return id_of(++last); }} {
+          .make_id = [last = std::make_shared<std::uint64_t>(5'000)] { return id_of(++*last); }} {
     environment = std::make_shared<gateway_environment>(
       gateway_environment{services, {.folder = "no-folder", .started_at = {}}, node_verbs()});
     start(std::move(parts));

@@ -112,7 +112,8 @@ TEST_CASE_FIXTURE(session_world, "session verbs: what cannot be is refused by na
     {"session_list", {{"cursor", "x"}}, errc::invalid_history, "cursor"},
   };
   for (const example& row : table) {
-    CAPTURE(row.verb);
+    const std::string verb = row.verb;
+    CAPTURE(verb);
     CAPTURE(row.arguments.dump());
     const error refused = refusal(row.verb, row.arguments);
     CHECK(refused.code == row.code);
