@@ -1,5 +1,6 @@
 #include "aiex/completion.hpp"
 
+#include "aiex/explanation.hpp"
 #include "aiex/verb.hpp"
 
 #include <algorithm>
@@ -59,6 +60,9 @@ void add_verbs(const std::vector<std::string>& words, std::vector<std::string>& 
   }
 }
 
+constexpr std::string_view options_of_all[] = {
+  "--at-least", "--json", "--no-input", "--node", "--plain", "--read", "--timeout"};
+
 constexpr std::string_view bash_script = R"(_aiex() {
   local IFS=$'\n'
   COMPREPLY=($(aiex __complete "${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null))
@@ -109,6 +113,9 @@ completion complete(const std::vector<std::string>& words) {
     for (const auto& option : row->options)
       if (option.name.starts_with(last))
         found.words.emplace_back(option.name);
+    for (const auto name : options_of_all)
+      if (name.starts_with(last))
+        found.words.emplace_back(name);
     return found;
   }
   const auto option_named = [row = row](const std::string& word) {
@@ -128,6 +135,10 @@ completion complete(const std::vector<std::string>& words) {
       return found;
     }
   }
+  if (row->words == "explain" && positional == 0)
+    for (const auto& each : explanations())
+      if (name(each.code).starts_with(last))
+        found.words.emplace_back(name(each.code));
   if (positional < row->positionals.size())
     found.live = live_names(*row, row->positionals[positional].name, last);
   return found;

@@ -89,7 +89,8 @@ void run_tail(verb_call call) {
   const auto wait =
     wait_of(call, wait_ms->value_or(static_cast<std::uint64_t>(tail_wait_default.count())));
   if (self->state.tails.size() >= tails_waiting_max)
-    return call.answer(lines_reply({}, to_cursor(*asked)));
+    return call.refuse({errc::overloaded,
+      std::to_string(tails_waiting_max) + " clients wait for events already; ask again later"});
   self->state.head = std::max(self->state.head, head->position);
   const std::uint64_t number = ++self->state.last_tail;
   self->state.tails.push_back({number, std::move(*asked), call.promise});

@@ -7,7 +7,8 @@
 
 namespace aiex {
 
-/// More clients that wait are answered at once, with nothing.
+/// More clients that wait are answered with `overloaded`: with nothing, they would ask at once
+/// again.
 inline constexpr std::size_t tails_waiting_max = 256;
 inline constexpr std::chrono::milliseconds tail_wait_default{5'000};
 inline constexpr std::chrono::milliseconds tail_wait_max{30'000};

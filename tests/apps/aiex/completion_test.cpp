@@ -18,6 +18,10 @@ TEST_CASE("completion: verbs, options, live names") {
   CHECK(complete({"session", "show", ""}).live == names_wanted{"sessions", ""});
   CHECK_FALSE(complete({"events", "--to", "1"}).live);
   CHECK_FALSE(complete({"status", ""}).live);
+  CHECK(complete({"status", "--js"}).words == words{"--json"});
+  CHECK(complete({"append", "a-1", "--no"}).words == words{"--no-input", "--node"});
+  CHECK(complete({"explain", "dup"}).words == words{"duplicate_id"});
+  CHECK(complete({"explain", "dup", "dup"}).words.empty());
   CHECK(complete({}).words.empty());
 }
 

@@ -200,6 +200,21 @@ TEST_CASE("aiex: a backup, and a restore that keeps what was there") {
   CHECK(lines_of(tool.run({"--json", "events"}).output).size() == 1);
 }
 
+TEST_CASE("aiex: asks once the node has a position, and no longer than --timeout") {
+  const tool_on_node tool;
+  tool.object({"append", "a-1", "opened"});
+  CHECK(tool.object({"status", "--at-least", "1", "--read", "local"})["applied"] == 1);
+  check_refused(tool.run({"events", "--at-least", "9", "--timeout", "200ms"}), 5,
+    {"position 1,", "9 did not come in 200 ms", "[time_out]"});
+  test::child_process waiting{{AIEX_AIEX, "--node", tool.node->address(), "--json", "--timeout",
+    "9s", "--at-least", "2", "events", "--after", "1"}};
+  tool.object({"append", "a-1", "later"});
+  const json line = json::parse(waiting.read_line(), nullptr, false);
+  REQUIRE(line.is_object());
+  CHECK(line["type"] == "later");
+  CHECK(waiting.wait() == 0);
+}
+
 TEST_CASE("aiex shell: lines of -c and of a script, up to the first error") {
   const tool_on_node tool;
   const auto given = run_without_node(
