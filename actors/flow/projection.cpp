@@ -4,6 +4,7 @@
 #include "aiex/actors/flow/internal/projection_model.hpp"
 #include "aiex/actors/flow/internal/projection_waiters.hpp"
 #include "aiex/actors/flow/models_writer.hpp"
+#include "aiex/actors/flow/owed_answer.hpp"
 
 #include <caf/actor_addr.hpp>
 #include <caf/sec.hpp>
@@ -27,6 +28,12 @@ query filter_of(const projection_type& type) {
     if (!row.type.empty())
       filter.types.emplace_back(row.type);
   return filter;
+}
+
+/// Who waits hears of it if the projection ends first.
+template <class Promise>
+std::shared_ptr<owed_answer<Promise>> owed_to(const Promise& promise) {
+  return std::make_shared<owed_answer<Promise>>(promise);
 }
 
 } // namespace
@@ -240,10 +247,9 @@ position projection_run::counted_up_to() const {
 
 caf::typed_response_promise<projection_wait_answer> projection_run::wait(position until) {
   auto promise = self_->make_response_promise<projection_wait_answer>();
-  waiters_.add(
-    until, head(), now() + projection_wait_max, true, [promise](result<void> outcome) mutable {
-      promise.deliver(projection_wait_answer{std::move(outcome)});
-    });
+  waiters_.add(until, head(), now() + projection_wait_max, true,
+    [owed = owed_to(promise)](
+      result<void> outcome) { owed->deliver(projection_wait_answer{std::move(outcome)}); });
   work();
   return promise;
 }
@@ -252,7 +258,7 @@ caf::typed_response_promise<projection_wait_answer> projection_run::wait(positio
 caf::typed_response_promise<inline_counted> projection_run::wait_inline(position until) {
   auto promise = self_->make_response_promise<inline_counted>();
   waiters_.add(until, head(), now() + inline_wait_max, false,
-    [promise](const result<void>&) mutable { promise.deliver(inline_counted{}); });
+    [owed = owed_to(promise)](const result<void>&) { owed->deliver(inline_counted{}); });
   work();
   return promise;
 }
