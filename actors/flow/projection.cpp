@@ -4,6 +4,7 @@
 #include "aiex/actors/flow/internal/projection_model.hpp"
 #include "aiex/actors/flow/internal/projection_waiters.hpp"
 #include "aiex/actors/flow/models_writer.hpp"
+#include "aiex/actors/flow/owed_answer.hpp"
 #include "aiex/actors/flow/projection_replay.hpp"
 
 #include <caf/actor_addr.hpp>
@@ -19,6 +20,12 @@ constexpr std::chrono::minutes save_timeout{10}; // longer than any disk should 
 
 /// A projection's word to itself: something may be due.
 struct projection_tick {};
+
+/// Who waits hears of it if the projection ends first.
+template <class Promise>
+std::shared_ptr<owed_answer<Promise>> owed_to(const Promise& promise) {
+  return std::make_shared<owed_answer<Promise>>(promise);
+}
 
 } // namespace
 } // namespace aiex
@@ -232,10 +239,9 @@ position projection_run::counted_up_to() const {
 
 caf::typed_response_promise<projection_wait_answer> projection_run::wait(position until) {
   auto promise = self_->make_response_promise<projection_wait_answer>();
-  waiters_.add(
-    until, head(), now() + projection_wait_max, true, [promise](result<void> outcome) mutable {
-      promise.deliver(projection_wait_answer{std::move(outcome)});
-    });
+  waiters_.add(until, head(), now() + projection_wait_max, true,
+    [owed = owed_to(promise)](
+      result<void> outcome) { owed->deliver(projection_wait_answer{std::move(outcome)}); });
   work();
   return promise;
 }
@@ -244,7 +250,7 @@ caf::typed_response_promise<projection_wait_answer> projection_run::wait(positio
 caf::typed_response_promise<inline_counted> projection_run::wait_inline(position until) {
   auto promise = self_->make_response_promise<inline_counted>();
   waiters_.add(until, head(), now() + inline_wait_max, false,
-    [promise](const result<void>&) mutable { promise.deliver(inline_counted{}); });
+    [owed = owed_to(promise)](const result<void>&) { owed->deliver(inline_counted{}); });
   work();
   return promise;
 }

@@ -10,6 +10,7 @@
 #include <doctest/doctest.h>
 
 #include <random>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -276,6 +277,40 @@ TEST_CASE_FIXTURE(bank_node, "aggregates: snapshots go to the models' writer and
   REQUIRE(saved->save("account-ann", other));
   kill(live().front().actor);
   CHECK(state("ann") == other.state);
+}
+
+/// Of the same category, with a bug in each of its functions.
+struct buggy_account {
+  static constexpr std::string_view category = "account";
+  using commands = aiex::list<test::bank::deposit, test::bank::withdraw>;
+  using events = aiex::list<test::bank::deposited>;
+  struct state {};
+
+  static aiex::decision<events> decide(const state&, const test::bank::deposit& wish) {
+    return test::bank::deposited{wish.cents, "", false};
+  }
+  static aiex::decision<events> decide(const state&, const test::bank::withdraw&) {
+    throw std::runtime_error{"a bug in decide"};
+  }
+  static void apply(state&, const test::bank::deposited& event) {
+    if (event.cents == 13)
+      throw 7; // nobody's exception
+  }
+};
+
+TEST_CASE_FIXTURE(
+  bank_node, "aggregates: what a user's function throws ends nothing but the actor") {
+  start<buggy_account>();
+  REQUIRE(dispatch("ann", "deposit", R"({"cents":5})").has_value());
+  // The caller hears at once that it is not answered.
+  CHECK_THROWS(dispatch("ann", "withdraw", R"({"cents":5})"));
+  CHECK(live().empty());
+  CHECK(dispatch("ann", "deposit", R"({"cents":6})")->version == 2); // another one, up to date
+
+  CHECK_THROWS(dispatch("bob", "deposit", R"({"cents":13})"));
+  CHECK(events->head()->position == position{3}); // it has happened, and cannot be applied
+  CHECK_THROWS(dispatch("bob", "deposit", R"({"cents":5})"));
+  CHECK(dispatch("ann", "deposit", R"({"cents":7})")->version == 3);
 }
 
 } // namespace

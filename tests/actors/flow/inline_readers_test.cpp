@@ -102,6 +102,9 @@ TEST_CASE_FIXTURE(inline_world, "inline_readers: an answer waits so long and no 
     CHECK_FALSE(done->outcome);
     advance(1ms);
   }
+  SUBCASE("until it has ended") {
+    kill(it);
+  }
   SUBCASE("until it is paused") {
     CHECK(control(it, projection_control::pause).has_value());
     settle();
