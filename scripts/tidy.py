@@ -171,6 +171,21 @@ def layers(tree: Tree) -> Findings:
 
 
 @rule
+def circle(tree: Tree) -> Findings:
+    unit = lambda path: path.rsplit(".", 1)[0]  # a source and its header are one
+    needs: dict[str, set[str]] = {}
+    for path, _, what in includes(tree, lambda path: is_cpp(path) and layer_of(path) != ""):
+        for found in (what[1:-1].removeprefix("aiex/"), "apps/" + what[1:-1]):
+            if found in tree and unit(found) != unit(path):
+                needs.setdefault(unit(path), set()).add(unit(found))
+    while ends := {one for one in needs if not needs[one] & needs.keys()}:
+        needs = {one: needs[one] for one in needs.keys() - ends}  # left: circles, and who needs one
+    if needs:
+        where = next(path for path in tree if unit(path) in needs)
+        yield where, 1, f"a circle among {', '.join(sorted(needs))}; arrows go down only"
+
+
+@rule
 def lmdb_include(tree: Tree) -> Findings:
     allowed = r"persistence/internal/lmdb\.[ch]pp|benchmarks/support/raw_lmdb_log\.cpp"
     for path, line, what in includes(tree, is_cpp):

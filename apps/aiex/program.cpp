@@ -5,29 +5,19 @@
 #include "aiex/exit_code.hpp"
 #include "aiex/explanation.hpp"
 #include "aiex/offline.hpp"
-#include "aiex/persistence/base/limits.hpp"
 #include "aiex/rendering.hpp"
 #include "aiex/shell.hpp"
 
 #include <nlohmann/json.hpp>
-#include <unistd.h>
 
-#include <cstdlib>
-#include <fstream>
 #include <iostream>
-#include <sstream>
+#include <optional>
 
 namespace aiex::tool {
 
 namespace {
 
-constexpr std::size_t input_bytes_max = gateway_request_bytes_max;
 constexpr std::chrono::milliseconds completion_deadline{500};
-
-std::string variable(const char* name) {
-  const char* value = std::getenv(name);
-  return value == nullptr ? "" : value;
-}
 
 /// What the completion scripts call. Says nothing when something is wrong: a key was pressed.
 int print_completion(const std::vector<std::string>& words, const surroundings& where) {
@@ -94,71 +84,6 @@ int run_node_verb(const invocation& wish, const surroundings& where, gateway_cli
 
 } // namespace
 
-surroundings surroundings_of_process() {
-  return {.default_node = variable("AIEX_NODE"),
-    .colour = ::isatty(STDOUT_FILENO) == 1 && variable("NO_COLOR").empty(),
-    .is_error_terminal = ::isatty(STDERR_FILENO) == 1,
-    .is_input_terminal = ::isatty(STDIN_FILENO) == 1};
-}
-
-run_context context_of(gateway_client* client, const surroundings& where) {
-  run_context context;
-  context.has_colour = where.colour;
-  context.ask = [client](const request& asked, std::chrono::milliseconds deadline) {
-    return client->call(asked.verb, asked.arguments, deadline);
-  };
-  context.write = [](const std::string& text) {
-    return static_cast<bool>(std::cout << text << std::flush);
-  };
-  context.report = [has_bar = where.is_error_terminal, is_open = false](
-                     const std::string& bar) mutable {
-    if (!has_bar || (bar.empty() && !is_open))
-      return;
-    is_open = !bar.empty();
-    std::cerr << '\r' << bar << "\x1b[K" << std::flush;
-  };
-  return context;
-}
-
-result<std::string> read_file(const std::string& file) {
-  std::ifstream opened;
-  if (file != "-") {
-    opened.open(file, std::ios::binary);
-    if (!opened)
-      return fail(errc::not_found, "cannot read " + file);
-  }
-  std::istream& in = file == "-" ? std::cin : opened;
-  std::string text;
-  for (char piece[65'536]; in.read(piece, sizeof piece) || in.gcount() > 0;) {
-    text.append(piece, static_cast<std::size_t>(in.gcount()));
-    if (text.size() > input_bytes_max)
-      return fail(errc::data_too_large, (file == "-" ? "standard input" : file) +
-                                          " has more than " + std::to_string(input_bytes_max) +
-                                          " bytes; send it in parts");
-  }
-  if (in.bad())
-    return fail(errc::io, "cannot read " + file);
-  return text;
-}
-
-int report_error(const error& refusal) {
-  std::cerr << error_line(refusal) << '\n';
-  return exit_code_of(refusal.code);
-}
-
-result<void> confirm(const invocation& wish, const surroundings& where) {
-  if (!wish.what->asks || wish.has("--yes") || wish.has("--dry-run"))
-    return {};
-  const std::string words(wish.what->words);
-  if (wish.never_asks || !where.is_input_terminal)
-    return fail(errc::invalid_argument, words + " wants --yes, or a terminal to ask on");
-  std::cerr << words << ": " << wish.what->summary << ". Go on? [y/N] " << std::flush;
-  std::string answer;
-  if (std::getline(std::cin, answer) && (answer == "y" || answer == "yes"))
-    return {};
-  return fail(errc::invalid_argument, words + " was not confirmed");
-}
-
 int run_command_line(
   const std::vector<std::string>& words, const surroundings& where, gateway_client* connected) {
   if (!words.empty() && words.front() == "__complete")
@@ -181,7 +106,10 @@ int run_command_line(
     return print_explanation(*wish, where);
   if (wish->what->words == "shell")
     return connected == nullptr
-             ? run_shell(*wish, where)
+             ? run_shell(*wish, where,
+                 [&where](const std::vector<std::string>& line, gateway_client& open) {
+                   return run_command_line(line, where, &open);
+                 })
              : report_error({errc::invalid_argument, "this is the shell already"});
   if (is_offline(*wish)) {
     if (would_replace(*wish) && where.is_input_terminal && !wish->never_asks) {

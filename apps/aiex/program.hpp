@@ -2,33 +2,12 @@
 #pragma once
 
 #include "aiex/actors/cluster/gateway_client.hpp"
-#include "aiex/run_request.hpp"
+#include "aiex/surroundings.hpp"
 
-#include <optional>
+#include <string>
+#include <vector>
 
 namespace aiex::tool {
-
-/// What a program has of its process.
-struct surroundings {
-  std::string default_node{}; ///< AIEX_NODE
-  bool colour = false;      ///< Of standard output.
-  bool is_error_terminal = false;
-  bool is_input_terminal = false;
-};
-
-surroundings surroundings_of_process();
-
-/// The run_context of a connected client, writing to standard output and standard error.
-run_context context_of(gateway_client* client, const surroundings& where);
-
-/// The text of a file, or of standard input for "-". Errors: not_found, io, data_too_large.
-result<std::string> read_file(const std::string& file);
-
-/// Prints the error, answers the exit code.
-int report_error(const error& refusal);
-
-/// Asks on a terminal if the verb wants to be asked for. Errors: invalid_argument (no --yes).
-result<void> confirm(const invocation& wish, const surroundings& where);
 
 /// Answers the exit code. `connected`: use this client, of the shell.
 int run_command_line(const std::vector<std::string>& words, const surroundings& where,

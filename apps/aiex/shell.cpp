@@ -33,7 +33,8 @@ constexpr std::string_view shell_help =
 
 class shell {
 public:
-  shell(gateway_client& client, surroundings where) : client_(client), where_(std::move(where)) {}
+  shell(gateway_client& client, line_runner run_line)
+      : client_(client), run_line_(std::move(run_line)) {}
 
   bool has_ended() const { return has_ended_; }
 
@@ -88,7 +89,7 @@ private:
     int code = exit_ok;
     {
       const cancel_on_interrupt guard(client_);
-      code = run_command_line(words, where_, &client_);
+      code = run_line_(words, client_);
       if (guard.was_interrupted())
         code = exit_interrupted;
     }
@@ -129,7 +130,7 @@ private:
   }
 
   gateway_client& client_;
-  surroundings where_;
+  line_runner run_line_;
   std::vector<std::string> last_;
   std::optional<std::uint64_t> version_;
   bool has_timing_ = false;
@@ -164,7 +165,7 @@ int run_script(shell& open) {
 
 } // namespace
 
-int run_shell(const invocation& wish, const surroundings& where) {
+int run_shell(const invocation& wish, const surroundings& where, line_runner run_line) {
   endpoint node = wish.node;
   if (const std::string given = wish.value("ADDR:PORT"); !given.empty()) {
     const auto parsed = parse_endpoint(given);
@@ -175,7 +176,7 @@ int run_shell(const invocation& wish, const surroundings& where) {
   auto client = gateway_client::connect(node, {.deadline = wish.timeout, .name = "aiex shell"});
   if (!client)
     return report_error(client.error());
-  shell open(*client, where);
+  shell open(*client, std::move(run_line));
   if (const auto lines = wish.values.find("-c"); lines != wish.values.end()) {
     int code = exit_ok;
     for (const auto& line : lines->second)

@@ -2,9 +2,9 @@
 
 #include "aiex/supervision/exit_kind.hpp"
 
-#include "aiexd/projection_rebuild.hpp"
-#include "aiexd/store_jobs.hpp"
-#include "aiexd/tail.hpp"
+#include "aiexd/verbs/projection_rebuild.hpp"
+#include "aiexd/verbs/store_jobs.hpp"
+#include "aiexd/verbs/tail.hpp"
 #include "aiexd/version.hpp"
 
 #include <fmt/format.h>
@@ -67,14 +67,6 @@ void pass_on(caf::stateful_actor<door_state>* self, const std::optional<caf::act
 }
 
 } // namespace
-
-gateway_reply lines_reply(std::string lines, std::string next) {
-  gateway_reply reply;
-  reply.format = reply_format::lines;
-  reply.body = std::move(lines);
-  reply.next = std::move(next);
-  return reply;
-}
 
 caf::behavior gateway(gateway_actor* self, gateway_environment_pointer node) {
   self->send(node->services.events.writer(), follow_log{caf::actor{self}});

@@ -7,7 +7,7 @@
 
 #include "aiexd/http_server.hpp"
 #include "aiexd/node_tree.hpp"
-#include "aiexd/node_verbs.hpp"
+#include "aiexd/verbs/node_verbs.hpp"
 
 #include <caf/actor_registry.hpp>
 #include <caf/actor_system.hpp>

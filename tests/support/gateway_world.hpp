@@ -8,7 +8,8 @@
 #include "aiex/supervision/spawns.hpp"
 #include "aiex/supervision/supervisor.hpp"
 
-#include "aiexd/node_verbs.hpp"
+#include "aiexd/gateway.hpp"
+#include "aiexd/verbs/node_verbs.hpp"
 #include "support/flow_world.hpp"
 
 #include <nlohmann/json.hpp>

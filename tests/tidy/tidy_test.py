@@ -55,6 +55,10 @@ BROKEN = [
         '#pragma once\n#include "aiex/persistence/internal/c.hpp"\n'}),
     ("internal_include", "persistence/a.hpp:2", {"persistence/a.hpp":
         '#pragma once\n#include "aiex/persistence/internal/c.hpp"\n'}),
+    ("circle", "persistence/a.hpp:1", {
+        "persistence/a.hpp": "#pragma once\n", "persistence/a.cpp":
+        '#include "aiex/persistence/internal/c.hpp"\n#include "aiex/persistence/a.hpp"\nint x;\n',
+        "persistence/internal/c.hpp": '#pragma once\n#include "aiex/persistence/a.hpp"\n'}),
     ("layers", "supervision/d.hpp:2",
         {"supervision/d.hpp": '#pragma once\n#include "aiex/persistence/a.hpp"\n'}),
     ("layers", "persistence/a.hpp:2",

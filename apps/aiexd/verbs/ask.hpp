@@ -1,0 +1,22 @@
+#pragma once
+
+#include "aiexd/verbs/verb_call.hpp"
+
+#include <string>
+#include <utility>
+
+namespace aiex {
+
+/// Asks another actor on behalf of a verb and calls `then(verb_call&, Answer&)`. Without an answer
+/// in time the verb is refused: `whom` says in its error who was silent.
+template <class Answer, class Message, class Then>
+void ask(verb_call call, const caf::actor& other, Message message, std::string whom, Then then) {
+  gateway_actor* self = call.self;
+  self->request(other, gateway_patience, std::move(message))
+    .then([call, then = std::move(then)](Answer& answer) mutable { then(call, answer); },
+      [call, whom = std::move(whom)](const caf::error&) mutable {
+        call.refuse({errc::time_out, whom + " did not answer in time; ask again"});
+      });
+}
+
+} // namespace aiex

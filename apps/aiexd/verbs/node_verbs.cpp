@@ -1,0 +1,159 @@
+#include "aiexd/verbs/node_verbs.hpp"
+
+#include "aiexd/verbs/append_arguments.hpp"
+#include "aiexd/verbs/doctor_verb.hpp"
+#include "aiexd/verbs/event_query.hpp"
+#include "aiexd/verbs/flow_verbs.hpp"
+#include "aiexd/verbs/names_verb.hpp"
+#include "aiexd/verbs/projection_rebuild.hpp"
+#include "aiexd/verbs/projection_verbs.hpp"
+#include "aiexd/verbs/replay_verb.hpp"
+#include "aiexd/verbs/restart_verb.hpp"
+#include "aiexd/verbs/session_verbs.hpp"
+#include "aiexd/verbs/store_jobs.hpp"
+#include "aiexd/verbs/tail.hpp"
+#include "aiexd/verbs/tree_verbs.hpp"
+#include "aiexd/verbs/why_verb.hpp"
+
+#include <caf/actor_registry.hpp>
+#include <caf/actor_system.hpp>
+
+namespace aiex {
+
+namespace {
+
+using to_json_function = json_value (*)(const append_request&, const append_result&);
+
+void append(verb_call call, result<append_request> request, to_json_function to_json) {
+  if (!request)
+    return call.refuse(request.error());
+  request->node = call.services().node;
+  auto asked = std::make_shared<const append_request>(*request);
+  call.services().events.append(call.self, std::move(*request), gateway_patience,
+    [call, asked, to_json](const result<append_result>& answer) mutable {
+      if (answer)
+        call.answer(to_json(*asked, *answer));
+      else
+        call.refuse(answer.error());
+    });
+}
+
+void run_append(verb_call call) {
+  auto request = append_request_of(call.given, call.services().make_id);
+  append(std::move(call), std::move(request), to_append_json);
+}
+
+void run_append_batch(verb_call call) {
+  auto request = append_batch_request_of(call.given, call.services().make_id);
+  append(std::move(call), std::move(request), to_batch_json);
+}
+
+void run_publish(verb_call call) {
+  auto request = publish_request_of(call.given, call.services().make_id);
+  append(std::move(call), std::move(request), to_append_json);
+}
+
+void run_events(verb_call call) {
+  auto asked = events_query_of(call.given, call.services().clock());
+  if (!asked)
+    return call.refuse(asked.error());
+  call.services().events.read(call.self, std::move(*asked), gateway_patience,
+    [call](const result<shared_page>& page) mutable {
+      if (!page)
+        return call.refuse(page.error());
+      std::string lines;
+      for (const recorded_event& each : (*page)->events)
+        lines += to_line(each);
+      call.answer(
+        lines_reply(std::move(lines), (*page)->rest ? to_cursor(*(*page)->rest) : std::string{}));
+    },
+    {.bytes = 2 << 20});
+}
+
+void run_status(verb_call call) {
+  call.answer(status_of(*call.node, call.self->home_system().registry().running()));
+}
+
+/// Calls `then` with the writer's statistics.
+template <class Then>
+void with_statistics(verb_call call, Then then) {
+  gateway_actor* self = call.self;
+  const caf::actor writer = call.services().events.writer();
+  self->request(writer, gateway_patience, store_statistics_call{})
+    .then([call, then](const store_statistics& counted) mutable { then(call, counted); },
+      [call](const caf::error&) mutable {
+        call.refuse({errc::time_out, "the store's writer did not answer in time; ask again"});
+      });
+}
+
+std::uint64_t bytes_of(const std::filesystem::path& folder) {
+  std::error_code ignored; // a folder that is not there holds nothing
+  const auto bytes = std::filesystem::file_size(folder / "data.mdb", ignored);
+  return ignored ? 0 : bytes;
+}
+
+void run_store_stats(verb_call call) {
+  with_statistics(std::move(call), [](verb_call& asked, const store_statistics& counted) {
+    const node_services& services = asked.services();
+    const auto head = services.events.events().head();
+    if (!head)
+      return asked.refuse(head.error());
+    const auto streams = services.events.events().streams();
+    if (!streams)
+      return asked.refuse(streams.error());
+    const auto& folder = asked.node->facts.folder;
+    asked.answer(json_value{{"store_id", to_string(services.store_id)},
+      {"history_id", to_string(services.history)}, {"head", head->position.value},
+      {"events", head->position.value}, {"entries", head->index}, {"streams", *streams},
+      {"log_bytes", bytes_of(folder / "log")}, {"state_bytes", bytes_of(folder / "state")},
+      {"models_bytes", bytes_of(folder / "models")}, {"groups", counted.groups},
+      {"appends", counted.appends}, {"refusals", counted.refusals}, {"waiting", counted.waiting}});
+  });
+}
+
+void run_metrics(verb_call call) {
+  with_statistics(std::move(call), [](verb_call& asked, const store_statistics& counted) {
+    asked.answer(json_value{{"text", metrics_of(*asked.node, counted)}});
+  });
+}
+
+} // namespace
+
+std::vector<verb> node_verbs() {
+  std::vector<std::string_view> none;
+  return {
+    {"append", append_keys, run_append},
+    {"append_batch", append_batch_keys, run_append_batch},
+    {"publish", publish_keys, run_publish},
+    {"events", events_keys, run_events},
+    {"tail", tail_keys, run_tail},
+    {"dispatch", dispatch_keys, run_dispatch},
+    {"state", state_keys, run_state},
+    {"projections", none, run_projections},
+    {"projection_show", projection_show_keys, run_projection_show},
+    {"projection_pause", {"name"}, run_projection_pause},
+    {"projection_resume", {"name"}, run_projection_resume},
+    {"projection_skip", {"name"}, run_projection_skip},
+    {"projection_rebuild", {"name", "cursor"}, run_projection_rebuild},
+    {"session_create", session_create_keys, run_session_create},
+    {"session_show", {"id"}, run_session_show},
+    {"session_close", session_change_keys, run_session_close},
+    {"session_archive", session_change_keys, run_session_archive},
+    {"session_list", session_list_keys, run_session_list},
+    {"session_stats", none, run_session_stats},
+    {"replay", replay_keys, run_replay},
+    {"status", none, run_status},
+    {"store_stats", none, run_store_stats},
+    {"store_verify", {"cursor"}, run_store_verify},
+    {"store_backup", {"file", "level", "cursor"}, run_store_backup},
+    {"metrics", none, run_metrics},
+    {"doctor", none, run_doctor},
+    {"names", {"kind", "prefix"}, run_names},
+    {"tree", none, run_tree},
+    {"ps", none, run_ps},
+    {"why", {"child"}, run_why},
+    {"restart", {"child", "dry_run"}, run_restart},
+  };
+}
+
+} // namespace aiex

@@ -1,0 +1,16 @@
+#pragma once
+
+#include "aiexd/verbs/verb_call.hpp"
+
+namespace aiex {
+
+/// The verbs that every node knows. Parts of a node add theirs behind them.
+std::vector<verb> node_verbs();
+
+/// What status says: also for /health.
+json_value status_of(const gateway_environment& node, std::size_t actors);
+
+/// Prometheus' text format.
+std::string metrics_of(const gateway_environment& node, const store_statistics& counted);
+
+} // namespace aiex

@@ -1,0 +1,131 @@
+#include "aiexd/verbs/store_jobs.hpp"
+
+#include "aiex/persistence/archive/backup.hpp"
+#include "aiex/persistence/store/verify_in_child.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace aiex {
+
+namespace {
+
+json_value to_json(const verify_report& report) {
+  json_value findings = json_value::array();
+  for (const finding& each : report.findings)
+    findings.push_back(
+      {{"position", each.where.value}, {"index", each.index}, {"what", each.what}});
+  json_value answer{{"sound", report.is_sound()}, {"events", report.events},
+    {"entries", report.entries}, {"streams", report.streams}, {"head", report.head.value}};
+  if (!report.is_sound())
+    answer["first_bad"] = report.first_bad().value;
+  answer["findings"] = findings;
+  return answer;
+}
+
+gateway_reply verify_work(
+  const std::filesystem::path& folder, std::uint64_t total, job_progress progress) {
+  auto report = verify_in_child(
+    {.folder = folder}, [&](std::uint64_t events) { return progress(events, total); });
+  if (!report)
+    return reply_with(report.error());
+  return reply_with(to_text(to_json(*report)));
+}
+
+gateway_reply backup_work(
+  const node_services& services, const backup_options& options, job_progress progress) {
+  const event_store& events = services.events.events();
+  const auto head = events.head();
+  if (!head)
+    return reply_with(head.error());
+  auto done = backup(events.media().log, *head, options,
+    [&](const archive_progress& far) { return progress(far.entries, far.entries_total); });
+  if (!done)
+    return reply_with(done.error());
+  return reply_with(to_text({{"file", options.file.string()}, {"position", head->position.value},
+    {"events", head->position.value}, {"bytes", done->summary.stored_bytes}}));
+}
+
+} // namespace
+
+void begin_job(verb_call& call, job_work work, std::string unit) {
+  auto& jobs = call.self->state.jobs;
+  if (jobs.size() >= jobs_max) {
+    const auto finished = std::find_if(
+      jobs.begin(), jobs.end(), [](const auto& each) { return each.second->is_done(); });
+    if (finished == jobs.end())
+      return call.refuse({errc::overloaded,
+        fmt::format(
+          "{} verifications, backups and replays are running already; wait for one", jobs_max)});
+    jobs.erase(finished);
+  }
+  const std::string cursor = fmt::format("job-{}", ++call.self->state.last_job);
+  jobs.emplace(cursor, std::make_unique<long_job>(std::move(work), std::move(unit)));
+  look_at_job(call.self, {cursor, call.promise});
+}
+
+bool goes_on(verb_call& call) {
+  auto cursor = call.given.text("cursor");
+  if (!cursor) {
+    call.refuse(cursor.error());
+    return true;
+  }
+  if (!*cursor)
+    return false;
+  call.self->delayed_send(call.self, job_look_wait, job_look{**cursor, call.promise});
+  return true;
+}
+
+void run_store_verify(verb_call call) {
+  if (goes_on(call))
+    return;
+  const auto head = call.services().events.events().head();
+  if (!head)
+    return call.refuse(head.error());
+  begin_job(
+    call,
+    [folder = call.node->facts.folder, total = head->position.value](
+      job_progress progress) { return verify_work(folder, total, progress); },
+    "events");
+}
+
+void run_store_backup(verb_call call) {
+  if (goes_on(call))
+    return;
+  auto file = call.given.required_text("file");
+  if (!file)
+    return call.refuse(file.error());
+  auto level = call.given.number("level");
+  if (!level)
+    return call.refuse(level.error());
+  const node_services& services = call.services();
+  backup_options options;
+  options.file = *file;
+  options.store = services.store_id;
+  options.history = services.history;
+  options.node = services.node;
+  options.created_at = services.clock();
+  if (*level) // what is too much is refused by the backup itself
+    options.zstd_level = static_cast<int>(std::min<std::uint64_t>(**level, 1'000));
+  begin_job(
+    call,
+    [services, options](job_progress progress) { return backup_work(services, options, progress); },
+    "entries");
+}
+
+void look_at_job(gateway_actor* self, job_look look) {
+  auto& jobs = self->state.jobs;
+  const auto job = jobs.find(look.cursor);
+  if (job == jobs.end()) {
+    look.promise.deliver(
+      reply_with(error{errc::invalid_history, "\"cursor\" names no work that is going on here"}));
+    return;
+  }
+  gateway_reply reply = job->second->reply(look.cursor);
+  if (reply.next.empty())
+    jobs.erase(job);
+  look.promise.deliver(within_limits(std::move(reply)));
+}
+
+} // namespace aiex

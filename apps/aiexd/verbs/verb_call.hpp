@@ -1,0 +1,98 @@
+// What a verb of the gateway is, and what it is given when it is called.
+//
+// A verb is a plain value: its name, the keys of its arguments, and what it does. Whoever adds to a
+// node adds to the table that the gateway is given.
+#pragma once
+
+#include "aiex/actors/flow/node_services.hpp"
+#include "aiex/actors/runtime/gateway_protocol.hpp"
+#include "aiex/actors/runtime/message_types.hpp"
+#include "aiex/persistence/state/query.hpp"
+
+#include "aiexd/node_address.hpp"
+#include "aiexd/verbs/long_job.hpp"
+#include "aiexd/verbs/verb_arguments.hpp"
+
+#include <caf/stateful_actor.hpp>
+#include <caf/typed_response_promise.hpp>
+
+#include <chrono>
+#include <filesystem>
+#include <list>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace aiex {
+
+/// What a node says about itself.
+struct node_facts {
+  std::filesystem::path folder;
+  std::shared_ptr<node_address> where = std::make_shared<node_address>();
+  std::chrono::steady_clock::time_point started_at;
+};
+
+struct verb;
+
+struct gateway_environment {
+  node_services services;
+  node_facts facts;
+  std::vector<verb> verbs;
+};
+
+using gateway_promise = caf::typed_response_promise<gateway_reply>;
+
+struct parked_tail {
+  std::uint64_t number = 0;
+  query asked;
+  gateway_promise promise;
+};
+
+struct gateway_state {
+  static inline const char* name = "gateway";
+  position head;
+  std::list<parked_tail> tails;
+  std::uint64_t last_tail = 0;
+  std::map<std::string, std::unique_ptr<long_job>> jobs; ///< By cursor.
+  std::uint64_t last_job = 0;
+};
+
+using gateway_actor = caf::stateful_actor<gateway_state>;
+using gateway_environment_pointer = std::shared_ptr<const gateway_environment>;
+
+/// A request on its way through a verb, which answers it sooner or later.
+struct verb_call {
+  gateway_actor* self = nullptr;
+  gateway_environment_pointer node;
+  verb_arguments given;
+  std::uint32_t deadline_ms = 0;
+  gateway_promise promise;
+
+  const node_services& services() const { return node->services; }
+  void answer(gateway_reply reply) { promise.deliver(within_limits(std::move(reply))); }
+  void answer(const json_value& object) { answer(reply_with(to_text(object))); }
+  void refuse(const error& why) { answer(reply_with(why)); }
+};
+
+struct verb {
+  std::string_view name;
+  std::vector<std::string_view> keys;
+  void (*run)(verb_call);
+};
+
+/// How long an append or a read may take.
+inline constexpr std::chrono::milliseconds gateway_patience{30'000};
+
+/// Lines of JSON as a reply; `next` is where to go on.
+inline gateway_reply lines_reply(std::string lines, std::string next = {}) {
+  gateway_reply reply;
+  reply.format = reply_format::lines;
+  reply.body = std::move(lines);
+  reply.next = std::move(next);
+  return reply;
+}
+
+} // namespace aiex
