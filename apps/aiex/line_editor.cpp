@@ -1,6 +1,9 @@
 #include "aiex/line_editor.hpp"
 
 #include <histedit.h>
+#ifdef __SANITIZE_ADDRESS__
+#include <sanitizer/lsan_interface.h>
+#endif
 
 #include <algorithm>
 #include <cstdio>
@@ -52,6 +55,9 @@ unsigned char insert_completion(EditLine* edit, const line_editor::completer& co
 } // namespace
 
 line_editor::line_editor(completer complete) : parts_(std::make_unique<parts>()) {
+#ifdef __SANITIZE_ADDRESS__
+  const __lsan::ScopedDisabler known; // libedit does not free the names of EL_ADDFN
+#endif
   parts_->complete = std::move(complete);
   parts_->edit = ::el_init("aiex", stdin, stdout, stderr);
   parts_->history = ::history_init();
