@@ -30,7 +30,8 @@ struct gateway_client::session {
   ~session();
 
   result<void> open(const endpoint& node, const options& wishes);
-  gateway_answer ask(gateway_question question, milliseconds deadline);
+  gateway_answer ask(gateway_question question, milliseconds deadline,
+    const std::atomic<bool>* is_stopped = nullptr);
 
   std::shared_ptr<gateway_exchange> exchange = std::make_shared<gateway_exchange>();
   std::atomic<bool> cancelled = false;
@@ -69,15 +70,19 @@ result<void> gateway_client::session::open(const endpoint& node, const options& 
   return {};
 }
 
-gateway_answer gateway_client::session::ask(gateway_question question, milliseconds deadline) {
+gateway_answer gateway_client::session::ask(
+  gateway_question question, milliseconds deadline, const std::atomic<bool>* is_stopped) {
   const auto give_up_at = clock::now() + deadline;
+  const auto has_stopped = [is_stopped] { return is_stopped != nullptr && *is_stopped; };
   cancelled = false;
+  if (has_stopped()) // whoever sets it later wakes us below
+    return fail(errc::stopped, "cancelled before it was sent");
   exchange->ask(std::move(question), deadline);
   caf::anon_send(caller, caf::tick_atom::value);
   while (exchange->signal().wait_until(give_up_at)) {
     if (auto answer = exchange->take_answer())
       return std::move(*answer);
-    if (cancelled) {
+    if (cancelled || has_stopped()) {
       exchange->forget();
       return fail(errc::stopped, "cancelled; the request may still be carried out");
     }
@@ -104,13 +109,13 @@ result<gateway_client> gateway_client::connect(const endpoint& node, options wis
   return gateway_client(std::move(opened));
 }
 
-result<gateway_reply> gateway_client::call(
-  std::string verb, std::string arguments, milliseconds deadline) {
+result<gateway_reply> gateway_client::call(std::string verb, std::string arguments,
+  milliseconds deadline, const std::atomic<bool>* is_stopped) {
   gateway_request request{std::move(verb), std::move(arguments),
     static_cast<std::uint32_t>(std::clamp<milliseconds::rep>(deadline.count(), 0, UINT32_MAX))};
   if (auto fits = check_size(request); !fits)
     return tl::unexpected(fits.error());
-  auto answer = session_->ask(std::move(request), deadline);
+  auto answer = session_->ask(std::move(request), deadline, is_stopped);
   if (!answer)
     return tl::unexpected(std::move(answer.error()));
   return to_result(std::get<gateway_reply>(std::move(*answer)));

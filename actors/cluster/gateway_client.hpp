@@ -8,6 +8,7 @@
 #include "aiex/actors/runtime/gateway_protocol.hpp"
 #include "aiex/actors/runtime/profile.hpp"
 
+#include <atomic>
 #include <chrono>
 #include <memory>
 #include <string>
@@ -44,8 +45,11 @@ public:
   ///                              at once. Whether it was carried out, only a read can tell
   ///            time_out          no reply in time; it may still be carried out
   ///            stopped           cut off by `cancel`; it may still be carried out
-  result<gateway_reply> call(
-    std::string verb, std::string arguments, std::chrono::milliseconds deadline);
+  ///
+  /// Calls that belong together (the pages of a list) share `is_stopped`: whoever cancels them sets
+  /// it first, so that it also counts between two of them.
+  result<gateway_reply> call(std::string verb, std::string arguments,
+    std::chrono::milliseconds deadline, const std::atomic<bool>* is_stopped = nullptr);
 
   /// Ends the call that waits now, if any, and no later one. Any thread, and signal handlers.
   void cancel() noexcept;

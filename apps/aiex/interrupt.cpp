@@ -33,9 +33,13 @@ void leave_on_interrupt() {
   ::sigaction(SIGINT, &action, nullptr);
 }
 
-cancel_on_interrupt::cancel_on_interrupt(gateway_client& client)
-    : before_(running.exchange(&client)) {
+const std::atomic<bool>& interrupt_flag() noexcept {
+  return interrupted;
+}
+
+cancel_on_interrupt::cancel_on_interrupt(gateway_client& client) {
   interrupted = false;
+  before_ = running.exchange(&client);
 }
 
 cancel_on_interrupt::~cancel_on_interrupt() {

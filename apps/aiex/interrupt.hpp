@@ -3,10 +3,15 @@
 
 #include "aiex/actors/cluster/gateway_client.hpp"
 
+#include <atomic>
+
 namespace aiex::tool {
 
 /// From now on Ctrl-C ends the program, at once: nothing it does needs to be tidied up.
 void leave_on_interrupt();
+
+/// Whether Ctrl-C came since the last `cancel_on_interrupt` was made.
+const std::atomic<bool>& interrupt_flag() noexcept;
 
 /// For as long as it lives, Ctrl-C cancels the client's running call, if any, and nothing else.
 /// They nest.

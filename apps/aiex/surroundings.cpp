@@ -1,6 +1,7 @@
 #include "aiex/surroundings.hpp"
 
 #include "aiex/exit_code.hpp"
+#include "aiex/interrupt.hpp"
 
 #include <unistd.h>
 
@@ -32,7 +33,7 @@ run_context context_of(gateway_client* client, const surroundings& where) {
   run_context context;
   context.has_colour = where.colour;
   context.ask = [client](const request& asked, std::chrono::milliseconds deadline) {
-    return client->call(asked.verb, asked.arguments, deadline);
+    return client->call(asked.verb, asked.arguments, deadline, &interrupt_flag());
   };
   context.write = [](const std::string& text) {
     return static_cast<bool>(std::cout << text << std::flush);

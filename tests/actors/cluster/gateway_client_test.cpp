@@ -112,6 +112,19 @@ TEST_CASE("gateway_client: cancel ends the call that waits, from another thread"
 
 gateway_client* interrupted = nullptr; // what a signal handler can reach
 
+TEST_CASE("gateway_client: calls that belong together are stopped between two of them, too") {
+  link_node node;
+  auto client = connected(node.where());
+  std::atomic<bool> is_stopped{false};
+  CHECK(client.call("echo", "first", patience, &is_stopped)->body == "first");
+  is_stopped = true; // as a signal handler does while the first page is printed
+  client.cancel();
+  const auto second = client.call("silent", "", 60s, &is_stopped);
+  REQUIRE_FALSE(second);
+  CHECK(second.error().code == errc::stopped);
+  CHECK(client.call("echo", "next", patience)->body == "next");
+}
+
 TEST_CASE("gateway_client: cancel ends the call that waits, from a signal handler") {
   link_node node;
   auto client = connected(node.where());
