@@ -12,8 +12,7 @@ namespace {
 
 using nlohmann::json;
 
-/// JSON is put together as text, so that what was typed is sent as it was typed: a number with
-/// forty digits stays one.
+/// JSON is put together as text, so that what was typed is sent as it was typed: `1e2` stays that.
 class object_text {
 public:
   void add(std::string_view key, const std::string& value) {

@@ -16,6 +16,9 @@ result<simdjson::dom::element> parse(std::string_view text, simdjson::dom::parse
   auto failed = parser.allocate(std::max<std::size_t>(text.size(), 1), depth_max);
   if (failed == simdjson::SUCCESS)
     failed = parser.parse(text.data(), text.size()).get(root);
+  if (failed == simdjson::NUMBER_ERROR)
+    return fail(errc::invalid_data,
+      "a number in it is none, or larger than 64 bits or a double can hold; write it as a text");
   if (failed != simdjson::SUCCESS)
     return fail(errc::invalid_data, simdjson::error_message(failed));
   return root;

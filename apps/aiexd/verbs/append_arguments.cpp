@@ -1,6 +1,7 @@
 #include "aiexd/verbs/append_arguments.hpp"
 
 #include "aiex/persistence/base/limits.hpp"
+#include "aiex/persistence/codec/json_parts.hpp"
 
 #include "aiexd/verbs/base64.hpp"
 
@@ -24,11 +25,11 @@ result<void> read_data(const verb_arguments& given, event& into) {
   auto encoded = given.text("data_base64");
   if (!encoded)
     return tl::unexpected(std::move(encoded.error()));
-  const json_value* data = given.find("data");
-  if (*encoded && data != nullptr)
+  auto data = given.written("data");
+  if (*encoded && data)
     return fail(errc::invalid_data, "give either \"data\" or \"data_base64\", not both");
-  if (data != nullptr)
-    into.data = to_text(*data);
+  if (data)
+    into.data = std::move(*data);
   if (*encoded) {
     auto bytes = from_base64(**encoded);
     if (!bytes)
@@ -62,7 +63,7 @@ result<event> event_of(const verb_arguments& given, const id_source& make_id) {
   if (const json_value* metadata = given.find("metadata")) {
     if (!metadata->is_object())
       return fail(errc::invalid_metadata, "\"metadata\" must be a JSON object");
-    made.metadata = to_text(*metadata);
+    made.metadata = given.written("metadata").value_or("");
   }
   made.id = *id ? **id : make_id();
   made.type = std::move(*type);
@@ -148,9 +149,9 @@ result<append_request> append_batch_request_of(
       errc::batch_too_large, fmt::format("{} events are more than the {} that one append may have",
                                events->size(), limits::events_per_append_max));
   std::vector<event> made;
-  for (const json_value& each : *events) {
+  for (std::string& each : json_items(given.written("events").value_or(""))) {
     const std::string what = fmt::format("event {} of the batch", made.size() + 1);
-    auto fields = verb_arguments::of(each, batch_event_keys, what);
+    auto fields = verb_arguments::of(std::move(each), batch_event_keys, what);
     if (!fields)
       return tl::unexpected(std::move(fields.error()));
     auto one = event_of(*fields, make_id);
@@ -162,10 +163,10 @@ result<append_request> append_batch_request_of(
 }
 
 result<append_request> publish_request_of(const verb_arguments& given, const id_source& make_id) {
-  const json_value* map = given.find("event");
-  if (map == nullptr)
+  auto map = given.written("event");
+  if (!map)
     return fail(errc::missing_required_fields, "\"event\" is missing");
-  auto fields = verb_arguments::of(*map, published_event_keys, "the event's fields");
+  auto fields = verb_arguments::of(std::move(*map), published_event_keys, "the event's fields");
   if (!fields)
     return tl::unexpected(std::move(fields.error()));
   auto stream = check_published(*fields);

@@ -63,8 +63,8 @@ result<dispatch_call> dispatch_call_of(const verb_arguments& given) {
   if (const error* wrong =
         first_error(id, command, command_id, expected, correlation, causation, dry_run))
     return tl::unexpected(*wrong);
-  if (const json_value* data = given.find("data"))
-    asked.data = to_text(*data);
+  if (auto data = given.written("data"))
+    asked.data = std::move(*data);
   asked.id = std::move(*id);
   asked.command = std::move(*command);
   asked.command_id = *command_id;

@@ -113,8 +113,8 @@ result<create_session_call> create_call_of(const verb_arguments& given) {
       return tl::unexpected(std::move(text.error()));
     *into = text->value_or("");
   }
-  if (const json_value* metadata = given.find("metadata"))
-    asked.wish.metadata = to_text(*metadata);
+  if (given.has("metadata"))
+    asked.wish.metadata = given.written("metadata").value_or("");
   auto id = given.id("id");
   if (!id)
     return tl::unexpected(std::move(id.error()));

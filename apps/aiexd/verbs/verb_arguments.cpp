@@ -1,5 +1,7 @@
 #include "aiexd/verbs/verb_arguments.hpp"
 
+#include "aiex/persistence/codec/json_parts.hpp"
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -46,7 +48,7 @@ private:
 result<verb_arguments> verb_arguments::parse(
   std::string_view text, std::span<const std::string_view> known) {
   if (text.empty())
-    return of(json_value::object(), known, "the arguments");
+    return verb_arguments{"{}", json_value::object()};
   std::size_t depth = 0; // before the parser builds it; brackets in texts count too far, rarely
   bool in_text = false;
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -62,20 +64,20 @@ result<verb_arguments> verb_arguments::parse(
       return fail(errc::invalid_argument,
         fmt::format("the arguments are nested deeper than {}", argument_depth_max));
   }
-  strict_reader strict;
-  try {
-    json_value object = json_value::parse(text, std::ref(strict));
-    if (!strict.complaint.empty())
-      return fail(errc::invalid_argument, "the arguments are refused: " + strict.complaint);
-    return of(std::move(object), known, "the arguments");
-  } catch (const json_value::exception& problem) {
-    return fail(
-      errc::invalid_argument, std::string{"the arguments are not JSON: "} + problem.what());
-  }
+  return of(std::string{text}, known, "the arguments");
 }
 
 result<verb_arguments> verb_arguments::of(
-  json_value object, std::span<const std::string_view> known, std::string_view what) {
+  std::string text, std::span<const std::string_view> known, std::string_view what) {
+  strict_reader strict;
+  json_value object;
+  try {
+    object = json_value::parse(text, std::ref(strict));
+  } catch (const json_value::exception& problem) {
+    return fail(errc::invalid_argument, fmt::format("{} are not JSON: {}", what, problem.what()));
+  }
+  if (!strict.complaint.empty())
+    return fail(errc::invalid_argument, fmt::format("{} are refused: {}", what, strict.complaint));
   if (!object.is_object())
     return fail(errc::invalid_argument,
       fmt::format("{} must be a JSON object, but is {}", what, object.type_name()));
@@ -83,12 +85,16 @@ result<verb_arguments> verb_arguments::of(
     if (std::find(known.begin(), known.end(), key) == known.end())
       return fail(errc::invalid_argument,
         fmt::format("{} have an unknown key \"{}\"; known: {}", what, key, fmt::join(known, ", ")));
-  return verb_arguments{std::move(object)};
+  return verb_arguments{std::move(text), std::move(object)};
 }
 
 const json_value* verb_arguments::find(std::string_view key) const {
   const auto found = object_.find(std::string{key});
   return found == object_.end() || found->is_null() ? nullptr : &*found;
+}
+
+std::optional<std::string> verb_arguments::written(std::string_view key) const {
+  return json_member(text_, key);
 }
 
 result<std::optional<std::string>> verb_arguments::text(std::string_view key) const {

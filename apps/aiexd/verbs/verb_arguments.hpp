@@ -15,7 +15,7 @@
 
 namespace aiex {
 
-/// Keeps the order of keys: an event's data is stored as it was written.
+/// Keeps the order of keys, for people.
 using json_value = nlohmann::ordered_json;
 
 /// Deeper is refused: reading it would cost stack.
@@ -28,13 +28,15 @@ public:
   static result<verb_arguments> parse(
     std::string_view text, std::span<const std::string_view> known);
 
-  /// The same of a value inside. `what` names it in errors.
+  /// The same of a value inside, which `text` holds. `what` names it in errors.
   static result<verb_arguments> of(
-    json_value object, std::span<const std::string_view> known, std::string_view what);
+    std::string text, std::span<const std::string_view> known, std::string_view what);
 
   /// Null counts as absent.
   bool has(std::string_view key) const { return find(key) != nullptr; }
   const json_value* find(std::string_view key) const;
+  /// The value byte for byte as the caller gave it, null too: what is stored of it.
+  std::optional<std::string> written(std::string_view key) const;
 
   // Nothing if absent. Errors: invalid_argument (of another type).
   result<std::optional<std::string>> text(std::string_view key) const;
@@ -49,7 +51,10 @@ public:
   result<std::string> required_text(std::string_view key) const;
 
 private:
-  explicit verb_arguments(json_value object) : object_(std::move(object)) {}
+  verb_arguments(std::string text, json_value object)
+      : text_(std::move(text)), object_(std::move(object)) {}
+
+  std::string text_;
   json_value object_;
 };
 

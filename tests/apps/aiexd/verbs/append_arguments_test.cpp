@@ -67,6 +67,34 @@ TEST_CASE("publish: an id is made, and the correlation id is kept or made") {
   CHECK(kept->parts.front().events.front().correlation_id == "c");
 }
 
+TEST_CASE("data and metadata are what the caller wrote, byte for byte") {
+  const std::string odd = R"({ "n":1e2, "m":0.10,"d":3.14159265358979323846264338327950288 })";
+  const auto one =
+    append(R"({"stream":"s","type":"t","data":)" + odd + R"(,"metadata": {"a" :1.0}})");
+  REQUIRE(one);
+  CHECK(one->parts.front().events.front().data == odd);
+  CHECK(one->parts.front().events.front().metadata == R"({"a" :1.0})");
+
+  const auto null = append(R"({"stream":"s","type":"t","data":null,"metadata":null})");
+  REQUIRE(null);
+  CHECK(null->parts.front().events.front().data == "null");
+  CHECK(null->parts.front().events.front().metadata.empty());
+
+  const auto published =
+    publish(R"({"event":{"type":"t","aggregate_id":"a","data":)" + odd + "}}");
+  REQUIRE(published);
+  CHECK(published->parts.front().events.front().data == odd);
+
+  const auto given = verb_arguments::parse(
+    R"({"stream":"s","events":[{"type":"t","data": 1.50 }, {"type":"t","data":)" + odd + "}]}",
+    append_batch_keys);
+  REQUIRE(given);
+  const auto batch = append_batch_request_of(*given, make_id);
+  REQUIRE(batch);
+  CHECK(batch->parts.front().events.at(0).data == "1.50");
+  CHECK(batch->parts.front().events.at(1).data == odd);
+}
+
 TEST_CASE("append: expectations, base64 and what is refused") {
   const auto expected = [](const char* text) {
     const auto request = append(R"({"stream":"s","type":"t","expect":)" + std::string{text} + "}");
