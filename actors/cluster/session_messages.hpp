@@ -35,7 +35,7 @@ struct show_session_call {
   uuid id;
 };
 
-/// Whoever repeats a call repeats its command id. Errors: not_found; refused ("session_closed…");
+/// Whoever repeats a call repeats its command id. Errors: session_not_found, session_closed;
 /// stale_epoch (another node owns it); those of `check(record_in_session)`; overloaded,
 /// unknown_outcome, and what else the store says.
 struct change_session_call {

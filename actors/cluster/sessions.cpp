@@ -29,9 +29,10 @@ error starting() {
 error for_caller(const error& why, const std::string& id) {
   const bool is_refusal = why.code == errc::refused;
   if (why.code == errc::not_found || (is_refusal && why.message == "session_not_found"))
-    return {errc::not_found, fmt::format("session_not_found: there is no session {}", id)};
+    return {errc::session_not_found, fmt::format("there is no session {}", id)};
   if (is_refusal && why.message == "session_closed")
-    return {errc::refused, fmt::format("session_closed: session {} takes no more commands", id),
+    return {errc::session_closed,
+      fmt::format("session {} is closed and takes no more commands; it can be read", id),
       why.actual};
   if (is_refusal && why.message == "already_exists")
     return {errc::already_exists, fmt::format("session {} exists already", id)};

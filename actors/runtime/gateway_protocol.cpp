@@ -28,9 +28,9 @@ result<void> check_size(const gateway_request& request) {
       errc::invalid_argument, "a verb has 1 to " + std::to_string(verb_bytes_max) + " bytes");
   const std::size_t bytes = request.verb.size() + request.arguments.size();
   if (bytes > gateway_request_bytes_max)
-    return fail(errc::data_too_large, "the request has " + std::to_string(bytes) +
-                                        " bytes, the limit is " +
-                                        std::to_string(gateway_request_bytes_max));
+    return fail(
+      errc::data_too_large, "the request has " + std::to_string(bytes) + " bytes, the limit is " +
+                              std::to_string(gateway_request_bytes_max) + "; send it in parts");
   return {};
 }
 

@@ -23,8 +23,8 @@ inline constexpr std::uint32_t gateway_protocol = 1;
 
 inline constexpr std::size_t verb_bytes_max = 64;
 
-/// The data of the largest event, and as much again for what stands around it.
-inline constexpr std::size_t gateway_request_bytes_max = (1 << 20) + limits::data_bytes_max;
+/// The largest append, and as much again for its form: JSON, and base64 in it.
+inline constexpr std::size_t gateway_request_bytes_max = 2 * limits::bytes_per_append_max;
 inline constexpr std::size_t gateway_reply_bytes_max = 8 << 20;
 
 struct gateway_hello {

@@ -24,7 +24,8 @@ int exit_code_of(errc code) noexcept {
   case errc::already_exists:
   case errc::history_changed:
   case errc::stale_epoch: return exit_conflict;
-  case errc::not_found: return exit_not_found;
+  case errc::not_found:
+  case errc::session_not_found: return exit_not_found;
   case errc::overloaded:
   case errc::time_out:
   case errc::unknown_outcome:
@@ -40,7 +41,8 @@ int exit_code_of(errc code) noexcept {
   case errc::unknown_version:
   case errc::refused:
   case errc::io:
-  case errc::stopped: return exit_failure;
+  case errc::stopped:
+  case errc::session_closed: return exit_failure;
   }
   return exit_failure; // a newer node's code
 }

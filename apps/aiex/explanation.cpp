@@ -55,6 +55,8 @@ const std::vector<explanation>& explanations() {
     {errc::stale_epoch, "The writer no longer owns what it writes for.",
       "Somebody else has taken over; ask who, and let that one write."},
     {errc::not_found, "There is nothing of this name.", "Check the name."},
+    {errc::session_not_found, "There is no session of this id.",
+      "Look for it in `aiex session list`."},
     {errc::overloaded, "The node has more to do than it lets in.",
       "Ask again in a moment; nothing was done."},
     {errc::time_out, "There was no answer in time.",
@@ -85,6 +87,8 @@ const std::vector<explanation>& explanations() {
       "Look at `aiex status`, then ask again."},
     {errc::denied, "You may not do this here.",
       "Use an address of this machine, or certificates of the cluster."},
+    {errc::session_closed, "The session is closed or archived: it takes no more commands.",
+      "Read it, or create another one."},
   };
   return all;
 }

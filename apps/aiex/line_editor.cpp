@@ -111,6 +111,7 @@ std::optional<std::string> line_editor::read(const std::string& prompt) {
   const char* line = nullptr;
   do {
     parts_->is_discarded = false;
+    ::el_set(parts_->edit, EL_PREP_TERM, 1); // a key that answers the prompt must not come before
     line = ::el_gets(parts_->edit, &bytes);
     if (parts_->is_discarded)
       std::fputs("^C\n", stdout);

@@ -2,8 +2,8 @@
 
 #include "aiex/supervision/exit_kind.hpp"
 
+#include "aiexd/verbs/job_table.hpp"
 #include "aiexd/verbs/projection_rebuild.hpp"
-#include "aiexd/verbs/store_jobs.hpp"
 #include "aiexd/verbs/tail.hpp"
 #include "aiexd/version.hpp"
 
@@ -38,6 +38,11 @@ gateway_reply not_answered(const caf::error& why) {
     "the node's gateway did not answer (" + exit_text(why) + "). Look what was done"});
 }
 
+void close_if_empty(door_state& door) {
+  if (door.closing && door.closing->pending() && door.waiting.empty())
+    door.closing->deliver(door_closed{});
+}
+
 /// Not delegated: an answer from another actor than the published one would make the client's CAF
 /// watch that one, which no link allows.
 void pass_on(caf::stateful_actor<door_state>* self, const std::optional<caf::actor>& behind,
@@ -46,6 +51,11 @@ void pass_on(caf::stateful_actor<door_state>* self, const std::optional<caf::act
   const auto refuse = [&promise](std::string why) {
     promise.deliver(reply_with(error{errc::overloaded, std::move(why)}));
   };
+  if (door.closing) {
+    promise.deliver(reply_with(
+      error{errc::stopped, "the node is being stopped, and takes no new work: nothing was done"}));
+    return;
+  }
   if (!behind)
     return refuse("the node's gateway is being started; ask again in a moment");
   if (door.waiting.size() >= door_waiting_max)
@@ -60,6 +70,7 @@ void pass_on(caf::stateful_actor<door_state>* self, const std::optional<caf::act
   const auto answer = [self, number](gateway_reply reply) {
     if (auto found = self->state.waiting.extract(number)) // else its gateway ended before
       found.mapped().promise.deliver(std::move(reply));
+    close_if_empty(self->state);
   };
   self->request(*behind, patience_of(request), std::move(request))
     .then([answer](gateway_reply& reply) { answer(std::move(reply)); },
@@ -84,7 +95,7 @@ caf::behavior gateway(gateway_actor* self, gateway_environment_pointer node) {
       }
       auto given = verb_arguments::parse(request.arguments, found->keys);
       if (given)
-        found->run({self, node, std::move(*given), request.deadline_ms, promise});
+        found->run({self, node, found->name, std::move(*given), request.deadline_ms, promise});
       else
         promise.deliver(
           reply_with(error{given.error().code, request.verb + ": " + given.error().message}));
@@ -95,7 +106,9 @@ caf::behavior gateway(gateway_actor* self, gateway_environment_pointer node) {
       resume_tails(self, node);
     },
     [self](const tail_over& what) { end_tail(self, what.number); },
+    [self](end_waiting) { end_tails(self); },
     [self](job_look& what) { look_at_job(self, std::move(what)); },
+    [self](const job_watch& what) { watch_job(self, what); },
     [](rebuild_look& what) { look_at_rebuild(std::move(what)); },
   };
 }
@@ -111,6 +124,7 @@ caf::behavior gateway_door(
         each->second.promise.deliver(not_answered(down.reason));
       each = has_lost ? waiting.erase(each) : std::next(each);
     }
+    close_if_empty(self->state);
   });
   return {
     [node](const gateway_hello&) {
@@ -119,6 +133,14 @@ caf::behavior gateway_door(
     [self, names](gateway_request& request) {
       auto promise = self->make_response_promise<gateway_reply>();
       pass_on(self, names.find("gateway"), request, promise);
+      return promise;
+    },
+    [self, names](close_door) {
+      auto promise = self->make_response_promise<door_closed>();
+      self->state.closing = promise;
+      if (const auto behind = names.find("gateway"))
+        self->send(*behind, end_waiting{});
+      close_if_empty(self->state);
       return promise;
     },
   };

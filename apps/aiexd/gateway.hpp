@@ -5,12 +5,14 @@
 #include "aiexd/verbs/verb_call.hpp"
 
 #include <caf/actor_addr.hpp>
+#include <caf/allowed_unsafe_message_type.hpp>
 #include <caf/behavior.hpp>
 #include <caf/stateful_actor.hpp>
 
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 
 namespace aiex {
@@ -21,6 +23,14 @@ namespace aiex {
 ///   gateway_request -> gateway_reply
 ///   applied            from the store's writer
 caf::behavior gateway(gateway_actor* self, gateway_environment_pointer node);
+
+/// To the door: let nobody in any more. Answered with `door_closed` when the last request that is
+/// under way has its answer; clients that wait for events are answered at once.
+struct close_door {};
+struct door_closed {};
+
+/// From the door to the gateway: clients that wait for events are to wait no longer.
+struct end_waiting {};
 
 /// More requests under way than this are answered with `overloaded`.
 inline constexpr std::size_t door_waiting_max = 1'024;
@@ -34,6 +44,7 @@ struct door_state {
   std::map<std::uint64_t, waiting_request> waiting;
   std::uint64_t last_request = 0;
   caf::actor_addr watched;
+  std::optional<caf::typed_response_promise<door_closed>> closing; ///< Of who has closed it.
 };
 
 /// The door: what is published. Passes on to the gateway of the hour, which may be restarted: who
@@ -41,3 +52,7 @@ struct door_state {
 caf::behavior gateway_door(caf::stateful_actor<door_state>* self, std::string node, registry names);
 
 } // namespace aiex
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(aiex::close_door)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(aiex::door_closed)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(aiex::end_waiting)

@@ -25,6 +25,7 @@ namespace aiex {
 namespace {
 
 constexpr std::chrono::seconds statistics_patience{2};
+constexpr std::chrono::seconds drain_max{10}; // then it stops all the same
 
 timestamp wall_clock() {
   return std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
@@ -84,6 +85,15 @@ struct node::parts {
     (*self)->send<caf::message_priority::high>(
       actor, caf::exit_msg{(*self)->address(), caf::exit_reason::user_shutdown});
     (*self)->wait_for(actor);
+  }
+
+  /// No new work; what clients have begun is finished and answered.
+  void drain() {
+    if (!door)
+      return;
+    (*self)
+      ->request(door, drain_max, close_door{})
+      .receive([](door_closed) {}, [](const caf::error&) {}); // they are told `unknown_outcome`
   }
 
   result<void> start_tree(
@@ -203,12 +213,13 @@ result<void> node::stop() {
   parts& ending = *parts_;
   *ending.is_stopping = true;
   ending.http.reset();
+  ending.drain();
   ending.gate.reset();
-  ending.end(ending.door);
   ending.end(ending.top);
   ending.end(ending.store.writer); // runs without a tree if that could not be started
   for (const caf::actor& each : ending.store.readers)
     ending.end(each);
+  ending.end(ending.door); // so long it has told clients that the node is being stopped
   ending.store = {};
   ending.environment.reset();
   ending.door = ending.top = nullptr;

@@ -26,6 +26,7 @@ std::string_view name(errc code) noexcept {
   case errc::history_changed: return "history_changed";
   case errc::stale_epoch: return "stale_epoch";
   case errc::not_found: return "not_found";
+  case errc::session_not_found: return "session_not_found";
   case errc::overloaded: return "overloaded";
   case errc::time_out: return "time_out";
   case errc::unknown_outcome: return "unknown_outcome";
@@ -41,6 +42,7 @@ std::string_view name(errc code) noexcept {
   case errc::io: return "io";
   case errc::stopped: return "stopped";
   case errc::denied: return "denied";
+  case errc::session_closed: return "session_closed";
   }
   return "unknown";
 }

@@ -41,6 +41,7 @@ enum class errc : std::uint8_t {
 
   // not found
   not_found = 60,
+  session_not_found = 61,
 
   // unavailable: nothing is wrong with the request; later it may succeed
   overloaded = 80,
@@ -62,6 +63,7 @@ enum class errc : std::uint8_t {
   io = 121,      ///< The system refused; the message has its words. Never retried on a store.
   stopped = 122, ///< The actor or store has ended.
   denied = 123,
+  session_closed = 124, ///< Closed or archived: it can be read, and takes no more commands.
 };
 
 /// "wrong_expected_version" for `errc::wrong_expected_version`, and so on.

@@ -92,6 +92,9 @@ result<std::string> check_published(const verb_arguments& event) {
     missing += " data";
   if (!missing.empty())
     return fail(errc::missing_required_fields, "the event lacks:" + missing);
+  if (is_aggregate && event.has("stream") && *event.find("stream") != *event.find("aggregate_id"))
+    return fail(errc::invalid_argument,
+      R"(the event's "aggregate_id" and "stream" are two words for one thing, and differ)");
   const json_value& stream = *event.find(is_aggregate ? "aggregate_id" : "stream");
   if (!stream.is_string() || stream.get_ref<const std::string&>().empty())
     return fail(errc::invalid_stream, "the event's \"aggregate_id\" must be a text, not empty");

@@ -75,10 +75,6 @@ result<dispatch_call> dispatch_call_of(const verb_arguments& given) {
   return asked;
 }
 
-std::string json_text(std::string_view text) {
-  return to_text(json_value(text));
-}
-
 /// The data of events is JSON already and stands in the answer as it is.
 std::string to_dispatch_json(const dispatched& outcome, bool is_dry_run) {
   std::string events;
@@ -93,6 +89,14 @@ std::string to_dispatch_json(const dispatched& outcome, bool is_dry_run) {
   if (is_dry_run)
     json += R"(,"dry_run":true)";
   return json + "}";
+}
+
+/// An aggregate's refusal is its reason alone; what was refused stands before it.
+error in_full(const error& why, const std::string& wish) {
+  if (why.code != errc::refused)
+    return why;
+  return {why.code, fmt::format("{} refused at version {}: {}", wish, why.actual, why.message),
+    why.actual};
 }
 
 } // namespace
@@ -123,14 +127,15 @@ void run_dispatch(verb_call call) {
     return call.refuse(router.error());
   const bool is_dry_run = asked->dry_run;
   const bool has_id = asked->command_id.has_value();
+  const std::string wish = fmt::format("{} on {}-{}", asked->command, *category, asked->id);
   gateway_actor* self = call.self;
   self->request(*router, gateway_patience, std::move(*asked))
     .then(
-      [call, is_dry_run](const dispatch_answer& answer) mutable {
+      [call, is_dry_run, wish](const dispatch_answer& answer) mutable {
         if (answer.outcome)
           call.answer(reply_with(to_dispatch_json(*answer.outcome, is_dry_run)));
         else
-          call.refuse(answer.outcome.error());
+          call.refuse(in_full(answer.outcome.error(), wish));
       },
       [call, has_id](const caf::error&) mutable {
         call.refuse({errc::unknown_outcome,

@@ -15,6 +15,8 @@ long_job::long_job(job_work work, std::string unit) : unit_(std::move(unit)) {
       });
     } catch (const std::exception& problem) {
       outcome = reply_with(error{errc::io, problem.what()});
+    } catch (...) {
+      outcome = reply_with(error{errc::io, "the work failed, and what it threw has no words"});
     }
     const std::lock_guard guard{lock_};
     outcome_ = std::move(outcome);
@@ -22,7 +24,7 @@ long_job::long_job(job_work work, std::string unit) : unit_(std::move(unit)) {
 }
 
 long_job::~long_job() {
-  is_stopped_ = true;
+  stop();
   thread_.join();
 }
 

@@ -29,6 +29,8 @@ public:
   /// What it came to, or how far it is: `{"done":N,"total":N,"unit":"events"}` and `cursor`.
   gateway_reply reply(const std::string& cursor) const;
   bool is_done() const;
+  /// Tells the work to stop, at its next word of progress. Does not wait for it.
+  void stop() { is_stopped_ = true; }
 
 private:
   std::string unit_;

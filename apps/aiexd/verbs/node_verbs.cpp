@@ -1,6 +1,7 @@
 #include "aiexd/verbs/node_verbs.hpp"
 
 #include "aiexd/verbs/append_arguments.hpp"
+#include "aiexd/verbs/ask.hpp"
 #include "aiexd/verbs/doctor_verb.hpp"
 #include "aiexd/verbs/event_query.hpp"
 #include "aiexd/verbs/flow_verbs.hpp"
@@ -54,7 +55,7 @@ void run_publish(verb_call call) {
 }
 
 void run_events(verb_call call) {
-  auto asked = events_query_of(call.given, call.services().clock());
+  auto asked = events_query_of(call.given, call.services().clock(), call.services().history);
   if (!asked)
     return call.refuse(asked.error());
   call.services().events.read(call.self, std::move(*asked), gateway_patience,
@@ -64,8 +65,9 @@ void run_events(verb_call call) {
       std::string lines;
       for (const recorded_event& each : (*page)->events)
         lines += to_line(each);
-      call.answer(
-        lines_reply(std::move(lines), (*page)->rest ? to_cursor(*(*page)->rest) : std::string{}));
+      const auto& rest = (*page)->rest;
+      call.answer(lines_reply(
+        std::move(lines), rest ? to_cursor(*rest, call.services().history) : std::string{}));
     },
     {.bytes = 2 << 20});
 }
@@ -77,13 +79,9 @@ void run_status(verb_call call) {
 /// Calls `then` with the writer's statistics.
 template <class Then>
 void with_statistics(verb_call call, Then then) {
-  gateway_actor* self = call.self;
   const caf::actor writer = call.services().events.writer();
-  self->request(writer, gateway_patience, store_statistics_call{})
-    .then([call, then](const store_statistics& counted) mutable { then(call, counted); },
-      [call](const caf::error&) mutable {
-        call.refuse({errc::time_out, "the store's writer did not answer in time; ask again"});
-      });
+  ask<store_statistics>(
+    std::move(call), writer, store_statistics_call{}, "the store's writer", std::move(then));
 }
 
 std::uint64_t bytes_of(const std::filesystem::path& folder) {

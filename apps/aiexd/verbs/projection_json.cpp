@@ -20,10 +20,6 @@ std::string_view text_of(projection_status status) {
   return "unknown";
 }
 
-std::string json_text(std::string_view text) {
-  return to_text(json_value(text));
-}
-
 /// What each projection says about itself. Its state is JSON already and stands there as it is.
 std::string head_of(const projection_info& info, bool has_state) {
   return fmt::format(R"({{"name":{},"status":"{}","position":{},"lag_events":{},)"

@@ -30,7 +30,7 @@ std::optional<rebuild_look> parse_rebuild(std::string_view cursor) {
 
 void answer(verb_call& call, const rebuild_look& look, const projection_info& info) {
   if (info.generation != look.generation)
-    return call.refuse({errc::history_changed,
+    return call.refuse({errc::stopped,
       fmt::format("projection {} was told to rebuild once more meanwhile", look.name)});
   // What it has yet to count lies behind its position.
   if (info.position >= look.target || info.lag_events == 0)

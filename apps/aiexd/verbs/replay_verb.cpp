@@ -3,8 +3,8 @@
 #include "aiex/actors/flow/projection_replay.hpp"
 
 #include "aiexd/verbs/event_query.hpp"
+#include "aiexd/verbs/job_table.hpp"
 #include "aiexd/verbs/projection_call.hpp"
-#include "aiexd/verbs/store_jobs.hpp"
 
 #include <fmt/format.h>
 
@@ -33,7 +33,8 @@ gateway_reply replay_work(
 void run_replay(verb_call call) {
   if (goes_on(call))
     return;
-  auto asked = tail_query_of(call.given, call.services().clock(), position{});
+  auto asked =
+    tail_query_of(call.given, call.services().clock(), call.services().history, position{});
   if (!asked)
     return call.refuse(asked.error());
   auto name = call.given.required_text("to");

@@ -3,7 +3,7 @@
 #include "aiex/persistence/archive/backup.hpp"
 #include "aiex/persistence/store/verify_in_child.hpp"
 
-#include <fmt/format.h>
+#include "aiexd/verbs/job_table.hpp"
 
 #include <algorithm>
 
@@ -49,34 +49,6 @@ gateway_reply backup_work(
 
 } // namespace
 
-void begin_job(verb_call& call, job_work work, std::string unit) {
-  auto& jobs = call.self->state.jobs;
-  if (jobs.size() >= jobs_max) {
-    const auto finished = std::find_if(
-      jobs.begin(), jobs.end(), [](const auto& each) { return each.second->is_done(); });
-    if (finished == jobs.end())
-      return call.refuse({errc::overloaded,
-        fmt::format(
-          "{} verifications, backups and replays are running already; wait for one", jobs_max)});
-    jobs.erase(finished);
-  }
-  const std::string cursor = fmt::format("job-{}", ++call.self->state.last_job);
-  jobs.emplace(cursor, std::make_unique<long_job>(std::move(work), std::move(unit)));
-  look_at_job(call.self, {cursor, call.promise});
-}
-
-bool goes_on(verb_call& call) {
-  auto cursor = call.given.text("cursor");
-  if (!cursor) {
-    call.refuse(cursor.error());
-    return true;
-  }
-  if (!*cursor)
-    return false;
-  call.self->delayed_send(call.self, job_look_wait, job_look{**cursor, call.promise});
-  return true;
-}
-
 void run_store_verify(verb_call call) {
   if (goes_on(call))
     return;
@@ -112,20 +84,6 @@ void run_store_backup(verb_call call) {
     call,
     [services, options](job_progress progress) { return backup_work(services, options, progress); },
     "entries");
-}
-
-void look_at_job(gateway_actor* self, job_look look) {
-  auto& jobs = self->state.jobs;
-  const auto job = jobs.find(look.cursor);
-  if (job == jobs.end()) {
-    look.promise.deliver(
-      reply_with(error{errc::invalid_history, "\"cursor\" names no work that is going on here"}));
-    return;
-  }
-  gateway_reply reply = job->second->reply(look.cursor);
-  if (reply.next.empty())
-    jobs.erase(job);
-  look.promise.deliver(within_limits(std::move(reply)));
 }
 
 } // namespace aiex

@@ -3,6 +3,7 @@
 #include "aiexd/verbs/event_query.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace aiex {
 
@@ -16,9 +17,10 @@ std::chrono::milliseconds wait_of(const verb_call& call, std::uint64_t asked_ms)
   return std::chrono::milliseconds{wait};
 }
 
-void answer(const parked_tail& tail, std::string lines, const query& rest) {
+void answer(const parked_tail& tail, std::string lines) {
   gateway_promise promise = tail.promise;
-  promise.deliver(within_limits(lines_reply(std::move(lines), to_cursor(rest))));
+  promise.deliver(
+    within_limits(lines_reply(std::move(lines), to_cursor(tail.asked, tail.history))));
 }
 
 /// Whether the tail still waits; `tail` is up to date then.
@@ -53,7 +55,7 @@ void take_page(gateway_actor* self, const gateway_environment_pointer& node, std
     tail->asked.after = std::max(tail->asked.after, each.position);
   }
   if (!lines.empty()) {
-    answer(*tail, std::move(lines), tail->asked);
+    answer(*tail, std::move(lines));
     self->state.tails.erase(tail);
   } else if ((*page)->rest || self->state.head > tail->asked.after) {
     look(self, node, number);
@@ -79,7 +81,8 @@ void run_tail(verb_call call) {
   const auto head = call.services().events.events().head();
   if (!head)
     return call.refuse(head.error());
-  auto asked = tail_query_of(call.given, call.services().clock(), head->position);
+  auto asked =
+    tail_query_of(call.given, call.services().clock(), call.services().history, head->position);
   if (!asked)
     return call.refuse(asked.error());
   auto wait_ms = call.given.number("wait_ms");
@@ -93,7 +96,7 @@ void run_tail(verb_call call) {
       std::to_string(tails_waiting_max) + " clients wait for events already; ask again later"});
   self->state.head = std::max(self->state.head, head->position);
   const std::uint64_t number = ++self->state.last_tail;
-  self->state.tails.push_back({number, std::move(*asked), call.promise});
+  self->state.tails.push_back({number, std::move(*asked), call.services().history, call.promise});
   self->delayed_send(self, wait, tail_over{number});
   look(self, call.node, number);
 }
@@ -111,8 +114,13 @@ void end_tail(gateway_actor* self, std::uint64_t number) {
   const auto tail = find_tail(self, number);
   if (tail == self->state.tails.end())
     return;
-  answer(*tail, {}, tail->asked);
+  answer(*tail, {});
   self->state.tails.erase(tail);
+}
+
+void end_tails(gateway_actor* self) {
+  for (const parked_tail& each : std::exchange(self->state.tails, {}))
+    answer(each, {});
 }
 
 } // namespace aiex

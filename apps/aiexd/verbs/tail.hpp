@@ -21,6 +21,7 @@ struct tail_over {
 void run_tail(verb_call call);
 void resume_tails(gateway_actor* self, const gateway_environment_pointer& node);
 void end_tail(gateway_actor* self, std::uint64_t number);
+void end_tails(gateway_actor* self);
 
 } // namespace aiex
 

@@ -167,4 +167,8 @@ std::string to_text(const json_value& value) {
   return value.dump(-1, ' ', false, json_value::error_handler_t::replace);
 }
 
+std::string json_text(std::string_view text) {
+  return to_text(json_value(text));
+}
+
 } // namespace aiex

@@ -61,4 +61,7 @@ private:
 /// As JSON on one line; what is not UTF-8 is replaced.
 std::string to_text(const json_value& value);
 
+/// A text as JSON: in quotes, escaped.
+std::string json_text(std::string_view text);
+
 } // namespace aiex

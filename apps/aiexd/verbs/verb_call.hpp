@@ -48,7 +48,15 @@ using gateway_promise = caf::typed_response_promise<gateway_reply>;
 struct parked_tail {
   std::uint64_t number = 0;
   query asked;
+  uuid history;
   gateway_promise promise;
+};
+
+/// Work that a verb has begun.
+struct begun_job {
+  std::string_view verb;
+  std::unique_ptr<long_job> work;
+  std::chrono::steady_clock::time_point asked_at; ///< When somebody last asked after it.
 };
 
 struct gateway_state {
@@ -56,7 +64,7 @@ struct gateway_state {
   position head;
   std::list<parked_tail> tails;
   std::uint64_t last_tail = 0;
-  std::map<std::string, std::unique_ptr<long_job>> jobs; ///< By cursor.
+  std::map<std::string, begun_job> jobs; ///< By cursor.
   std::uint64_t last_job = 0;
 };
 
@@ -67,6 +75,7 @@ using gateway_environment_pointer = std::shared_ptr<const gateway_environment>;
 struct verb_call {
   gateway_actor* self = nullptr;
   gateway_environment_pointer node;
+  std::string_view name; ///< The verb's.
   verb_arguments given;
   std::uint32_t deadline_ms = 0;
   gateway_promise promise;

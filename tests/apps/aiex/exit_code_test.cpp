@@ -9,13 +9,14 @@ namespace {
 
 TEST_CASE("exit_code: every code has its number") {
   const std::map<int, std::vector<errc>> table{
-    {1, {errc::state_too_large, errc::unknown_version, errc::refused, errc::io, errc::stopped}},
+    {1, {errc::state_too_large, errc::unknown_version, errc::refused, errc::io, errc::stopped,
+          errc::session_closed}},
     {2,
       {errc::invalid_argument, errc::invalid_id, errc::invalid_stream, errc::invalid_type,
         errc::invalid_data, errc::invalid_metadata, errc::invalid_tag, errc::invalid_correlation_id,
         errc::missing_required_fields, errc::data_too_large, errc::batch_too_large,
         errc::too_many_tags, errc::reserved_name, errc::unknown_type, errc::invalid_history}},
-    {3, {errc::not_found}},
+    {3, {errc::not_found, errc::session_not_found}},
     {4, {errc::wrong_expected_version, errc::duplicate_id, errc::already_exists,
           errc::history_changed, errc::stale_epoch}},
     {5, {errc::overloaded, errc::time_out, errc::unknown_outcome, errc::store_full, errc::no_quorum,

@@ -121,6 +121,31 @@ TEST_CASE_FIXTURE(door_world, "gateway door: so many requests under way, and roo
   CHECK(call(door, "echo", hello)->body == "hello");
 }
 
+TEST_CASE_FIXTURE(door_world, "gateway door: closed, it finishes what is under way and no more") {
+  start();
+  const under_way asked = begin_call(door, "silent", {}, 500);
+  const auto closed = std::make_shared<bool>(false);
+  system.spawn([=, door = door](caf::event_based_actor* self) {
+    self->request(door, 3'600s, close_door{})
+      .then([closed](door_closed) { *closed = true; }, [](const caf::error&) {});
+  });
+  settle();
+  CHECK_FALSE(*closed);
+  const auto late = call(door, "echo", hello);
+  REQUIRE_FALSE(late);
+  CHECK(late.error().code == errc::stopped);
+  CHECK_FALSE(asked->has_value());
+  advance(500ms);
+  CHECK(asked->has_value());
+  CHECK(*closed);
+}
+
+TEST_CASE_FIXTURE(door_world, "gateway door: nothing is under way, so it is closed at once") {
+  start();
+  CHECK(call(door, "echo", hello));
+  ask<door_closed>(door, close_door{});
+}
+
 TEST_CASE_FIXTURE(door_world, "gateway door: waits no longer than the client does") {
   start();
   const under_way asked = begin_call(door, "silent", {}, 500);

@@ -124,6 +124,26 @@ TEST_CASE("node: verify and backup say how far they are until they are done") {
   CHECK(lost.error().code == errc::invalid_history);
 }
 
+TEST_CASE("node: what is under way when it is stopped is answered") {
+  const test::temporary_folder folder;
+  running_node node{folder.path() / "data"};
+  auto client = node.connected();
+  result<gateway_reply> answer;
+  std::thread waits{
+    [&] { answer = client.call("tail", R"({"wait_ms":30000})", std::chrono::seconds{60}); }};
+  auto other = node.connected();
+  CHECK(object(other, "status")["head"] == 0);
+  node.child.send_signal(SIGTERM);
+  waits.join();
+  if (answer)
+    CHECK(answer->body.empty());
+  else // the request came after the signal
+    CHECK(answer.error().code == errc::stopped);
+  const auto status = node.child.wait();
+  REQUIRE(status);
+  CHECK(WIFEXITED(*status));
+}
+
 TEST_CASE("node: SIGTERM and SIGINT stop it in order, and its folder opens again") {
   const test::temporary_folder folder;
   for (const int number : {SIGTERM, SIGINT}) {

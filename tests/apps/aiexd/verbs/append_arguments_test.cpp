@@ -44,6 +44,7 @@ TEST_CASE("publish: each field that is missing or wrong has an error of its own"
     {R"({"event":{"type":"t","aggregate_id":"a","data":{},"metadata":1}})", errc::invalid_metadata},
     {R"({"event":{"type":"t","aggregate_id":"a","data":{},"more":1}})", errc::invalid_argument},
     {R"({"event":7})", errc::invalid_argument},
+    {R"({"event":{"type":"t","aggregate_id":"a","stream":"b","data":{}}})", errc::invalid_argument},
   };
   for (const auto& [arguments, code] : rows) {
     CAPTURE(arguments);
@@ -80,8 +81,7 @@ TEST_CASE("data and metadata are what the caller wrote, byte for byte") {
   CHECK(null->parts.front().events.front().data == "null");
   CHECK(null->parts.front().events.front().metadata.empty());
 
-  const auto published =
-    publish(R"({"event":{"type":"t","aggregate_id":"a","data":)" + odd + "}}");
+  const auto published = publish(R"({"event":{"type":"t","aggregate_id":"a","data":)" + odd + "}}");
   REQUIRE(published);
   CHECK(published->parts.front().events.front().data == odd);
 

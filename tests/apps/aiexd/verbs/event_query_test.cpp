@@ -6,12 +6,13 @@ namespace aiex {
 namespace {
 
 const timestamp now{std::chrono::seconds{1'000'000}};
+const uuid history = *parse_uuid("01932c4e-0000-7000-8000-000000000001");
 
 result<query> asked(std::string_view arguments) {
   auto given = verb_arguments::parse(arguments, events_keys);
   if (!given)
     return tl::unexpected(given.error());
-  return events_query_of(*given, now);
+  return events_query_of(*given, now, history);
 }
 
 TEST_CASE("event_query: every filter arrives") {
@@ -50,19 +51,52 @@ TEST_CASE("event_query: a cursor carries the bounds of what is left, and nothing
   rest.after = {7};
   rest.from_version = 3;
   rest.limit = 2;
+  rest.since = timestamp{std::chrono::microseconds{-5}};
   query applied;
-  REQUIRE(apply_cursor(to_cursor(rest), applied));
+  REQUIRE(apply_cursor(to_cursor(rest, history), history, applied));
   CHECK(applied == rest);
   rest.limit = std::nullopt;
-  REQUIRE(apply_cursor(to_cursor(rest), applied));
+  rest.until = now;
+  REQUIRE(apply_cursor(to_cursor(rest, history), history, applied));
   CHECK(applied == rest);
-  for (const char* cursor : {"", "1", "1.2.3.4", "1.2.3.4.", "1.2.3.4.5.6", "a.b.c.d.e",
-         "1.2.3.4.-5", "-.2.3.4.5", "1.2.3.4.--", "99999999999999999999.2.3.4.5"}) {
+  const std::string id = to_string(history);
+  for (const std::string& cursor : {std::string{}, std::string{"1"}, id, id + ".",
+         id + ".1.2.3.4.5.6", id + ".1.2.3.4.5.6.", id + ".1.2.3.4.5.6.7.8", id + ".a.2.3.4.5.6.7",
+         id + ".1.2.3.4.-5.6.7", id + ".-.2.3.4.5.6.7", id + ".1.2.3.4.--.6.7",
+         id + ".99999999999999999999.2.3.4.5.6.7", "x" + id + ".1.2.3.4.5.6.7"}) {
     CAPTURE(cursor);
-    const auto refused = apply_cursor(cursor, applied);
+    const auto refused = apply_cursor(cursor, history, applied);
     REQUIRE_FALSE(refused);
     CHECK(refused.error().code == errc::invalid_history);
+    CHECK(applied == rest);
   }
+}
+
+TEST_CASE("event_query: relative times mean the same on every page") {
+  const auto page = [](std::string cursor, timestamp at) {
+    const auto given = verb_arguments::parse(
+      R"({"since":"-10s","until":"-1s")" + std::move(cursor) + "}", events_keys);
+    REQUIRE(given);
+    return events_query_of(*given, at, history);
+  };
+  const auto first = page("", now);
+  REQUIRE(first);
+  CHECK(first->since == now - std::chrono::seconds{10});
+  const std::string cursor = R"(,"cursor":")" + to_cursor(*first, history) + "\"";
+  CHECK(page(cursor, now + std::chrono::minutes{1}) == first);
+}
+
+TEST_CASE("event_query: what is held from before a restore is refused by name") {
+  const uuid other = *parse_uuid("01932c4e-0000-7000-8000-000000000002");
+  query applied;
+  const auto by_cursor = apply_cursor(to_cursor(query{}, other), history, applied);
+  REQUIRE_FALSE(by_cursor);
+  CHECK(by_cursor.error().code == errc::history_changed);
+  CHECK(by_cursor.error().message.find(to_string(other)) != std::string::npos);
+  const auto by_position = asked(R"({"after":4,"history":")" + to_string(other) + "\"}");
+  REQUIRE_FALSE(by_position);
+  CHECK(by_position.error().code == errc::history_changed);
+  CHECK(asked(R"({"after":4,"history":")" + to_string(history) + "\"}"));
 }
 
 TEST_CASE("event_query: an event is one line, whatever its data looks like") {

@@ -124,7 +124,7 @@ TEST_CASE_FIXTURE(rebuild_world, "projection_rebuild: says why it does not go on
     rebuild({{"name", "totals"}});
     const auto why = to_result(rebuild({{"name", "totals"}, {"cursor", "2.4"}}));
     REQUIRE_FALSE(why);
-    CHECK(why.error().code == errc::history_changed);
+    CHECK(why.error().code == errc::stopped);
   }
 }
 

@@ -1,5 +1,5 @@
+#include "aiexd/verbs/job_table.hpp"
 #include "aiexd/verbs/replay_verb.hpp"
-#include "aiexd/verbs/store_jobs.hpp"
 #include "support/bank.hpp"
 #include "support/eventually.hpp"
 #include "support/gateway_world.hpp"

@@ -74,6 +74,18 @@ TEST_CASE_FIXTURE(
   CHECK(too_long->has_value());
 }
 
+TEST_CASE_FIXTURE(tail_world, "tail: when the node is stopped nobody waits on") {
+  const auto one = tail();
+  const auto other = tail(R"({"types":["other"]})");
+  system.spawn(
+    [gateway = gateway](caf::event_based_actor* self) { self->send(gateway, end_waiting{}); });
+  settle();
+  for (const auto& each : {one, other}) {
+    REQUIRE(each->has_value());
+    CHECK((**each)->body.empty());
+  }
+}
+
 TEST_CASE_FIXTURE(tail_world, "tail: more than may wait are refused") {
   std::vector<under_way> waiting;
   for (std::size_t i = 0; i < tails_waiting_max; ++i)

@@ -1,4 +1,6 @@
-// Tests store_jobs.cpp and long_job.cpp: work that is asked after until it is done.
+// Tests job_table.cpp, long_job.cpp and the backup of store_jobs.cpp: work that is asked after
+// until it is done.
+#include "aiexd/verbs/job_table.hpp"
 #include "aiexd/verbs/store_jobs.hpp"
 #include "support/eventually.hpp"
 #include "support/temporary_folder.hpp"
@@ -20,22 +22,23 @@ gateway_reply endless_work(job_progress progress) {
   return reply_with(std::string{"stopped"});
 }
 
-void add_job(verb_call& call, job_work work) {
-  auto& state = call.self->state;
-  state.jobs.emplace("job-" + std::to_string(++state.last_job),
-    std::make_unique<long_job>(std::move(work), "events"));
-  call.answer(reply_with(std::to_string(state.jobs.size())));
+gateway_reply short_work(job_progress) {
+  return reply_with(std::string{"done"});
+}
+
+/// Begins `work`, or goes on with it.
+template <job_work::result_type (*work)(job_progress)>
+void run_job(verb_call call) {
+  if (!goes_on(call))
+    begin_job(call, work, "events");
 }
 
 struct jobs_world : test::verb_world {
   jobs_world()
       : verb_world({
           {"store_backup", {"file", "level", "cursor"}, run_store_backup},
-          {"endless", {}, [](verb_call call) { add_job(call, endless_work); }},
-          {"done", {},
-            [](verb_call call) {
-              add_job(call, [](job_progress) { return reply_with(std::string{"done"}); });
-            }},
+          {"endless", {"cursor"}, run_job<endless_work>},
+          {"done", {"cursor"}, run_job<short_work>},
         }),
         gateway(spawn_gateway()) {}
 
@@ -53,6 +56,15 @@ struct jobs_world : test::verb_world {
       return false;
     }));
     return last;
+  }
+  static std::string cursor(const gateway_reply& begun) {
+    return R"({"cursor":")" + begun.next + "\"}";
+  }
+  result<gateway_reply> look(std::string verb, const gateway_reply& begun) {
+    const auto again = begin_call(gateway, std::move(verb), cursor(begun));
+    advance(job_look_wait);
+    REQUIRE(again->has_value());
+    return **again;
   }
   std::string to_file(const char* name) const {
     return R"({"file":")" + (folder.path() / name).string() + "\"}";
@@ -93,20 +105,16 @@ TEST_CASE("long_job: what its work throws is an error, and who lets go of it sto
   const long_job endless{endless_work, "events"}; // its end returns
 }
 
-TEST_CASE_FIXTURE(jobs_world, "store_jobs: a backup, and nobody can ask for one twice") {
+TEST_CASE_FIXTURE(jobs_world, "store_jobs: a backup says how far it is, and what came of it") {
   append(test::numbered_appends(1, 3));
   const auto done = backup(to_file("one"));
   REQUIRE_MESSAGE(done, (done ? "" : done.error().message));
   CHECK(done->body.find("\"events\":3") != std::string::npos);
   CHECK(std::filesystem::exists(folder.path() / "one"));
-  const auto late = begin_call(gateway, "store_backup", R"({"cursor":"job-1"})");
-  advance(job_look_wait);
-  REQUIRE(late->has_value());
-  CHECK((*late)->error().code == errc::invalid_history); // it was fetched
   CHECK(backup("{}").error().code == errc::missing_required_fields);
 }
 
-TEST_CASE_FIXTURE(jobs_world, "store_jobs: so many at a time") {
+TEST_CASE_FIXTURE(jobs_world, "job_table: so many at a time") {
   for (std::size_t i = 0; i < jobs_max; ++i)
     call(gateway, "endless");
   const auto refused = call(gateway, "store_backup", to_file("one"));
@@ -115,15 +123,47 @@ TEST_CASE_FIXTURE(jobs_world, "store_jobs: so many at a time") {
   CHECK_FALSE(std::filesystem::exists(folder.path() / "one"));
 }
 
-TEST_CASE_FIXTURE(jobs_world, "store_jobs: an outcome that nobody fetched gives way") {
+TEST_CASE_FIXTURE(jobs_world, "job_table: a cursor is of one verb, and good until the outcome") {
+  const auto begun = call(gateway, "endless");
+  REQUIRE(begun);
+  const auto of_another = call(gateway, "done", cursor(*begun));
+  REQUIRE_FALSE(of_another);
+  CHECK(of_another.error().code == errc::invalid_history);
+  CHECK(look("endless", *begun)->next == begun->next);
+
+  auto ended = call(gateway, "done");
+  CHECK(eventually([&] {
+    if (ended->next.empty())
+      return true;
+    ended = look("done", *ended);
+    return false;
+  }));
+  CHECK(ended->body == "done");
+}
+
+TEST_CASE_FIXTURE(jobs_world, "job_table: work that nobody asks after is stopped, and goes") {
+  const auto begun = call(gateway, "endless");
+  REQUIRE(begun);
+  advance(job_unasked_max / 2);
+  CHECK(look("endless", *begun)->next == begun->next);
+  advance(job_unasked_max); // asked after since it began
+  advance(job_unasked_max);
+  result<gateway_reply> last;
+  CHECK(eventually([&] { // it stops soon, and what it came to can be fetched still
+    last = look("endless", *begun);
+    return !last || last->next.empty();
+  }));
+  REQUIRE(last);
+  CHECK(last->body == "stopped");
+}
+
+TEST_CASE_FIXTURE(jobs_world, "job_table: those who went away make room for others") {
   append(test::numbered_appends(1, 1));
-  for (std::size_t i = 0; i + 1 < jobs_max; ++i)
+  for (std::size_t i = 0; i < jobs_max; ++i)
     call(gateway, "endless");
-  call(gateway, "done");
-  result<gateway_reply> begun;
-  CHECK(eventually([&] { // the work has ended, sooner or later
-    begun = call(gateway, "store_backup", to_file("one"));
-    return begun.has_value();
+  CHECK(eventually([&] {
+    advance(job_unasked_max);
+    return call(gateway, "store_backup", to_file("one")).has_value();
   }));
   CHECK(eventually([&] { return std::filesystem::exists(folder.path() / "one"); }));
 }
