@@ -24,7 +24,7 @@ namespace aiex {
 
 namespace {
 
-constexpr std::chrono::seconds statistics_patience{2};
+constexpr std::chrono::seconds page_patience{3};
 constexpr std::chrono::seconds drain_max{10}; // then it stops all the same
 
 timestamp wall_clock() {
@@ -131,18 +131,36 @@ struct node::parts {
     return {};
   }
 
-  http_pages pages() {
+  /// The gateway's answer to a verb, or an empty one if it has none in time.
+  json_value ask_gateway(const char* verb) const {
+    json_value answer = json_value::object();
+    const auto behind = environment->services.names.find("gateway");
+    if (!behind)
+      return answer;
+    caf::scoped_actor asker{*system};
+    asker->request(*behind, page_patience, gateway_request{verb, "{}", 0})
+      .receive(
+        [&](const gateway_reply& reply) {
+          if (reply.code == 0)
+            answer = json_value::parse(reply.body, nullptr, false);
+        },
+        [](const caf::error&) {});
+    return answer;
+  }
+
+  /// Whether the store and the bus answer.
+  bool is_healthy() const {
+    const json_value metrics = ask_gateway("metrics");
+    const std::string text = metrics.value("text", std::string{});
+    return text.find("\naiex_up 1\n") != std::string::npos &&
+           text.find("\naiex_bus_up 1\n") != std::string::npos;
+  }
+
+  http_pages pages() const {
     return {[this] { return to_text(status_of(*environment, system->registry().running())); },
-      [this] { return store_files.events()->head().has_value(); },
-      [this] {
-        caf::scoped_actor asker{*system};
-        store_statistics counted;
-        asker
-          ->request(
-            environment->services.events.writer(), statistics_patience, store_statistics_call{})
-          .receive([&](const store_statistics& answer) { counted = answer; },
-            [](const caf::error&) {}); // a writer that hangs shows as zeros beside aiex_up
-        return metrics_of(*environment, counted);
+      [this] { return is_healthy(); },
+      [this] { // who asks a node that does not answer learns that, and nothing else
+        return ask_gateway("metrics").value("text", std::string{"aiex_up 0\n"});
       }};
   }
 };

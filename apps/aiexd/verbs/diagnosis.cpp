@@ -48,8 +48,8 @@ check_line check_clock(const node_findings& found) {
 }
 
 check_line check_store(const node_findings& found) {
-  return line("store", found.does_store_answer,
-    found.does_store_answer ? "its writer answers" : "its writer does not answer",
+  return line("store", found.store.has_value(),
+    found.store ? "its writer answers" : "its writer does not answer",
     "look at the disk: the writer waits for it");
 }
 

@@ -3,6 +3,7 @@
 
 #include "aiex/actors/flow/bus_messages.hpp"
 #include "aiex/actors/flow/projection_messages.hpp"
+#include "aiex/actors/flow/store_messages.hpp"
 #include "aiex/persistence/base/timestamp.hpp"
 
 #include <chrono>
@@ -22,7 +23,8 @@ struct node_findings {
   timestamp now{};
   std::optional<timestamp> last_recorded_at; ///< Nothing: the log is empty.
   std::optional<std::string> log_error;
-  bool does_store_answer = false;
+  std::optional<position> head; ///< Of the log.
+  std::optional<store_statistics> store;
   std::optional<bus_statistics> bus;
   struct projection {
     std::string name;

@@ -1,122 +1,18 @@
 #include "aiexd/verbs/doctor_verb.hpp"
 
-#include "aiex/actors/flow/crash_ledger_memory.hpp"
-#include "aiex/persistence/codec/json_reader.hpp"
-
-#include "aiexd/verbs/projection_call.hpp"
-
-#include <sys/resource.h>
-#include <unistd.h>
-
-#include <fstream>
+#include "aiexd/verbs/node_look.hpp"
 
 namespace aiex {
 
-namespace {
-
-/// Nothing where there is no /proc/meminfo.
-std::optional<std::uint64_t> memory_available() {
-  std::ifstream file{"/proc/meminfo"};
-  for (std::string key; file >> key;) {
-    std::uint64_t kibibytes = 0;
-    if (key == "MemAvailable:" && file >> kibibytes)
-      return kibibytes << 10;
-    std::getline(file, key);
-  }
-  return std::nullopt;
-}
-
-std::uint64_t open_files_max() {
-  rlimit limit{};
-  return ::getrlimit(RLIMIT_NOFILE, &limit) == 0 ? limit.rlim_cur : 0;
-}
-
-void look_at_log(const event_store& events, node_findings& found) {
-  const auto last = events.latest({.system = true});
-  if (!last)
-    found.log_error = last.error().message;
-  else if (!last->empty())
-    found.last_recorded_at = (*last)[0].recorded_at;
-  query crashes{
-    .stream = std::string{supervision_stream}, .since = found.now - std::chrono::hours{1}};
-  crashes.types = {
-    "child_exited", "child_failed_to_start", "child_killed", "child_abandoned", "child_gave_up"};
-  if (const auto counted = events.count(crashes))
-    found.crashes = *counted;
-  if (found.crashes.value_or(0) == 0)
-    return;
-  const auto latest = events.latest(std::move(crashes));
-  crash seen;
-  json_reader reader;
-  if (latest && !latest->empty() && reader.read((*latest)[0].data, seen))
-    found.last_crashed = seen.child;
-}
-
-node_findings look_around(const verb_call& call) {
-  const node_services& services = call.services();
-  node_findings found;
-  found.folder = call.node->facts.folder.string();
-  found.is_folder_writable = ::access(found.folder.c_str(), W_OK | X_OK) == 0;
-  found.bytes_free = services.events.events().media().bytes_free();
-  found.memory_available_bytes = memory_available();
-  found.now = services.clock();
-  found.open_files_max = open_files_max();
-  look_at_log(services.events.events(), found);
-  return found;
-}
-
-/// Answers when the last one that was asked has answered, or has not.
-struct round {
-  verb_call call;
-  node_findings found;
-  std::size_t missing = 0;
-
-  void heard() {
-    if (--missing > 0)
-      return;
+void run_doctor(verb_call call) {
+  look_at_node(std::move(call), [](verb_call& asked, const node_findings& found) {
     std::string lines;
     for (const check_line& each : diagnose(found))
       lines += to_text({{"check", each.check}, {"ok", each.is_ok}, {"what", each.what},
                  {"do", each.to_do}}) +
                "\n";
-    call.answer(lines_reply(std::move(lines)));
-  }
-};
-
-/// `then(found, answer)` if there is one.
-template <class Answer, class Message, class Then>
-void ask_one(
-  const std::shared_ptr<round>& of, const caf::actor& other, Message message, Then then) {
-  ++of->missing;
-  gateway_actor* self = of->call.self;
-  self->request(other, doctor_patience, std::move(message))
-    .then(
-      [of, then](Answer& answer) {
-        then(of->found, answer);
-        of->heard();
-      },
-      [of](const caf::error&) { of->heard(); });
-}
-
-} // namespace
-
-void run_doctor(verb_call call) {
-  const registry names = call.services().names;
-  const caf::actor writer = call.services().events.writer();
-  node_findings found = look_around(call);
-  const auto asked = std::make_shared<round>(round{std::move(call), std::move(found)});
-  ask_one<store_statistics>(asked, writer, store_statistics_call{},
-    [](node_findings& into, const store_statistics&) { into.does_store_answer = true; });
-  if (const auto bus = names.find("bus"))
-    ask_one<bus_statistics>(asked, *bus, bus_statistics_call{},
-      [](node_findings& into, const bus_statistics& told) { into.bus = told; });
-  const auto projections = projections_of(names);
-  for (std::size_t i = 0; i < projections.size(); ++i) {
-    asked->found.projections.push_back({projections[i], std::nullopt});
-    if (const auto projection = projection_named(names, projections[i]))
-      ask_one<projection_info>(asked, *projection, projection_info_call{},
-        [i](node_findings& into, const projection_info& told) { into.projections[i].info = told; });
-  }
+    asked.answer(lines_reply(std::move(lines)));
+  });
 }
 
 } // namespace aiex

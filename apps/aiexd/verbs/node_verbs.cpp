@@ -6,6 +6,8 @@
 #include "aiexd/verbs/event_query.hpp"
 #include "aiexd/verbs/flow_verbs.hpp"
 #include "aiexd/verbs/names_verb.hpp"
+#include "aiexd/verbs/node_look.hpp"
+#include "aiexd/verbs/node_metrics.hpp"
 #include "aiexd/verbs/projection_rebuild.hpp"
 #include "aiexd/verbs/projection_verbs.hpp"
 #include "aiexd/verbs/replay_verb.hpp"
@@ -110,8 +112,8 @@ void run_store_stats(verb_call call) {
 }
 
 void run_metrics(verb_call call) {
-  with_statistics(std::move(call), [](verb_call& asked, const store_statistics& counted) {
-    asked.answer(json_value{{"text", metrics_of(*asked.node, counted)}});
+  look_at_node(std::move(call), [](verb_call& asked, const node_findings& found) {
+    asked.answer(json_value{{"text", metrics_of(found, resident_bytes())}});
   });
 }
 

@@ -10,7 +10,7 @@ std::vector<verb> node_verbs();
 /// What status says: also for /health.
 json_value status_of(const gateway_environment& node, std::size_t actors);
 
-/// Prometheus' text format.
-std::string metrics_of(const gateway_environment& node, const store_statistics& counted);
+/// Memory that this process holds.
+std::uint64_t resident_bytes();
 
 } // namespace aiex

@@ -19,7 +19,7 @@ node_findings healthy() {
   found.memory_available_bytes = memory_available_min;
   found.now = test::at_us(1'000'000'000);
   found.last_recorded_at = found.now + clock_behind_max;
-  found.does_store_answer = true;
+  found.store.emplace();
   found.bus = bus_statistics{};
   found.projections = {{"totals", projection_info{}}};
   found.projections[0].info->lag_seconds = 60.0;
@@ -59,7 +59,7 @@ TEST_CASE("diagnosis: whatever is wrong is named, and what to do") {
     {"memory", [](auto& found) { --*found.memory_available_bytes; }, "127 MiB"},
     {"clock", [](auto& found) { *found.last_recorded_at += 1s; }, "61 s behind"},
     {"clock", [](auto& found) { found.log_error = "page 7"; }, "page 7"},
-    {"store", [](auto& found) { found.does_store_answer = false; }, "does not answer"},
+    {"store", [](auto& found) { found.store.reset(); }, "does not answer"},
     {"bus", [](auto& found) { found.bus.reset(); }, "does not answer"},
     {"bus", [](auto& found) { found.bus->last_failure = "page 7"; }, "page 7"},
     {"projection totals", [](auto& found) { found.projections[0].info.reset(); },

@@ -1,4 +1,5 @@
 #include "aiexd/verbs/doctor_verb.hpp"
+#include "aiexd/verbs/node_look.hpp"
 #include "support/bank.hpp"
 #include "support/fragile_part.hpp"
 #include "support/gateway_world.hpp"
@@ -60,7 +61,7 @@ TEST_CASE_FIXTURE(doctor_world, "doctor: who is silent is not well, and holds no
   });
   settle();
   CHECK_FALSE(answer);
-  advance(doctor_patience);
+  advance(node_look_patience);
   REQUIRE(answer);
   CHECK(answer->body.find(R"({"check":"projection deaf","ok":false)") != std::string::npos);
 }
