@@ -39,6 +39,7 @@ struct store_writer_state {
   std::vector<caf::actor> followers;
   store_statistics counted;
   group_gathering gathering;
+  std::uint64_t gatherings = 0; ///< Begun; tells an old one's end from the present one's.
   std::optional<append_answers> answers;
 };
 
