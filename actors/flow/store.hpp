@@ -76,7 +76,7 @@ public:
   template <class Self, class Then>
   void append(
     Self* self, append_request request, std::chrono::milliseconds timeout, Then then) const {
-    auto permit = parts_->gate->enter(request);
+    auto permit = append_gate::enter(parts_->gate, request);
     if (!permit)
       return then(result<append_result>{fail(errc::overloaded, overloaded_message())});
     auto shared = std::make_shared<const append_request>(std::move(request));
