@@ -6,7 +6,7 @@
 #include <atomic>
 #include <cstddef>
 #include <memory>
-#include <optional>
+#include <utility>
 
 namespace aiex {
 
@@ -21,29 +21,32 @@ public:
   /// A place in the queue, given back when the last copy of the message that carries it is gone.
   class permit {
   public:
-    permit(append_gate& gate, std::size_t bytes) : gate_(&gate), bytes_(bytes) {}
+    permit(std::shared_ptr<append_gate> gate, std::size_t bytes)
+        : gate_(std::move(gate)), bytes_(bytes) {}
     ~permit() { gate_->leave(bytes_); }
     permit(const permit&) = delete;
     permit& operator=(const permit&) = delete;
 
   private:
-    append_gate* gate_;
+    std::shared_ptr<append_gate> gate_; // an answer may be on its way when the store has ended
     std::size_t bytes_;
   };
 
   explicit append_gate(limit most) : most_(most) {}
   append_gate() : append_gate(limit{}) {}
 
-  /// Nothing if the queue is full. The gate outlives the permit.
-  std::shared_ptr<permit> enter(const append_request& request) {
+  /// Nothing if the queue is full.
+  static std::shared_ptr<permit> enter(
+    const std::shared_ptr<append_gate>& gate, const append_request& request) {
     std::size_t bytes = 0;
     for (const append_part& part : request.parts)
       for (const event& each : part.events)
         bytes += each.data.size() + each.metadata.size() + each.type.size();
-    const std::size_t before = appends_.fetch_add(1, std::memory_order_relaxed);
-    const std::size_t held = bytes_.fetch_add(bytes, std::memory_order_relaxed);
-    auto place = std::make_shared<permit>(*this, bytes);
-    const bool fits = before < most_.appends && (held == 0 || held + bytes <= most_.bytes);
+    const std::size_t before = gate->appends_.fetch_add(1, std::memory_order_relaxed);
+    const std::size_t held = gate->bytes_.fetch_add(bytes, std::memory_order_relaxed);
+    auto place = std::make_shared<permit>(gate, bytes);
+    const limit& most = gate->most_;
+    const bool fits = before < most.appends && (held == 0 || held + bytes <= most.bytes);
     return fits ? place : nullptr; // a refused one leaves at once
   }
 

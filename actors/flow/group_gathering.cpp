@@ -1,44 +1,31 @@
 #include "aiex/actors/flow/group_gathering.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace aiex {
 
-void group_gathering::committed(std::size_t appends, time_point began, time_point ended) {
-  answered_ = 0;
-  expected_ = 0;
-  if (pause_ > 0) {
-    --pause_;
-    return;
-  }
-  answered_ = appends;
-  until_ = ended + std::min<time_point::duration>((ended - began) / share_of_commit, wait_max);
+void group_gathering::committed(std::size_t appends, duration took) {
+  took_ = took;
+  answered_ = pause_ == 0 ? appends : 0;
+  pause_ -= std::min<std::uint32_t>(pause_, 1);
 }
 
-bool group_gathering::waits(std::size_t waiting, time_point now) {
-  if (answered_ == 0)
-    return false;
-  if (expected_ == 0)
-    expect(waiting);
-  if (answered_ > 0 && waiting < expected_ && now < until_)
-    return true;
-  if (answered_ > 0)
-    end(2 * (waiting - std::min(waiting, began_with_)) >= answered_);
-  return false;
-}
-
-/// Nearly all: one that is late, or came back before it was counted, is not waited for.
-void group_gathering::expect(std::size_t waiting) {
+std::optional<group_gathering::duration> group_gathering::begin(std::size_t waiting) {
   const std::size_t there = answered_ + waiting;
+  const std::size_t nearly_all = there - there / 8; // some are late, or were counted twice
+  const duration wait = std::min<duration>(took_ / share_of_commit, wait_max);
+  if (answered_ == 0 || there < worth_from || waiting >= nearly_all || wait <= duration{})
+    return std::nullopt;
   began_with_ = waiting;
-  expected_ = there - there / 8;
-  if (there < worth_from)
-    answered_ = 0;
+  expected_ = nearly_all;
+  return wait;
 }
 
-void group_gathering::end(bool was_worth_it) {
-  answered_ = 0;
-  if (was_worth_it) {
+void group_gathering::end(std::size_t waiting) {
+  expected_ = 0;
+  const std::size_t came = waiting - std::min(waiting, began_with_);
+  if (2 * came >= std::exchange(answered_, 0)) { // it was worth it
     next_pause_ = 1;
     return;
   }

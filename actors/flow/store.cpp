@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <iterator>
-#include <thread>
 #include <utility>
 
 namespace aiex {
@@ -13,6 +12,11 @@ namespace {
 
 /// The writer's word to itself: commit what has come in before this.
 struct flush {};
+
+/// The writer's word to itself: it has been waited long enough for more, if still for the same.
+struct gathered {
+  std::uint64_t gathering;
+};
 
 std::size_t events_in(const append_request& request) {
   std::size_t count = 0;
@@ -25,6 +29,7 @@ std::size_t events_in(const append_request& request) {
 } // namespace aiex
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(aiex::flush)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(aiex::gathered)
 
 namespace aiex {
 
@@ -40,6 +45,8 @@ void request_flush(writer* self) {
 }
 
 void tell_followers(writer* self, const event_store& events) {
+  if (self->state.followers.empty())
+    return;
   const auto head = events.head();
   if (!head)
     return;
@@ -67,13 +74,18 @@ void give_up(writer* self, const error& why, const store_environment& environmen
   self->quit(caf::make_error(caf::sec::runtime_error, why.message));
 }
 
-/// Whether those who were just answered are to come first. They need the processor for it.
+/// Whether those who were just answered are to come first.
 bool waits_for_more(writer* self) {
   store_writer_state& state = self->state;
-  if (!state.gathering.waits(state.waiting.size(), self->clock().now()))
-    return false;
-  std::this_thread::yield();
-  return true;
+  const auto wait = state.gathering.begin(state.waiting.size());
+  if (wait)
+    self->delayed_send(self, *wait, gathered{++state.gatherings});
+  return wait.has_value();
+}
+
+void end_gathering(writer* self) {
+  self->state.gathering.end(self->state.waiting.size());
+  request_flush(self);
 }
 
 /// Commits the first appends of the queue, as many as make a group, and answers them.
@@ -96,7 +108,7 @@ void commit_group(writer* self, event_store& events, const store_environment& en
   waiting.erase(waiting.begin(), rest);
   const std::size_t committed = done.asked.size();
   self->state.answers->give(std::move(done), events.failure().has_value());
-  self->state.gathering.committed(committed, began, self->clock().now());
+  self->state.gathering.committed(committed, self->clock().now() - began);
   tell_followers(self, events);
   if (events.failure())
     give_up(self, *events.failure(), environment);
@@ -115,12 +127,20 @@ caf::behavior store_writer(
     [self](append_call& call) {
       self->state.waiting.push_back(
         {std::move(call.request), std::move(call.permit), self->make_response_promise()});
-      request_flush(self);
+      if (!self->state.gathering.is_on())
+        request_flush(self);
+      else if (self->state.gathering.is_enough(self->state.waiting.size()))
+        end_gathering(self);
+    },
+    [self](gathered over) {
+      if (self->state.gathering.is_on() && over.gathering == self->state.gatherings)
+        end_gathering(self);
     },
     [self, events, environment](flush) {
       self->state.is_flush_due = false;
-      if (!waits_for_more(self))
-        commit_group(self, *events, environment);
+      if (waits_for_more(self))
+        return;
+      commit_group(self, *events, environment);
       request_flush(self);
     },
     [self, events](follow_log& follow) {

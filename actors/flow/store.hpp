@@ -39,6 +39,7 @@ struct store_writer_state {
   std::vector<caf::actor> followers;
   store_statistics counted;
   group_gathering gathering;
+  std::uint64_t gatherings = 0; ///< Begun; tells an old one's end from the present one's.
   std::optional<append_answers> answers;
 };
 
@@ -75,7 +76,7 @@ public:
   template <class Self, class Then>
   void append(
     Self* self, append_request request, std::chrono::milliseconds timeout, Then then) const {
-    auto permit = parts_->gate->enter(request);
+    auto permit = append_gate::enter(parts_->gate, request);
     if (!permit)
       return then(result<append_result>{fail(errc::overloaded, overloaded_message())});
     auto shared = std::make_shared<const append_request>(std::move(request));

@@ -76,16 +76,21 @@ bool is_in_log(const append_part& part, std::span<const std::optional<known_even
 
 result<append_decision> repeat(const append_request& request, const known_events& known,
   std::span<const digest> contents, const append_facts& facts) {
-  append_result answer;
-  answer.repeated = true;
   std::size_t at = 0;
-  for (const append_part& part : request.parts) {
-    const auto events = std::span{known}.subspan(at, part.events.size());
-    if (!is_in_log(part, events, contents.subspan(at, part.events.size())))
+  for (const append_part& part : request.parts) { // all of them, before any version is looked at
+    const std::size_t count = part.events.size();
+    if (!is_in_log(part, std::span{known}.subspan(at, count), contents.subspan(at, count)))
       return fail(errc::duplicate_id,
         fmt::format("append to {} refused: its ids are in the log already, with other content or "
                     "in another place. Use new ids for new events",
           part.stream));
+    at += count;
+  }
+  append_result answer;
+  answer.repeated = true;
+  at = 0;
+  for (const append_part& part : request.parts) {
+    const auto events = std::span{known}.subspan(at, part.events.size());
     at += part.events.size();
     if (events.empty()) {
       answer.parts.push_back({0, facts.version_of(part.stream), {}, {}});

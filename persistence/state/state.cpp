@@ -47,32 +47,35 @@ void put_index(
 }
 
 result<void> put_in_stream(
-  table_writer& tables, const recorded_event& event, const posting& where) {
-  const auto known = find_stream(tables, event.stream);
-  const stream_state stream = known.value_or(stream_state{where.position.value, 0, {}});
-  if (event.version != stream.version + 1)
+  table_writer& tables, const recorded_event& event, const posting& where, found_streams& streams) {
+  auto& known = find_once(tables, event.stream, streams);
+  if (!known) {
+    known = stream_state{where.position.value, 0, {}};
+    tables.put(t::streams, event.stream, t::key_of(known->number));
+  }
+  if (event.version != known->version + 1)
     return fail(errc::corrupt,
       fmt::format("the event at position {} has version {} of {}, but {} follows: a version is "
                   "missing or stands twice",
-        where.position.value, event.version, event.stream, stream.version + 1),
+        where.position.value, event.version, event.stream, known->version + 1),
       where.position.value);
-  if (!known)
-    tables.put(t::streams, event.stream, t::key_of(stream.number));
-  tables.put(t::stream_events, t::key_of(stream.number, event.version),
+  known->version = event.version;
+  known->last = where.position;
+  tables.put(t::stream_events, t::key_of(known->number, event.version),
     t::key_of(where.position.value, where.index));
   return {};
 }
 
-result<void> put_event(table_writer& tables, const event_header& header, const posting& where) {
+result<void> put_event(
+  table_writer& tables, const event_header& header, const posting& where, found_streams& streams) {
   const recorded_event& event = header.event;
-  if (auto put = put_in_stream(tables, event, where); !put)
+  if (auto put = put_in_stream(tables, event, where, streams); !put)
     return put;
-  if (find_event(tables, event.id))
+  if (!tables.insert(t::ids, event.id.view(), t::key_of(where.position.value)))
     return fail(errc::corrupt,
       fmt::format(
         "the event at position {} has an id that stands in the log already", where.position.value),
       where.position.value);
-  tables.put(t::ids, event.id.view(), t::key_of(where.position.value));
   put_index(tables, t::index_kind::type, event.type, where);
   put_index(tables, t::index_kind::category, category_of(event.stream), where);
   for (const std::string_view tag : event.tags)
@@ -87,7 +90,8 @@ result<void> put_event(table_writer& tables, const event_header& header, const p
 
 } // namespace
 
-result<void> apply(table_writer& tables, const entry_view& entry, sha256& hash) {
+result<void> apply(
+  table_writer& tables, const entry_view& entry, sha256& hash, found_streams streams) {
   const entry_header& header = entry.header();
   if (auto follows = check_follows(head_of(tables), header); !follows)
     return follows;
@@ -96,7 +100,7 @@ result<void> apply(table_writer& tables, const entry_view& entry, sha256& hash) 
     if (!event)
       return tl::unexpected(event.error());
     const posting where{header.first_position + ordinal, header.index};
-    if (auto put = put_event(tables, *event, where); !put)
+    if (auto put = put_event(tables, *event, where, streams); !put)
       return put;
   }
   if (header.event_count > 0)
@@ -141,6 +145,14 @@ std::optional<stream_state> find_stream(const table_reader& tables, std::string_
   if (found.version == 0)
     damaged("a stream has no events");
   return found;
+}
+
+std::optional<stream_state>& find_once(
+  const table_reader& tables, std::string_view stream, found_streams& streams) {
+  const auto found = streams.find(stream);
+  if (found != streams.end())
+    return found->second;
+  return streams.emplace(stream, find_stream(tables, stream)).first->second;
 }
 
 std::optional<position> find_event(const table_reader& tables, const uuid& id) {

@@ -8,7 +8,10 @@
 #include "aiex/persistence/storage/ordered_tables.hpp"
 
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace aiex {
@@ -36,14 +39,22 @@ struct stored_command {
   std::uint64_t count = 0;
 };
 
+/// Streams as they were found while it was decided, so that nobody looks for them again.
+using found_streams = std::map<std::string, std::optional<stream_state>, std::less<>>;
+
 /// Applies the entry that follows the state's head: nothing is decided here. Errors: corrupt, if
-/// the entry does not follow (index, position, version or chain) or is damaged.
-result<void> apply(table_writer& tables, const entry_view& entry, sha256& hash);
+/// the entry does not follow (index, position, version or chain) or is damaged. `streams`: some
+/// of them as they are before the entry; none is needed.
+result<void> apply(
+  table_writer& tables, const entry_view& entry, sha256& hash, found_streams streams = {});
 
 // What the tables say. Errors of the medium are thrown (see `table_reader`).
 
 state_head head_of(const table_reader& tables);
 std::optional<stream_state> find_stream(const table_reader& tables, std::string_view stream);
+/// The one in `streams`, put there if it is not there yet.
+std::optional<stream_state>& find_once(
+  const table_reader& tables, std::string_view stream, found_streams& streams);
 std::optional<position> find_event(const table_reader& tables, const uuid& id);
 std::optional<stored_command> find_command(const table_reader& tables, const uuid& id);
 

@@ -6,7 +6,7 @@
 namespace aiex {
 
 std::uint64_t stored_facts::version_of(std::string_view stream) const {
-  const auto found = find_stream(tables_, stream);
+  const auto& found = find_once(tables_, stream, streams_);
   return found ? found->version : 0;
 }
 

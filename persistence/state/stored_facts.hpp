@@ -10,7 +10,9 @@ namespace aiex {
 /// thrown as `storage_failure`.
 class stored_facts {
 public:
-  stored_facts(const table_reader& tables, const log_storage& log) : tables_(tables), log_(log) {}
+  /// Puts into `streams` those it has looked for.
+  stored_facts(const table_reader& tables, const log_storage& log, found_streams& streams)
+      : tables_(tables), log_(log), streams_(streams) {}
 
   std::uint64_t version_of(std::string_view stream) const;
   std::optional<known_event> event_by_id(const uuid& id) const;
@@ -20,6 +22,7 @@ public:
 private:
   const table_reader& tables_;
   const log_storage& log_;
+  found_streams& streams_;
 };
 
 } // namespace aiex

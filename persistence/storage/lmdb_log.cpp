@@ -16,8 +16,7 @@ namespace {
 
 using namespace internal;
 
-/// The open log. The write transaction lives from the first append to the sync; it stays in the
-/// writer's thread.
+/// The open log. The write transaction lives from the first append to the sync, in one thread.
 class device {
 public:
   explicit device(std::shared_ptr<lmdb_environment> environment)

@@ -95,6 +95,17 @@ void put(void* self, table_id table, std::string_view key, std::string_view valu
     give_up(code, "cannot write", in);
 }
 
+bool insert(void* self, table_id table, std::string_view key, std::string_view value) {
+  const access& in = *static_cast<access*>(self);
+  invariant(is_key(key), "a key has 1 to 511 bytes");
+  MDB_val at = to_val(key);
+  MDB_val bytes = to_val(value);
+  const int code = mdb_put(in.transaction, table_of(in, table), &at, &bytes, MDB_NOOVERWRITE);
+  if (code != 0 && code != MDB_KEYEXIST)
+    give_up(code, "cannot write", in);
+  return code == 0;
+}
+
 bool erase(void* self, table_id table, std::string_view key) {
   const access& in = *static_cast<access*>(self);
   if (!is_key(key))
@@ -106,7 +117,7 @@ bool erase(void* self, table_id table, std::string_view key) {
   return code == 0;
 }
 
-constexpr table_writer::functions functions{{get, scan, count}, put, erase};
+constexpr table_writer::functions functions{{get, scan, count}, put, insert, erase};
 
 class device {
 public:
@@ -147,6 +158,7 @@ public:
   }
 
   result<void> sync() const { return environment_->sync(); }
+  std::uint64_t bytes_free() const { return environment_->bytes_free(); }
 
 private:
   /// A full map was found before anything was written; after any other failure nothing may be
@@ -178,7 +190,7 @@ result<ordered_tables> open_lmdb_tables(const lmdb_tables_options& options) {
     [opened](durability how, function_ref<result<void>(table_writer&)> each) {
       return opened->write(how, each);
     },
-    [opened] { return opened->sync(); }};
+    [opened] { return opened->sync(); }, [opened] { return opened->bytes_free(); }};
 }
 
 } // namespace aiex

@@ -21,7 +21,8 @@ struct log_record {
 
 /// A value that refers to an open log; copies refer to the same one, the last one closes it.
 ///
-///   thread   append, sync and cut: one at a time, all from the writer's thread; read: any thread
+///   thread   append, sync and cut: one at a time, from an append to its sync in one thread; read:
+///            any thread
 ///   errors   io: nothing later succeeds on this log, the process ends and the next start verifies;
 ///            corrupt: the file is not what it was; store_full: nothing was appended
 struct log_storage {

@@ -96,6 +96,13 @@ void put(void* self, table_id which, std::string_view key, std::string_view valu
   set(*static_cast<access*>(self), which, key, std::string{value});
 }
 
+bool insert(void* self, table_id which, std::string_view key, std::string_view value) {
+  if (get(self, which, key))
+    return false;
+  put(self, which, key, value, put_hint::anywhere);
+  return true;
+}
+
 bool erase(void* self, table_id which, std::string_view key) {
   if (!get(self, which, key))
     return false;
@@ -103,7 +110,7 @@ bool erase(void* self, table_id which, std::string_view key) {
   return true;
 }
 
-constexpr table_writer::functions functions{{get, scan, count}, put, erase};
+constexpr table_writer::functions functions{{get, scan, count}, put, insert, erase};
 
 } // namespace
 
@@ -115,6 +122,8 @@ struct memory_tables::device {
   std::set<std::pair<table_id, std::string>> unsettled; // keys that may hold dead versions
   std::uint64_t life = 0;                               // counts crashes
   bool is_next_write_failing = false;
+  bool is_next_commit_refused = false;
+  std::uint64_t bytes_free = std::numeric_limits<std::uint64_t>::max();
   std::optional<error> failure;
 
   result<void> read(function_ref<void(const table_reader&)> each) {
@@ -150,6 +159,8 @@ struct memory_tables::device {
       drop_versions(touched, committed + 1, newest);
       throw;
     }
+    if (done && std::exchange(is_next_commit_refused, false))
+      done = fail(errc::store_full, "the commit of the tables in memory was made to be refused");
     if (!done) {
       drop_versions(touched, committed + 1, newest);
       return done;
@@ -227,7 +238,8 @@ ordered_tables memory_tables::storage() const {
     [at, alive](durability how, function_ref<result<void>(table_writer&)> each) {
       return alive().and_then([&] { return at->write(how, each); });
     },
-    [at, alive] { return alive().and_then([&] { return at->sync(); }); }};
+    [at, alive] { return alive().and_then([&] { return at->sync(); }); },
+    [at] { return at->bytes_free; }};
 }
 
 void memory_tables::crash() {
@@ -235,11 +247,20 @@ void memory_tables::crash() {
   device_->committed = device_->synced;
   device_->failure.reset();
   device_->is_next_write_failing = false;
+  device_->is_next_commit_refused = false;
   ++device_->life;
 }
 
 void memory_tables::fail_next_write() {
   device_->is_next_write_failing = true;
+}
+
+void memory_tables::refuse_next_commit() {
+  device_->is_next_commit_refused = true;
+}
+
+void memory_tables::set_bytes_free(std::uint64_t bytes) {
+  device_->bytes_free = bytes;
 }
 
 } // namespace aiex

@@ -23,6 +23,12 @@ public:
   /// The next write fails, and with it every later one, until `crash`.
   void fail_next_write();
 
+  /// The next write that would be committed is not, for want of room: store_full.
+  void refuse_next_commit();
+
+  /// What `bytes_free` says.
+  void set_bytes_free(std::uint64_t bytes);
+
 private:
   struct device;
   std::shared_ptr<device> device_;

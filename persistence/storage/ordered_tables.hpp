@@ -61,6 +61,7 @@ public:
   struct functions {
     table_reader::functions read;
     void (*put)(void* self, table_id, std::string_view key, std::string_view value, put_hint);
+    bool (*insert)(void* self, table_id, std::string_view key, std::string_view value);
     bool (*erase)(void* self, table_id, std::string_view key);
   };
 
@@ -69,6 +70,10 @@ public:
   void put(table_id table, std::string_view key, std::string_view value,
     put_hint hint = put_hint::anywhere) {
     how_->put(self_, table, key, value, hint);
+  }
+  /// Puts it unless there is such a key already. Whether it was put.
+  bool insert(table_id table, std::string_view key, std::string_view value) {
+    return how_->insert(self_, table, key, value);
   }
   /// Whether there was such a key.
   bool erase(table_id table, std::string_view key) { return how_->erase(self_, table, key); }
@@ -94,6 +99,9 @@ struct ordered_tables {
 
   /// Makes durable what was written so far.
   std::function<result<void>()> sync;
+
+  /// Of the map or the disk, whichever has less. Any thread.
+  std::function<std::uint64_t()> bytes_free;
 };
 
 /// The medium failed inside a snapshot or a transaction.

@@ -6,6 +6,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <utility>
+
 namespace aiex {
 
 namespace {
@@ -34,12 +37,27 @@ bool is_full(const append_group& group, const append_request& next) {
                              group.bytes() + size.bytes > limits::bytes_per_group_max);
 }
 
+/// Deciding writes nothing: what cannot be decided, because what it asks for is damaged, is refused
+/// alone.
+result<append_result> decide(append_group& group, const append_request& request) {
+  if (auto checked = check(request); !checked)
+    return tl::unexpected(std::move(checked.error()));
+  try {
+    return group.add(request);
+  } catch (const storage_failure& failed) {
+    return tl::unexpected(failed.why);
+  }
+}
+
 } // namespace
 
 result<event_store> event_store::open(store_media media) {
   if (auto caught_up = catch_up(media.log, media.state); !caught_up)
     return tl::unexpected(std::move(caught_up.error()));
-  return event_store{std::move(media)};
+  auto commit = entry_commit::behind(media);
+  if (!commit)
+    return tl::unexpected(std::move(commit.error()));
+  return event_store{std::move(media), std::move(*commit)};
 }
 
 std::vector<result<append_result>> event_store::append(
@@ -48,70 +66,46 @@ std::vector<result<append_result>> event_store::append(
   all.reserve(requests.size());
   while (all.size() < requests.size()) {
     const auto left = requests.subspan(all.size());
-    if (failure_)
-      all.insert(all.end(), left.size(), tl::unexpected(*failure_));
-    else if (!has_room_for(left))
-      all.insert(all.end(), left.size(),
-        fail(errc::store_full,
-          "append refused: the disk or the map of the log is nearly full. Nothing was written and "
-          "reads go on; make room and repeat it"));
+    if (failure())
+      all.insert(all.end(), left.size(), tl::unexpected(*failure()));
     else
       append_group_of(left, now, all);
   }
   return all;
 }
 
-std::size_t event_store::append_group_of(
+void event_store::append_group_of(
   std::span<const append_request* const> requests, timestamp now, answers& into) {
   answers decided;
   std::string entry;
-  std::uint64_t index = 0;
-  auto read = media_.state.read([&](const table_reader& tables) {
-    const stored_facts facts{tables, media_.log};
+  std::size_t events = 0;
+  found_streams streams;
+  auto written = media_.state.read([&](const table_reader& tables) {
+    if (!commit_.check(tables))
+      return;
+    const stored_facts facts{tables, media_.log, streams};
     const auto version_of = [&](std::string_view stream) { return facts.version_of(stream); };
     const auto event_by_id = [&](const uuid& id) { return facts.event_by_id(id); };
     const auto event_at = [&](position where) { return facts.event_at(where); };
     const auto command_by_id = [&](const uuid& id) { return facts.command_by_id(id); };
     const append_facts committed{version_of, event_by_id, event_at, command_by_id};
-    append_group group{head_of(tables), {local_term, now}, committed};
+    append_group group{commit_.end(), {local_term, now}, committed};
     for (const append_request* const request : requests) {
       if (is_full(group, *request))
         break;
-      const auto checked = check(*request);
-      decided.push_back(checked ? group.add(*request) : tl::unexpected(checked.error()));
+      decided.push_back(decide(group, *request));
     }
-    if (!group.empty()) {
-      index = group.index();
+    events = group.event_count();
+    if (events > 0)
       entry = group.finish();
-    }
   });
-  const auto committed = read && !entry.empty() ? commit(entry, index) : read;
-  if (!committed && committed.error().code != errc::store_full)
-    failure_ = committed.error();
-  if (!committed) // also what was refused or repeated rests on what was not written
-    decided.assign(std::max<std::size_t>(decided.size(), 1), tl::unexpected(committed.error()));
+  if (written && events > 0)
+    written = commit_.put(media_, entry, events, std::move(streams));
+  if (failure())
+    return;     // answered to all that are left
+  if (!written) // also what was refused or repeated rests on what was not written
+    decided.assign(std::max<std::size_t>(decided.size(), 1), tl::unexpected(written.error()));
   into.insert(into.end(), decided.begin(), decided.end());
-  return decided.size();
-}
-
-result<void> event_store::commit(const std::string& entry, std::uint64_t index) {
-  const log_record record{index, entry};
-  if (auto appended = media_.log.append({&record, 1}); !appended)
-    return appended;
-  if (auto synced = media_.log.sync(); !synced)
-    return synced;
-  return media_.state.write(durability::unsynced, [&](table_writer& tables) -> result<void> {
-    const auto view = entry_view::parse(entry);
-    sha256 hash;
-    return view ? apply(tables, *view, hash) : tl::unexpected(view.error());
-  });
-}
-
-bool event_store::has_room_for(std::span<const append_request* const> requests) const {
-  std::uint64_t bytes = 0;
-  for (const append_request* const request : requests)
-    bytes += size_of(*request).bytes;
-  return media_.bytes_free() >= limits::bytes_kept_free + 2 * bytes;
 }
 
 result<state_head> event_store::head() const {
@@ -193,7 +187,8 @@ result<event_batch> event_store::latest(query asked) const {
 result<std::optional<append_result>> event_store::command(const command_reference& command) const {
   result<std::optional<append_result>> answer;
   auto read = media_.state.read([&](const table_reader& tables) {
-    const stored_facts facts{tables, media_.log};
+    found_streams none;
+    const stored_facts facts{tables, media_.log, none};
     const auto known = facts.command_by_id(command.id);
     if (!known)
       return;

@@ -1,7 +1,7 @@
 // The event store: log and state together. Decides appends in groups, makes them durable, applies
-// them, answers; reads by query. No thread and no clock of its own.
+// them, answers; reads by query. No clock of its own, and no thread but what it is given.
 //
-//   append: decide each against state + group -> entry -> log synced -> state applied -> answers
+//   append: decide each against state + group -> entry -> log and state (entry_commit) -> answers
 //
 // The state is committed before the answers, so what was acknowledged is visible; it is never ahead
 // of the durable log, so that losing it loses nothing.
@@ -11,8 +11,8 @@
 #include "aiex/persistence/state/names.hpp"
 #include "aiex/persistence/state/reader.hpp"
 #include "aiex/persistence/state/state.hpp"
-#include "aiex/persistence/storage/log_storage.hpp"
-#include "aiex/persistence/storage/ordered_tables.hpp"
+#include "aiex/persistence/store/entry_commit.hpp"
+#include "aiex/persistence/store/store_media.hpp"
 
 #include <cstdint>
 #include <functional>
@@ -21,13 +21,6 @@
 #include <vector>
 
 namespace aiex {
-
-/// What a store stands on: files in production, memory in tests and in the simulator.
-struct store_media {
-  log_storage log;
-  ordered_tables state;
-  std::function<std::uint64_t()> bytes_free; ///< Room for the log.
-};
 
 class event_store {
 public:
@@ -41,14 +34,15 @@ public:
   ///
   ///   durable   once it returns
   ///   thread    the writer's: one at a time, always the same
-  ///   errors    those of `check` and `decide_append`; store_full (nothing written); io or corrupt:
-  ///             the store has failed, the outcome of this call's appends is known after the next
-  ///             open only, and every later append answers the same
+  ///   errors    those of `check` and `decide_append`; store_full, overloaded (nothing written);
+  ///             corrupt: what it asks for is damaged, nothing written; and if `failure` says so,
+  ///             io or corrupt: the store has failed, the outcome of this call's appends is known
+  ///             after the next open only, and every later append answers the same
   std::vector<result<append_result>> append(
     std::span<const append_request* const> requests, timestamp now);
 
   /// Why the store failed; nothing while it works. The process should end then. Writer's thread.
-  const std::optional<error>& failure() const noexcept { return failure_; }
+  const std::optional<error>& failure() const noexcept { return commit_.failure(); }
 
   // Any thread.
 
@@ -78,17 +72,16 @@ public:
   const store_media& media() const noexcept { return media_; }
 
 private:
-  explicit event_store(store_media media) : media_(std::move(media)) {}
+  event_store(store_media media, entry_commit commit)
+      : media_(std::move(media)), commit_(std::move(commit)) {}
 
   using answers = std::vector<result<append_result>>;
-  /// Decides and commits one group; answers how many requests it took.
-  std::size_t append_group_of(
+  /// Decides and commits one group. Adds no answer if the store has failed.
+  void append_group_of(
     std::span<const append_request* const> requests, timestamp now, answers& into);
-  result<void> commit(const std::string& entry, std::uint64_t index);
-  bool has_room_for(std::span<const append_request* const> requests) const;
 
   store_media media_;
-  std::optional<error> failure_;
+  entry_commit commit_;
 };
 
 } // namespace aiex

@@ -17,7 +17,7 @@ result<event_store> open_on(
     .always_sync = false});
   if (!state)
     return tl::unexpected(std::move(state.error()));
-  return event_store::open({log.log, std::move(*state), log.bytes_free});
+  return event_store::open({log.log, std::move(*state), log.bytes_free, side_by_side()});
 }
 
 } // namespace

@@ -31,6 +31,9 @@ public:
     settle();
   }
 
+  /// Time passes while an actor is busy: what came due is in the mailboxes when it has done.
+  void pass(caf::timespan by) { scheduler_.advance_time(by); }
+
   /// Sends a request, settles, returns the answer. Throws if the answer is an error or none came.
   template <class Answer, class... Message>
   Answer ask(const caf::actor& target, Message... message) {

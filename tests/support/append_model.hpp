@@ -83,8 +83,25 @@ private:
     return "ok" + said;
   }
 
-  /// Every id is known. The first part that is wrong says why.
+  /// Whether every event of the part is there as it is given, one behind the other.
+  bool is_there(const append_part& part) const {
+    for (std::size_t i = 0; i < part.events.size(); ++i) {
+      const event& given = part.events[i];
+      const row& there = log[place_of(given.id) - 1];
+      const row& first = log[place_of(part.events.front().id) - 1];
+      if (there.stream != part.stream || there.version != first.version + i ||
+          there.given.type != given.type || there.given.data != given.data ||
+          there.given.metadata != given.metadata)
+        return false;
+    }
+    return true;
+  }
+
+  /// Every id is known.
   std::string repeat(const append_request& request) const {
+    if (!std::all_of(request.parts.begin(), request.parts.end(),
+          [&](const append_part& each) { return is_there(each); }))
+      return "duplicate_id";
     std::string said;
     for (const append_part& part : request.parts) {
       if (part.events.empty()) {
@@ -93,14 +110,6 @@ private:
       }
       const std::size_t first = place_of(part.events.front().id);
       const std::size_t last = place_of(part.events.back().id);
-      for (std::size_t i = 0; i < part.events.size(); ++i) {
-        const event& given = part.events[i];
-        const row& there = log[place_of(given.id) - 1];
-        if (there.stream != part.stream || there.version != log[first - 1].version + i ||
-            there.given.type != given.type || there.given.data != given.data ||
-            there.given.metadata != given.metadata)
-          return "duplicate_id";
-      }
       if (part.expected.what() == expected_version::kind::exact &&
           part.expected.version() + 1 != log[first - 1].version)
         return fmt::format("wrong_expected_version {}", version_of(part.stream));

@@ -22,7 +22,10 @@ public:
     REQUIRE(opened);
     log = std::make_shared<event_store>(std::move(*opened));
     writer = keep(system.spawn(store_writer, log,
-      store_environment{[] { return at_us(1'000); },
+      store_environment{[this] {
+                          pass(commit_takes);
+                          return at_us(1'000);
+                        },
         [seen = failures](const error& why) { seen->push_back(why); }}));
     const std::shared_ptr<const event_store> readable = log;
     events = store{writer,
@@ -90,6 +93,7 @@ public:
   memory_media media;
   std::shared_ptr<event_store> log;
   std::shared_ptr<std::vector<error>> failures = std::make_shared<std::vector<error>>();
+  caf::timespan commit_takes{}; ///< Of the clock that moves only when told.
   caf::actor writer;
   store events{{}, {}, {}, {}};
 

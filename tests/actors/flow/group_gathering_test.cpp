@@ -8,49 +8,57 @@ namespace aiex {
 namespace {
 
 using namespace std::chrono_literals;
-using time_point = group_gathering::time_point;
 
-constexpr time_point start{1h};
-
-TEST_CASE("group_gathering: it waits for as many as were there, for an eighth of a commit") {
+TEST_CASE("group_gathering: it waits for nearly as many as were there, for a third of a commit") {
   group_gathering gathering;
-  gathering.committed(40, start, start + 800us);
-  const time_point ended = start + 800us;
-  CHECK(gathering.waits(24, ended)); // 64 are there, nearly all is 56
-  CHECK(gathering.waits(55, ended + 99us));
-  SUBCASE("nearly all have come") {
-    CHECK_FALSE(gathering.waits(56, ended + 50us));
-    CHECK_FALSE(gathering.waits(24, ended + 50us)); // it has been decided
-  }
-  SUBCASE("the time is over") {
-    CHECK_FALSE(gathering.waits(55, ended + 100us));
-  }
+  gathering.committed(40, 900us);
+  CHECK_FALSE(gathering.is_on());
+  CHECK(gathering.begin(24) == 300us); // 64 are there, nearly all is 56
+  REQUIRE(gathering.is_on());
+  CHECK_FALSE(gathering.is_enough(55));
+  CHECK(gathering.is_enough(56));
+  gathering.end(56);
+  CHECK_FALSE(gathering.is_on());
+  CHECK_FALSE(gathering.begin(56)); // it has been waited
 }
 
 TEST_CASE("group_gathering: it never waits long, nor for few, nor before the first commit") {
   group_gathering gathering;
-  CHECK_FALSE(gathering.waits(64, start));
-  gathering.committed(2, start, start + 800us);
-  CHECK_FALSE(gathering.waits(1, start + 800us));
-  gathering.committed(64, start, start + 1s);
-  CHECK(gathering.waits(0, start + 1s + 1'999us));
-  CHECK_FALSE(gathering.waits(0, start + 1s + 2ms));
+  CHECK_FALSE(gathering.begin(64));
+  gathering.committed(2, 900us);
+  CHECK_FALSE(gathering.begin(1));
+  gathering.committed(64, 1s);
+  CHECK(gathering.begin(1) == 4ms);
+  gathering.end(64);
+  gathering.committed(64, 0us);
+  CHECK_FALSE(gathering.begin(1)); // a clock that stands still
+}
+
+TEST_CASE("group_gathering: nobody is waited for who is there already, and that is no miss") {
+  group_gathering gathering;
+  for (int round = 0; round < 3; ++round) {
+    gathering.committed(4, 900us);
+    CHECK_FALSE(gathering.begin(60)); // 60 of 64
+  }
+  gathering.committed(64, 900us);
+  CHECK(gathering.begin(1));
 }
 
 /// A commit that all were answered by and nobody came back to; whether it was waited for them.
 bool misses(group_gathering& gathering) {
-  gathering.committed(64, start, start + 800us);
-  const bool waited = gathering.waits(0, start + 800us);
-  CHECK_FALSE(gathering.waits(0, start + 900us));
-  return waited;
+  gathering.committed(64, 900us);
+  if (!gathering.begin(1))
+    return false;
+  gathering.end(1);
+  return true;
 }
 
 TEST_CASE("group_gathering: a wait that was worth it is tried again at once") {
   group_gathering gathering;
   for (int round = 0; round < 10; ++round) {
-    gathering.committed(64, start, start + 800us);
-    CHECK(gathering.waits(0, start + 850us));
-    CHECK_FALSE(gathering.waits(32, start + 900us)); // half of them came in time
+    gathering.committed(64, 900us);
+    REQUIRE(gathering.begin(0));
+    gathering.end(32); // half of them came in time
   }
 }
 

@@ -141,6 +141,33 @@ TEST_CASE_FIXTURE(flow_world, "store: a failed sync ends the writer, and everybo
   CHECK(read({})->get()->events.size() == 1); // what was acknowledged is still read
 }
 
+TEST_CASE_FIXTURE(flow_world, "store: those who were just answered are waited for, not for long") {
+  commit_takes = 900us;
+  append(numbered_appends(1, 8));
+  CHECK(statistics(*this).groups == 1);
+  append(numbered_appends(9, 1)); // of the 9 that were there, nearly all is 8
+  append(numbered_appends(10, 6));
+  CHECK(statistics(*this).groups == 1);
+  CHECK(statistics(*this).waiting == 7);
+  SUBCASE("nearly all have come") {
+    commit_takes = 270us; // over before the time that was set for the first waiting
+    append(numbered_appends(16, 1));
+    CHECK(statistics(*this).groups == 2);
+    append(numbered_appends(17, 1));
+    advance(89us);
+    CHECK(statistics(*this).groups == 2);
+    advance(1us);
+    CHECK(statistics(*this).groups == 3);
+  }
+  SUBCASE("the time is over") {
+    advance(299us);
+    CHECK(statistics(*this).groups == 1);
+    advance(1us);
+    CHECK(statistics(*this).groups == 2);
+  }
+  CHECK(statistics(*this).waiting == 0);
+}
+
 /// Takes every request and answers none.
 struct silent_state {
   std::vector<caf::response_promise> promises;

@@ -188,6 +188,8 @@ TEST_CASE("append decision: several streams, all or none") {
     {{{"s", "b", at(1)}, {"t", "c", none}}, "repeated 2-2 at 2-2, repeated 1-1 at 3-3"},
     {{{"s", "b", at(1)}, {"t", "", at(9)}}, "repeated 2-2 at 2-2, at 1"},
     {{{"s", "b", at(1)}, {"t", "c", at(1)}}, "wrong_expected_version 1"},
+    {{{"s", "b", at(7)}, {"t", "c=z", none}}, "duplicate_id"}, // whichever part is looked at first
+    {{{"s", "b=z", at(1)}, {"t", "c", at(7)}}, "duplicate_id"},
     {{{"s", "b", any}, {"t", "e", any}}, "duplicate_id"},
     {{{"s", "c", any}, {"t", "b", any}}, "duplicate_id"},
     {{{"s", "d", any}, {"t", "d", any}}, "duplicate_id"},

@@ -105,6 +105,14 @@ TEST_CASE_TEMPLATE("ordered tables: a transaction sees itself, and is all or not
   const auto refused = tables.write(durability::synced, [&](table_writer& to) -> result<void> {
     to.put(first, "new", "");
     CHECK(to.get(first, "new") == "");
+    CHECK(to.insert(first, "inserted", "a"));
+    CHECK_FALSE(to.insert(first, "inserted", "b"));
+    CHECK_FALSE(to.insert(first, "kept", "b"));
+    CHECK(to.get(first, "inserted") == "a");
+    CHECK(to.get(first, "kept") == "1");
+    CHECK(to.erase(first, "inserted"));
+    CHECK(to.insert(first, "inserted", "c"));
+    CHECK(to.erase(first, "inserted"));
     CHECK(to.erase(first, "kept"));
     CHECK_FALSE(to.erase(first, "kept"));
     CHECK_FALSE(to.erase(first, "never"));
@@ -209,6 +217,20 @@ TEST_CASE("ordered tables: after a failed write nothing is written any more") {
   put(memory.storage(), first, "a", "1");
 }
 
+TEST_CASE("ordered tables: a refused commit keeps nothing, and the next one works") {
+  memory_tables memory;
+  const ordered_tables tables = memory.storage();
+  memory.refuse_next_commit();
+  const auto refused = tables.write(durability::unsynced, [](table_writer& to) -> result<void> {
+    to.put(first, "a", "1");
+    return {};
+  });
+  CHECK(refused.error().code == errc::store_full);
+  CHECK(get(tables, first, "a") == std::nullopt);
+  put(tables, first, "a", "2");
+  CHECK(get(tables, first, "a") == "2");
+}
+
 TEST_CASE("ordered tables: what was written is there when LMDB is opened again") {
   test::temporary_folder folder;
   const auto open = [&](bool read_only = false) {
@@ -226,6 +248,15 @@ TEST_CASE("ordered tables: what was written is there when LMDB is opened again")
   std::vector<std::string_view> many(33, "x");
   CHECK(open_lmdb_tables({.folder = folder.path(), .names = many}).error().code ==
         errc::invalid_argument);
+}
+
+TEST_CASE("ordered tables: LMDB's room is what its map or the disk has left") {
+  const lmdb_maker made;
+  const std::uint64_t before = made.opened.bytes_free();
+  CHECK(before <= 64 << 20);
+  CHECK(before > 32 << 20);
+  put(made.opened, first, "a", std::string(1 << 20, 'x'));
+  CHECK(made.opened.bytes_free() <= before - (1 << 20));
 }
 
 TEST_CASE("ordered tables: a full map refuses and loses nothing") {
