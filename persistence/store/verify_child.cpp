@@ -1,11 +1,10 @@
 #include "aiex/persistence/store/verify_child.hpp"
 
+#include "aiex/persistence/base/file_write.hpp"
 #include "aiex/persistence/codec/bytes.hpp"
 
 #include <sys/resource.h>
 #include <unistd.h>
-
-#include <cerrno>
 
 namespace aiex {
 
@@ -68,16 +67,7 @@ std::optional<verify_message> read_message(std::string_view bytes) {
 }
 
 bool send(int output, const verify_message& message) {
-  const std::string made = to_bytes(message);
-  for (std::string_view bytes = made; !bytes.empty();) {
-    const ssize_t written = ::write(output, bytes.data(), bytes.size());
-    if (written < 0 && errno == EINTR)
-      continue;
-    if (written < 0)
-      return false;
-    bytes.remove_prefix(static_cast<std::size_t>(written));
-  }
-  return true;
+  return write_all(output, to_bytes(message));
 }
 
 } // namespace
