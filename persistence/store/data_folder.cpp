@@ -152,8 +152,8 @@ result<void> data_folder::complete() const {
   return write_durably(folder_ / "identity", identity_text(identity_));
 }
 
-result<bool> data_folder::is_state_trusted(const std::string& boot_id) const {
-  const auto mark = read_small_file(state() / "mark", text_bytes_max);
+result<bool> data_folder::is_state_trusted(const fs::path& folder, const std::string& boot_id) {
+  const auto mark = read_small_file(folder / "state" / "mark", text_bytes_max);
   if (!mark && mark.error().code == errc::not_found)
     return false;
   if (!mark)

@@ -53,9 +53,10 @@ public:
   std::filesystem::path state() const { return folder_ / "state"; }
   std::filesystem::path models() const { return folder_ / "models"; }
 
-  /// Whether the state that lies there can be trusted: it was closed cleanly, or by a kill of its
-  /// process since the machine started (`boot_id`). After a power loss it is rebuilt.
-  result<bool> is_state_trusted(const std::string& boot_id) const;
+  /// Whether the state that lies in a folder can be trusted: it was closed cleanly, or by a kill of
+  /// its process since the machine started (`boot_id`). After a power loss it is rebuilt.
+  static result<bool> is_state_trusted(
+    const std::filesystem::path& folder, const std::string& boot_id);
 
   /// To be called before the state is written to, and when it was closed and synced. Durable.
   result<void> mark_state_open(const std::string& boot_id) const;

@@ -41,7 +41,7 @@ result<void> local_store::open_events(const local_store_options& options) {
   const auto boot = system_boot_id();
   if (!boot)
     return tl::unexpected(boot.error());
-  const auto is_trusted = folder_.is_state_trusted(*boot);
+  const auto is_trusted = data_folder::is_state_trusted(folder_.path(), *boot);
   if (!is_trusted)
     return tl::unexpected(is_trusted.error());
   if (!*is_trusted)
