@@ -39,7 +39,6 @@ inline constexpr std::size_t events_examined_per_page_max = 4'096;
 // checking and recovering: behind so many the snapshot is renewed or the transaction ends
 inline constexpr std::size_t events_per_check_step = 4'096;
 inline constexpr std::size_t rows_per_check_step = 16'384;
-inline constexpr std::size_t events_per_recovery_step = 4'096;
 inline constexpr std::size_t rows_per_recovery_step = 16'384; ///< A page each: dirty_bytes_max.
 inline constexpr std::size_t ids_at_a_time = 4U << 20;        ///< 24 bytes each, see `check_ids`.
 
