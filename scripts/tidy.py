@@ -126,10 +126,12 @@ def todo(tree: Tree) -> Findings:
 
 
 @rule
-def workplace_path(tree: Tree) -> Findings:
-    pattern = r"(?<![\w.$})*-])/(work|tmp|root)/\w"
-    for path, line, found in lines_with(tree, lambda _: True, pattern):
+def workplace(tree: Tree) -> Findings:
+    paths = r"(?<![\w.$})*-])/(work|tmp|root)/\w|(?<![\w./])(\.\./)+shared\b"
+    for path, line, found in lines_with(tree, lambda _: True, paths):
         yield path, line, f"a path of somebody's machine, '{found.group()}…'; make it relative"
+    for path, line, found in lines_with(tree, lambda _: True, r"(?i)\bissue #?\d+\b"):
+        yield path, line, f"'{found.group()}' tells a reader nothing; say what it says"
 
 
 # -- includes -------------------------------------------------------------------------------------

@@ -46,16 +46,7 @@ outcome verified(const invocation& wish, const run_context& context) {
   });
   if (!report)
     return tl::unexpected(report.error());
-  json findings = json::array();
-  for (const auto& each : report->findings)
-    findings.push_back(
-      {{"position", each.where.value}, {"index", each.index}, {"what", each.what}});
-  json answer{{"sound", report->is_sound()}, {"events", report->events},
-    {"entries", report->entries}, {"streams", report->streams}, {"head", report->head.value}};
-  if (!report->is_sound())
-    answer["first_bad"] = report->first_bad().value;
-  answer["findings"] = findings;
-  return answer;
+  return json::parse(to_json(*report));
 }
 
 outcome counted(const invocation& wish) {

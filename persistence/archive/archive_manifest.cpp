@@ -9,10 +9,6 @@ namespace aiex {
 
 namespace {
 
-std::uint64_t microseconds_of(timestamp at) {
-  return static_cast<std::uint64_t>(at.time_since_epoch().count());
-}
-
 timestamp time_of(std::uint64_t microseconds) {
   return timestamp{std::chrono::microseconds{static_cast<std::int64_t>(microseconds)}};
 }
@@ -20,7 +16,7 @@ timestamp time_of(std::uint64_t microseconds) {
 void write_end(bytes_writer& write, const chain_end& end) {
   write.u64(end.index);
   write.u64(end.position.value);
-  write.u64(microseconds_of(end.recorded_at));
+  write.u64(static_cast<std::uint64_t>(microseconds_of(end.recorded_at)));
   write.raw(view(end.chain));
 }
 
@@ -48,7 +44,7 @@ std::string to_bytes(const archive_manifest& manifest) {
   write.raw(manifest.store.view());
   write.raw(manifest.history.view());
   write.text(manifest.node);
-  write.u64(microseconds_of(manifest.created_at));
+  write.u64(static_cast<std::uint64_t>(microseconds_of(manifest.created_at)));
   write.u8(static_cast<std::uint8_t>(manifest.zstd_level));
   write_end(write, manifest.after);
   write_end(write, manifest.up_to);

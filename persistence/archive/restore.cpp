@@ -82,7 +82,7 @@ bool is_fresh(const fs::path& folder) {
   if (!data_folder::identity_of(folder))
     return false;
   if (!is_there(folder / "log" / "data.mdb"))
-    return true;
+    return false; // what it held is lost, which is for people to decide about
   const auto log = open_lmdb_log({.folder = folder / "log", .read_only = true});
   const auto last = log ? last_index(log->log) : result<std::uint64_t>{1};
   return last && *last == 0;

@@ -1,7 +1,6 @@
 // Every limit of the store, with its name. What exceeds one is refused with an error of its own.
 #pragma once
 
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
 
@@ -36,8 +35,12 @@ inline constexpr std::size_t bytes_waiting_max = 64 << 20;
 inline constexpr std::size_t events_per_page_max = 256;
 inline constexpr std::size_t bytes_per_page_max = 4 << 20;
 inline constexpr std::size_t events_examined_per_page_max = 4'096;
-inline constexpr std::chrono::milliseconds read_step_max{10};
-inline constexpr std::size_t events_per_recovery_step = 4'096;
+
+// checking and recovering: behind so many the snapshot is renewed or the transaction ends
+inline constexpr std::size_t events_per_check_step = 4'096;
+inline constexpr std::size_t rows_per_check_step = 16'384;
+inline constexpr std::size_t rows_per_recovery_step = 16'384; ///< A page each: dirty_bytes_max.
+inline constexpr std::size_t ids_at_a_time = 4U << 20;        ///< 24 bytes each, see `check_ids`.
 
 // read models
 inline constexpr std::size_t projection_name_bytes_max = 200;

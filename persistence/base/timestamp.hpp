@@ -3,6 +3,7 @@
 #include "aiex/persistence/base/error.hpp"
 
 #include <chrono>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -10,6 +11,11 @@ namespace aiex {
 
 /// Microseconds since 1970, UTC. The resolution of `recorded_at`, in memory and on disk.
 using timestamp = std::chrono::sys_time<std::chrono::microseconds>;
+
+/// As a number: what is stored.
+inline std::int64_t microseconds_of(timestamp at) {
+  return at.time_since_epoch().count();
+}
 
 /// "2026-03-01T12:00:00.000123Z": RFC 3339, UTC, always six decimals.
 std::string to_string(timestamp at);

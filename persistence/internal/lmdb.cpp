@@ -2,7 +2,9 @@
 #include "aiex/persistence/internal/lmdb.hpp"
 
 #include <fmt/format.h>
+#include <sys/stat.h>
 #include <sys/statvfs.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -36,7 +38,6 @@ error lmdb_error(int code, const char* what, const std::filesystem::path& folder
   case MDB_CORRUPTED:
   case MDB_PAGE_NOTFOUND:
   case MDB_INVALID:
-  case MDB_PANIC:
   case MDB_BAD_TXN: kind = errc::corrupt; break;
   case MDB_VERSION_MISMATCH: kind = errc::unknown_version; break;
   case MDB_READERS_FULL: kind = errc::overloaded; break;
@@ -60,9 +61,11 @@ result<std::shared_ptr<lmdb_environment>> lmdb_environment::open(const lmdb_opti
     code = mdb_env_set_maxreaders(made->environment_, readers_max);
   if (code == 0)
     code = mdb_env_open(made->environment_, options.folder.c_str(), flags_of(options), file_mode);
-  int dead_readers = 0;
   if (code == 0)
-    code = mdb_reader_check(made->environment_, &dead_readers);
+    code = mdb_reader_check(made->environment_, nullptr);
+  if (code == 0 && !options.may_be_cut)
+    if (auto whole = made->check_size(); !whole)
+      return tl::unexpected(std::move(whole.error()));
   if (code == 0)
     code = made->open_tables(options);
   if (code != 0)
@@ -90,6 +93,12 @@ int lmdb_environment::open_tables(const lmdb_options& options) {
   return mdb_txn_commit(transaction); // a table opened in an aborted transaction is closed again
 }
 
+result<void> clear_dead_readers(const std::filesystem::path& folder) {
+  auto opened = lmdb_environment::open(
+    {.folder = folder, .map_bytes = 1 << 20, .tables = {}, .read_only = true, .may_be_cut = true});
+  return opened ? result<void>{} : tl::unexpected(std::move(opened.error())); // opening does it
+}
+
 lmdb_environment::~lmdb_environment() {
   for (MDB_txn* const each : pool_)
     mdb_txn_abort(each);
@@ -107,12 +116,53 @@ result<void> lmdb_environment::sync() {
   return {};
 }
 
-std::uint64_t lmdb_environment::bytes_free() const {
+std::optional<std::uint64_t> lmdb_environment::file_bytes() const {
+  int descriptor = -1;
+  struct stat file {};
+  if (mdb_env_get_fd(environment_, &descriptor) != 0 || ::fstat(descriptor, &file) != 0)
+    return std::nullopt;
+  return static_cast<std::uint64_t>(file.st_size);
+}
+
+result<void> lmdb_environment::check_size() const {
+  const auto bytes = file_bytes();
+  if (!bytes)
+    return fail(errc::io, fmt::format("cannot look at the file in {}", folder_.string()));
+  if (*bytes < bytes_used())
+    return fail(errc::corrupt, fmt::format("{} was cut short: it has {} bytes where {} are in use",
+                                 (folder_ / "data.mdb").string(), *bytes, bytes_used()));
+  return {};
+}
+
+void lmdb_environment::committed() {
+  lengthen();
+  if (++commits_ < commits_per_reader_check)
+    return;
+  commits_ = 0;
+  (void)mdb_reader_check(environment_, nullptr); // if it fails: again after as many commits
+}
+
+/// Pages that a transaction added and freed again count as used and are never written. Were the
+/// file to end before them, it could not be told from one that was cut short.
+void lmdb_environment::lengthen() const {
+  int descriptor = -1;
+  const auto bytes = file_bytes();
+  if (bytes && *bytes < bytes_used() && mdb_env_get_fd(environment_, &descriptor) == 0)
+    (void)!::ftruncate(descriptor, static_cast<off_t>(bytes_used())); // else behind the next commit
+}
+
+std::uint64_t lmdb_environment::bytes_used() const {
   MDB_envinfo info{};
   MDB_stat stat{};
   mdb_env_info(environment_, &info);
   mdb_env_stat(environment_, &stat);
-  const std::uint64_t used = (info.me_last_pgno + 1) * stat.ms_psize;
+  return (info.me_last_pgno + 1) * stat.ms_psize;
+}
+
+std::uint64_t lmdb_environment::bytes_free() const {
+  MDB_envinfo info{};
+  mdb_env_info(environment_, &info);
+  const std::uint64_t used = bytes_used();
   const std::uint64_t in_map = info.me_mapsize > used ? info.me_mapsize - used : 0;
   struct statvfs disk {};
   if (::statvfs(folder_.c_str(), &disk) != 0)

@@ -30,15 +30,19 @@ struct lmdb_options {
   bool integer_keys = false; ///< Keys are one native 64-bit number.
   bool sync = true;          ///< Whether a commit waits for the disk.
   bool read_only = false;
+  bool may_be_cut = false; ///< For a checker, which may die of it.
 };
 
-/// LMDB's answer as an error: store_full, corrupt or io, with LMDB's words.
+/// LMDB's answer as an error: store_full, corrupt, unknown_version, overloaded or, for all the
+/// rest, io; with LMDB's words.
 error lmdb_error(int code, const char* what, const std::filesystem::path& folder);
 
 /// An open environment. Any thread reads; one at a time writes, and a write transaction stays in
 /// its thread.
 class lmdb_environment {
 public:
+  /// Errors: corrupt, also for a file that was cut short, behind whose end a read is SIGBUS and no
+  /// error; unknown_version; io.
   static result<std::shared_ptr<lmdb_environment>> open(const lmdb_options& options);
   ~lmdb_environment();
   lmdb_environment(const lmdb_environment&) = delete;
@@ -63,19 +67,34 @@ public:
   result<MDB_txn*> begin_read();
   void end_read(MDB_txn* transaction);
 
+  /// To be called behind each commit, by the writer. Keeps the file as long as `open` wants it. No
+  /// page that a reader might still see is used again: so now and then lets go of what belongs to
+  /// processes that died while they read.
+  void committed();
+
   static constexpr unsigned readers_max = 1'022;
+  static constexpr unsigned commits_per_reader_check = 1'024;
 
 private:
   explicit lmdb_environment(const lmdb_options& options) : folder_(options.folder) {}
   int open_tables(const lmdb_options& options);
+  std::uint64_t bytes_used() const;
+  std::optional<std::uint64_t> file_bytes() const;
+  result<void> check_size() const;
+  void lengthen() const;
 
   std::filesystem::path folder_;
   MDB_env* environment_ = nullptr;
   std::vector<MDB_dbi> tables_;
   std::optional<error> failure_;
+  unsigned commits_ = 0; // since dead readers were looked for
   std::mutex pool_lock_;
   std::vector<MDB_txn*> pool_; // reset; guarded by pool_lock_
 };
+
+/// Lets go of what belongs to processes that died while they read. Not in a process that has the
+/// environment open.
+result<void> clear_dead_readers(const std::filesystem::path& folder);
 
 /// A read transaction for the length of a scope.
 class lmdb_read {

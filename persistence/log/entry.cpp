@@ -104,6 +104,11 @@ result<entry_view> entry_view::parse(std::string_view bytes) {
       fmt::format("entry {} has format {} and kind {}: a newer aiex wrote it; use that one",
         header.index, found_format, kind));
   header.kind = static_cast<entry_kind>(kind);
+  if ((header.kind == entry_kind::events) != (header.event_count > 0))
+    return fail(errc::corrupt,
+      fmt::format(
+        "entry {} of the log has kind {} and {} events", header.index, kind, header.event_count),
+      header.first_position.value);
   header.previous = digest_from_bytes(previous);
   const std::uint64_t directory_bytes = std::uint64_t{header.event_count} * slot_bytes;
   if (bytes.size() - prefix_bytes < made.headers_bytes_ + directory_bytes)
@@ -211,6 +216,23 @@ digest entry_view::chain_digest(sha256& hash) const {
   return hash.finish();
 }
 
+result<void> entry_view::check_layout() const {
+  const char* expected = // where the next content begins
+    bytes_.data() + prefix_bytes + headers_bytes_ + std::size_t{header_.event_count} * slot_bytes;
+  for (std::uint32_t ordinal = 0; ordinal < header_.event_count; ++ordinal) {
+    const slot found = slot_of(ordinal);
+    if (found.fits && found.content.data() != expected)
+      return corrupt_at(ordinal, "its content does not lie behind the one before it");
+    expected += found.fits ? found.content.size() : 0; // what does not fit is told by its header
+  }
+  if (expected != bytes_.data() + bytes_.size() && header_.event_count > 0)
+    return corrupt_at(header_.event_count - 1, "there is more behind its content, the last one");
+  if (expected != bytes_.data() + bytes_.size())
+    return fail(
+      errc::corrupt, fmt::format("entry {} of the log is longer than it says", header_.index));
+  return {};
+}
+
 result<void> entry_view::verify(sha256& hash) const {
   content_expansion expansion;
   for (std::uint32_t ordinal = 0; ordinal < header_.event_count; ++ordinal) {
@@ -227,7 +249,7 @@ result<void> entry_view::verify(sha256& hash) const {
     if (content != header->content)
       return corrupt_at(ordinal, "its content is not the one its header was written for");
   }
-  return {};
+  return check_layout(); // nothing else covers what lies between contents and behind them
 }
 
 } // namespace aiex

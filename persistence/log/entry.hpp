@@ -69,7 +69,8 @@ digest content_digest(sha256& hash, std::string_view stream, std::string_view ty
 /// one).
 class entry_view {
 public:
-  /// Checks the prefix. Errors: corrupt, unknown_version.
+  /// Checks the prefix, and that kind and number of events agree. Errors: corrupt,
+  /// unknown_version.
   static result<entry_view> parse(std::string_view bytes);
 
   const entry_header& header() const noexcept { return header_; }
@@ -88,13 +89,15 @@ public:
   /// Digest over prefix and headers: what the next entry calls `previous`.
   digest chain_digest(sha256& hash) const;
 
-  /// All checksums, and the content digests of what is there. Errors: corrupt.
+  /// All checksums, the content digests of what is there, and that no byte belongs to nothing.
+  /// Errors: corrupt.
   result<void> verify(sha256& hash) const;
 
 private:
   struct slot;
 
   slot slot_of(std::uint32_t ordinal) const;
+  result<void> check_layout() const;
   result<std::string_view> content_of(
     std::uint32_t ordinal, const event_header& header, content_expansion& expansion) const;
   tl::unexpected<error> corrupt_at(std::uint32_t ordinal, const char* what) const;

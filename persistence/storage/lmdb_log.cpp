@@ -65,6 +65,7 @@ public:
       environment_->set_failure(why);
       return tl::unexpected(std::move(why));
     }
+    environment_->committed();
     return {};
   }
 
@@ -182,7 +183,8 @@ result<lmdb_log> open_lmdb_log(const lmdb_log_options& options) {
     .tables = {"entries"},
     .integer_keys = true,
     .sync = true,
-    .read_only = options.read_only});
+    .read_only = options.read_only,
+    .may_be_cut = options.may_be_cut});
   if (!environment)
     return tl::unexpected(std::move(environment.error()));
   const auto opened = std::make_shared<device>(std::move(*environment));

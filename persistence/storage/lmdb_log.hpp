@@ -12,6 +12,7 @@ struct lmdb_log_options {
   std::filesystem::path folder;           ///< Exists; holds this log and nothing else.
   std::uint64_t map_bytes = 256ULL << 30; ///< Reserved address space; the file is sparse.
   bool read_only = false;                 ///< Beside a writer in another process.
+  bool may_be_cut = false;                ///< For a checker: whoever reads behind the cut dies.
 };
 
 struct lmdb_log {
@@ -21,7 +22,8 @@ struct lmdb_log {
 };
 
 /// The log in an LMDB environment of its own: one table, only appended to, so that a commit touches
-/// few pages. Every sync is one synced commit. Errors: io, corrupt, unknown_version, not_found.
+/// few pages. Every sync is one synced commit. Errors: io, corrupt (also: the file was cut
+/// short), unknown_version.
 result<lmdb_log> open_lmdb_log(const lmdb_log_options& options);
 
 } // namespace aiex

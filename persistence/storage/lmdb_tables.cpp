@@ -154,6 +154,7 @@ public:
     }
     if (int code = mdb_txn_commit(transaction.release()); code != 0)
       return failed(lmdb_error(code, "cannot commit", environment_->folder()));
+    environment_->committed();
     return how == durability::synced && !always_sync_ ? environment_->sync() : result<void>{};
   }
 
@@ -181,7 +182,8 @@ result<ordered_tables> open_lmdb_tables(const lmdb_tables_options& options) {
     .tables = {options.names.begin(), options.names.end()},
     .integer_keys = false,
     .sync = options.always_sync,
-    .read_only = options.read_only});
+    .read_only = options.read_only,
+    .may_be_cut = options.may_be_cut});
   if (!environment)
     return tl::unexpected(std::move(environment.error()));
   const auto opened = std::make_shared<const device>(std::move(*environment), options.always_sync);

@@ -16,11 +16,12 @@ struct lmdb_tables_options {
   /// Whether every write waits for the disk. If not, `durability::synced` and `sync` still do, and
   /// after a power loss the file may be damaged: only for what can be derived again.
   bool always_sync = true;
-  bool read_only = false; ///< Beside a writer in another process.
+  bool read_only = false;  ///< Beside a writer in another process.
+  bool may_be_cut = false; ///< For a checker: whoever reads behind the cut dies.
 };
 
-/// Tables in an LMDB environment of their own. Errors: io, corrupt, unknown_version,
-/// invalid_argument (too many tables).
+/// Tables in an LMDB environment of their own. Errors: io, corrupt (also: the file was cut short),
+/// unknown_version, invalid_argument (too many tables).
 result<ordered_tables> open_lmdb_tables(const lmdb_tables_options& options);
 
 } // namespace aiex

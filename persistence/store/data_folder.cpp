@@ -55,12 +55,16 @@ result<store_identity> read_identity(const std::string& text, const fs::path& fi
   return identity;
 }
 
+/// Stands in a folder from before its log is made until its identity is written.
+constexpr const char* creating = "creating";
+
 /// A folder without identity may hold nothing but what an interrupted creation left.
 result<void> check_is_ours(const fs::path& folder) {
   std::error_code failed;
+  const bool was_begun = fs::exists(folder / creating, failed);
   for (const auto& entry : fs::directory_iterator{folder, failed}) {
     const std::string name = entry.path().filename().string();
-    if (name != "lock" && name != "identity.new")
+    if (name != "lock" && name != "identity.new" && name != "creating.new" && !was_begun)
       return fail(errc::invalid_argument,
         fmt::format("{} is not a node's folder: it holds {}. Name an empty or a new folder",
           folder.string(), name));
@@ -71,15 +75,47 @@ result<void> check_is_ours(const fs::path& folder) {
   return {};
 }
 
-result<store_identity> identity_or_fresh(const fs::path& folder, const store_identity& fresh) {
-  auto found = data_folder::identity_of(folder);
-  if (found || found.error().code != errc::not_found)
-    return found;
-  if (auto ours = check_is_ours(folder); !ours)
-    return tl::unexpected(std::move(ours.error()));
-  if (auto written = write_durably(folder / "identity", identity_text(fresh)); !written)
-    return tl::unexpected(std::move(written.error()));
-  return fresh;
+/// What an interrupted creation left: nothing was ever appended to a log before the identity stood.
+result<void> clear_begun(const fs::path& folder) {
+  std::error_code failed;
+  for (const char* const part : {"log", "state", "models"})
+    if (!failed)
+      fs::remove_all(folder / part, failed);
+  if (failed)
+    return fail(errc::io, fmt::format("cannot empty {}: {}", folder.string(), failed.message()));
+  return {};
+}
+
+result<void> make_folder(const fs::path& folder) {
+  std::error_code failed;
+  fs::create_directories(folder, failed);
+  if (failed)
+    return fail(errc::io, fmt::format("cannot make {}: {}", folder.string(), failed.message()));
+  return {};
+}
+
+result<void> check_name(const fs::path& folder, const std::string& is, const std::string& wanted) {
+  if (is == wanted)
+    return {};
+  return fail(errc::invalid_argument,
+    fmt::format("{} belongs to node {}, not to {}. Start it as --name {}, or name another folder",
+      folder.string(), is, wanted, is));
+}
+
+/// A log was there when the identity was written.
+result<void> check_log(const fs::path& folder) {
+  const fs::path file = folder / "log" / "data.mdb";
+  std::error_code failed;
+  const bool is_there = fs::exists(file, failed);
+  if (!failed && is_there && fs::file_size(file, failed) > 0 && !failed)
+    return {};
+  if (failed)
+    return fail(errc::io, fmt::format("cannot look for {}: {}", file.string(), failed.message()));
+  return fail(errc::lost_events,
+    fmt::format(
+      "{} is gone or empty, and with it all events. Put it back, or restore the folder from a "
+      "backup: aiex store restore FILE --data {}",
+      file.string(), folder.string()));
 }
 
 } // namespace
@@ -93,10 +129,8 @@ result<store_identity> data_folder::identity_of(const fs::path& folder) {
 }
 
 result<data_folder> data_folder::locked(const fs::path& folder) {
-  std::error_code failed;
-  fs::create_directories(folder, failed);
-  if (failed)
-    return fail(errc::io, fmt::format("cannot make {}: {}", folder.string(), failed.message()));
+  if (auto made = make_folder(folder); !made)
+    return tl::unexpected(std::move(made.error()));
   auto lock = folder_lock::take(folder);
   if (!lock)
     return tl::unexpected(std::move(lock.error()));
@@ -104,12 +138,9 @@ result<data_folder> data_folder::locked(const fs::path& folder) {
 }
 
 result<void> data_folder::make_parts() const {
-  std::error_code failed;
-  for (const fs::path& part : {log(), state(), models()}) {
-    fs::create_directories(part, failed);
-    if (failed)
-      return fail(errc::io, fmt::format("cannot make {}: {}", part.string(), failed.message()));
-  }
+  for (const fs::path& part : {log(), state(), models()})
+    if (auto made = make_folder(part); !made)
+      return made;
   return sync_folder(folder_);
 }
 
@@ -117,17 +148,45 @@ result<data_folder> data_folder::open(const fs::path& folder, const store_identi
   auto made = locked(folder);
   if (!made)
     return made;
-  auto identity = identity_or_fresh(folder, fresh);
-  if (!identity)
-    return tl::unexpected(std::move(identity.error()));
-  if (identity->node != fresh.node)
-    return fail(errc::invalid_argument,
-      fmt::format("{} belongs to node {}, not to {}. Start it as --name {}, or name another folder",
-        folder.string(), identity->node, fresh.node, identity->node));
-  made->identity_ = std::move(*identity);
-  if (auto parts = made->make_parts(); !parts)
-    return tl::unexpected(std::move(parts.error()));
+  auto identity = identity_of(folder);
+  auto prepared = identity                                   ? made->use(*identity, fresh.node)
+                  : identity.error().code == errc::not_found ? made->create(fresh)
+                                                             : tl::unexpected(identity.error());
+  if (!prepared)
+    return tl::unexpected(std::move(prepared.error()));
   return made;
+}
+
+result<void> data_folder::use(const store_identity& found, const std::string& node) {
+  identity_ = found;
+  if (auto named = check_name(folder_, found.node, node); !named)
+    return named;
+  if (auto is_there = check_log(folder_); !is_there)
+    return is_there;
+  if (auto parts = make_parts(); !parts)
+    return parts;
+  return remove_creating();
+}
+
+result<void> data_folder::create(const store_identity& identity) {
+  identity_ = identity;
+  is_new_ = true;
+  if (auto ours = check_is_ours(folder_); !ours)
+    return ours;
+  if (auto begun = write_durably(folder_ / creating, ""); !begun)
+    return begun;
+  if (auto cleared = clear_begun(folder_); !cleared)
+    return cleared;
+  return make_parts();
+}
+
+result<void> data_folder::remove_creating() const {
+  std::error_code failed;
+  const bool was_there = fs::remove(folder_ / creating, failed);
+  if (failed)
+    return fail(errc::io,
+      fmt::format("cannot remove {}: {}", (folder_ / creating).string(), failed.message()));
+  return was_there ? sync_folder(folder_) : result<void>{};
 }
 
 result<data_folder> data_folder::begin(const fs::path& folder, const store_identity& identity) {
@@ -149,11 +208,13 @@ result<void> data_folder::complete() const {
   for (const fs::path& part : {log(), state(), models()})
     if (auto synced = sync_folder(part); !synced)
       return synced;
-  return write_durably(folder_ / "identity", identity_text(identity_));
+  if (auto written = write_durably(folder_ / "identity", identity_text(identity_)); !written)
+    return written;
+  return remove_creating();
 }
 
-result<bool> data_folder::is_state_trusted(const std::string& boot_id) const {
-  const auto mark = read_small_file(state() / "mark", text_bytes_max);
+result<bool> data_folder::is_state_trusted(const fs::path& folder, const std::string& boot_id) {
+  const auto mark = read_small_file(folder / "state" / "mark", text_bytes_max);
   if (!mark && mark.error().code == errc::not_found)
     return false;
   if (!mark)

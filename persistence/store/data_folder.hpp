@@ -1,7 +1,8 @@
 // A node's folder: what stands in it, whose it is, and that only one process has it open.
 //
-//   identity   text: format, store, history, node      written once, replaced by a restore
+//   identity   text: format, store, history, node      written once, behind an empty log
 //   origin     text: where its history branched off    only in a restored folder
+//   creating   empty                                   only until the identity is written
 //   lock       held (flock) by the process that has the folder open
 //   log/       the log, an LMDB environment
 //   state/     the derived state; with `mark`, which tells whether it can be trusted
@@ -29,9 +30,11 @@ struct store_identity {
 /// An open folder; closing it lets go of the lock.
 class data_folder {
 public:
-  /// Opens the folder, making it if it is absent or empty; `fresh` is the identity it then gets.
-  /// Errors: in_use (another process has it), invalid_argument (it belongs to a node of another
-  /// name, or holds something else), unknown_version, corrupt (its identity cannot be read), io.
+  /// Opens the folder, making it if it is absent, empty, or was only begun to be made (`is_new`);
+  /// `fresh` is then the identity that it gets with `complete`. Errors: in_use (another process has
+  /// it), invalid_argument (it belongs to a node of another name, or holds something else),
+  /// lost_events (it has an identity and no log), unknown_version, corrupt (its identity cannot be
+  /// read), io.
   static result<data_folder> open(const std::filesystem::path& folder, const store_identity& fresh);
 
   /// Its identity without opening it, while another process may have it open. Errors: not_found,
@@ -44,8 +47,12 @@ public:
   static result<data_folder> begin(
     const std::filesystem::path& folder, const store_identity& identity);
 
-  /// Makes durable what stands in the folder, then says whose it is. Errors: io, store_full.
+  /// Makes durable what stands in the folder, then says whose it is. The log must have been made:
+  /// an identity without one says that it was lost. Errors: io, store_full.
   result<void> complete() const;
+
+  /// Whether it has no identity yet: `complete` is still to be called.
+  bool is_new() const noexcept { return is_new_; }
 
   const store_identity& identity() const noexcept { return identity_; }
   const std::filesystem::path& path() const noexcept { return folder_; }
@@ -53,9 +60,10 @@ public:
   std::filesystem::path state() const { return folder_ / "state"; }
   std::filesystem::path models() const { return folder_ / "models"; }
 
-  /// Whether the state that lies there can be trusted: it was closed cleanly, or by a kill of its
-  /// process since the machine started (`boot_id`). After a power loss it is rebuilt.
-  result<bool> is_state_trusted(const std::string& boot_id) const;
+  /// Whether the state that lies in a folder can be trusted: it was closed cleanly, or by a kill of
+  /// its process since the machine started (`boot_id`). After a power loss it is rebuilt.
+  static result<bool> is_state_trusted(
+    const std::filesystem::path& folder, const std::string& boot_id);
 
   /// To be called before the state is written to, and when it was closed and synced. Durable.
   result<void> mark_state_open(const std::string& boot_id) const;
@@ -70,9 +78,13 @@ private:
 
   static result<data_folder> locked(const std::filesystem::path& folder);
   result<void> make_parts() const;
+  result<void> use(const store_identity& found, const std::string& node);
+  result<void> create(const store_identity& identity);
+  result<void> remove_creating() const;
 
   std::filesystem::path folder_;
   store_identity identity_;
+  bool is_new_ = false;
   folder_lock lock_;
 };
 

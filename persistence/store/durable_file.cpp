@@ -2,6 +2,7 @@
 #include "aiex/persistence/store/durable_file.hpp"
 
 #include "aiex/persistence/base/file_descriptor.hpp"
+#include "aiex/persistence/base/file_write.hpp"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -9,36 +10,13 @@
 
 #include <array>
 #include <cerrno>
-#include <cstring>
 
 namespace aiex {
-
-namespace {
-
-tl::unexpected<error> refused(const char* what, const std::filesystem::path& file) {
-  const int number = errno;
-  const errc code = number == ENOSPC || number == EDQUOT ? errc::store_full : errc::io;
-  return fail(code, fmt::format("{} {}: {}", what, file.string(), std::strerror(number)));
-}
-
-bool write_all(int file, std::string_view bytes) {
-  while (!bytes.empty()) {
-    const ssize_t written = ::write(file, bytes.data(), bytes.size());
-    if (written < 0 && errno == EINTR)
-      continue;
-    if (written < 0)
-      return false;
-    bytes.remove_prefix(static_cast<std::size_t>(written));
-  }
-  return true;
-}
-
-} // namespace
 
 result<void> sync_folder(const std::filesystem::path& folder) {
   const file_descriptor open{::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
   if (!open.is_open() || ::fsync(open.number()) != 0)
-    return refused("cannot sync the folder", folder);
+    return file_refused("cannot sync the folder", folder);
   return {};
 }
 
@@ -48,10 +26,10 @@ result<void> write_durably(const std::filesystem::path& file, std::string_view c
     const file_descriptor open{
       ::open(beside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, S_IRUSR | S_IWUSR)};
     if (!open.is_open() || !write_all(open.number(), content) || ::fsync(open.number()) != 0)
-      return refused("cannot write", beside);
+      return file_refused("cannot write", beside);
   }
   if (::rename(beside.c_str(), file.c_str()) != 0)
-    return refused("cannot replace", file);
+    return file_refused("cannot replace", file);
   return sync_folder(file.parent_path());
 }
 
@@ -60,7 +38,7 @@ result<std::string> read_small_file(const std::filesystem::path& file, std::size
   if (!open.is_open() && errno == ENOENT)
     return fail(errc::not_found, fmt::format("there is no {}", file.string()));
   if (!open.is_open())
-    return refused("cannot open", file);
+    return file_refused("cannot open", file);
   std::string content;
   std::array<char, 4096> part{};
   for (;;) {
@@ -68,7 +46,7 @@ result<std::string> read_small_file(const std::filesystem::path& file, std::size
     if (count < 0 && errno == EINTR)
       continue;
     if (count < 0)
-      return refused("cannot read", file);
+      return file_refused("cannot read", file);
     if (count == 0)
       return content;
     content.append(part.data(), static_cast<std::size_t>(count));

@@ -1,5 +1,6 @@
 #include "aiex/persistence/store/durable_writer.hpp"
 
+#include "aiex/persistence/base/file_write.hpp"
 #include "aiex/persistence/store/durable_file.hpp"
 
 #include <fcntl.h>
@@ -8,25 +9,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <cerrno>
 #include <cstdio>
-#include <cstring>
 
 namespace aiex {
 
 namespace {
-
-tl::unexpected<error> refused(const char* what, const std::filesystem::path& file) {
-  const int number = errno;
-  errc code = errc::io;
-  if (number == ENOSPC || number == EDQUOT)
-    code = errc::store_full;
-  else if (number == EEXIST)
-    code = errc::already_exists;
-  else if (number == EWOULDBLOCK)
-    code = errc::in_use;
-  return fail(code, fmt::format("{} {}: {}", what, file.string(), std::strerror(number)));
-}
 
 /// Whether the open file still stands at its path: another one may have finished in between.
 bool is_still_at(int descriptor, const std::filesystem::path& file) {
@@ -47,14 +34,14 @@ result<durable_writer> durable_writer::create(const std::filesystem::path& file)
   const std::filesystem::path beside = made.beside();
   file_descriptor opened{::open(beside.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, S_IRUSR | S_IWUSR)};
   if (!opened.is_open())
-    return refused("cannot open", beside);
+    return file_refused("cannot open", beside);
   if (::flock(opened.number(), LOCK_EX | LOCK_NB) != 0)
-    return refused("another one is writing", beside);
+    return file_refused("another one is writing", beside);
   if (!is_still_at(opened.number(), beside))
     return fail(errc::in_use, fmt::format("another one has just written {}", file.string()));
   made.descriptor_ = std::move(opened); // from here on it is ours to remove
   if (::ftruncate(made.descriptor_.number(), 0) != 0)
-    return refused("cannot empty", beside);
+    return file_refused("cannot empty", beside);
   return made;
 }
 
@@ -64,22 +51,16 @@ durable_writer::~durable_writer() {
 }
 
 result<void> durable_writer::write(std::string_view bytes) {
-  while (!bytes.empty()) {
-    const ssize_t written = ::write(descriptor_.number(), bytes.data(), bytes.size());
-    if (written < 0 && errno == EINTR)
-      continue;
-    if (written < 0)
-      return refused("cannot write", beside());
-    bytes.remove_prefix(static_cast<std::size_t>(written));
-  }
+  if (!write_all(descriptor_.number(), bytes))
+    return file_refused("cannot write", beside());
   return {};
 }
 
 result<void> durable_writer::finish() {
   if (::fsync(descriptor_.number()) != 0)
-    return refused("cannot sync", beside());
+    return file_refused("cannot sync", beside());
   if (::renameat2(AT_FDCWD, beside().c_str(), AT_FDCWD, file_.c_str(), RENAME_NOREPLACE) != 0)
-    return refused("cannot rename to", file_);
+    return file_refused("cannot rename to", file_);
   descriptor_.close();
   const std::filesystem::path folder = file_.parent_path();
   return sync_folder(folder.empty() ? "." : folder);

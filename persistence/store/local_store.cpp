@@ -5,6 +5,8 @@
 #include "aiex/persistence/storage/lmdb_tables.hpp"
 #include "aiex/persistence/store/durable_file.hpp"
 
+#include <fmt/format.h>
+
 namespace aiex {
 
 namespace {
@@ -20,6 +22,35 @@ result<event_store> open_on(
   return event_store::open({log.log, std::move(*state), log.bytes_free, side_by_side()});
 }
 
+/// The error, and what to do about damage there.
+tl::unexpected<error> with_advice(error why, const std::string& advice) {
+  if (why.code == errc::corrupt)
+    why.message += ". " + advice;
+  return tl::unexpected(std::move(why));
+}
+
+/// What a read model has counted was in the log. It is the witness when the state, which would show
+/// it, was not to be trusted. A record that cannot be read is the projection's to tell.
+result<void> check_log_is_whole(const event_store& events, const read_models& models) {
+  const auto head = events.head();
+  if (!head)
+    return tl::unexpected(head.error());
+  const auto names = models.names();
+  if (!names)
+    return tl::unexpected(names.error());
+  for (const std::string& name : *names) {
+    const auto record = models.load(name);
+    if (record && *record && (*record)->at > head->position)
+      return fail(errc::lost_events,
+        fmt::format("the log ends at position {}, but the read model of {} has counted the events "
+                    "up to {}: acknowledged events are missing from the log. Restore it from a "
+                    "backup",
+          head->position.value, name, (*record)->at.value),
+        (*record)->at.value);
+  }
+  return {};
+}
+
 } // namespace
 
 result<local_store> local_store::open(const local_store_options& options) {
@@ -30,7 +61,9 @@ result<local_store> local_store::open(const local_store_options& options) {
   auto models = open_lmdb_tables(
     {.folder = folder->models(), .names = model_table_names, .map_bytes = options.map_bytes});
   if (!models)
-    return tl::unexpected(std::move(models.error()));
+    return with_advice(std::move(models.error()),
+      fmt::format("Move {} away and start again: the read models begin anew, from the log",
+        folder->models().string()));
   local_store made{std::move(*folder), *models};
   if (auto opened = made.open_events(options); !opened)
     return tl::unexpected(std::move(opened.error()));
@@ -41,7 +74,7 @@ result<void> local_store::open_events(const local_store_options& options) {
   const auto boot = system_boot_id();
   if (!boot)
     return tl::unexpected(boot.error());
-  const auto is_trusted = folder_.is_state_trusted(*boot);
+  const auto is_trusted = data_folder::is_state_trusted(folder_.path(), *boot);
   if (!is_trusted)
     return tl::unexpected(is_trusted.error());
   if (!*is_trusted)
@@ -52,11 +85,17 @@ result<void> local_store::open_events(const local_store_options& options) {
 
   const auto log = open_lmdb_log({.folder = folder_.log(), .map_bytes = options.map_bytes});
   if (!log)
-    return tl::unexpected(log.error());
+    return with_advice(log.error(),
+      fmt::format("Look at what is left: aiex store verify --data {0}; restore it from a backup: "
+                  "aiex store restore FILE --data {0}",
+        folder_.path().string()));
   for (const auto& folder :
     {folder_.log(), folder_.models()}) // LMDB does not sync a new file's name
     if (auto synced = sync_folder(folder); !synced)
       return synced;
+  if (folder_.is_new()) // behind its log: from now on a missing one is a lost one
+    if (auto completed = folder_.complete(); !completed)
+      return completed;
   auto events = open_on(folder_, *log, options.map_bytes);
   if (!events && events.error().code == errc::corrupt) { // the state's fault, or the log's?
     if (auto dropped = folder_.drop_state(); !dropped)
@@ -68,6 +107,8 @@ result<void> local_store::open_events(const local_store_options& options) {
   }
   if (!events)
     return tl::unexpected(std::move(events.error()));
+  if (auto whole = check_log_is_whole(*events, *models_); !whole)
+    return whole;
   was_rebuilt_ = was_rebuilt_ || !*is_trusted;
   events_ = std::make_shared<event_store>(std::move(*events));
   return {};

@@ -19,37 +19,60 @@ result<state_head> read_head(const ordered_tables& state) {
   return head;
 }
 
-/// The entry that the state ends with must be the log's, digest for digest.
+tl::unexpected<error> another_log(const state_head& head) {
+  return fail(errc::corrupt,
+    fmt::format(
+      "the state is damaged, or follows another log than this one (entry {})", head.index));
+}
+
+/// The state must end as the log's entry does: what is appended next builds upon all of it.
 result<void> check_same_log(const log_storage& log, const state_head& head) {
   if (head.index == 0)
-    return {};
+    return head == state_head{} ? result<void>{} : another_log(head);
   sha256 hash;
   return with_entry(log, head.index, [&](const entry_view& entry) -> result<void> {
-    if (entry.chain_digest(hash) != head.chain)
-      return fail(errc::corrupt,
-        fmt::format("the state follows another log than this one (entry {})", head.index));
-    return {};
+    const entry_header& header = entry.header();
+    const state_head in_log{header.index, entry.chain_digest(hash),
+      {header.next_position().value - 1}, header.recorded_at};
+    return head == in_log ? result<void>{} : another_log(head);
   });
 }
 
-/// Applies entries in one transaction until it is large enough. Whether there is more.
+/// How many rows of the state an entry asks for, at most: one in each table, and those of the
+/// index.
+std::uint64_t rows_of(const entry_view& entry) {
+  constexpr std::uint64_t rows_without_tags = 7;
+  std::uint64_t rows = 0;
+  for (std::uint32_t ordinal = 0; ordinal < entry.header().event_count; ++ordinal)
+    if (const auto header = entry.header_of(ordinal)) { // else it is not applied
+      rows += rows_without_tags;
+      for ([[maybe_unused]] const std::string_view tag : header->event.tags)
+        ++rows;
+    }
+  return rows;
+}
+
+/// Applies entries in one transaction until it is large enough: each row may stand on a page of its
+/// own, and a transaction's pages have a bound. One large entry is applied alone. Whether there is
+/// more.
 result<bool> apply_step(const log_storage& log, const ordered_tables& state, std::uint64_t from) {
   bool is_more = false;
   sha256 hash;
   auto written = state.write(durability::unsynced, [&](table_writer& tables) -> result<void> {
-    std::uint64_t events = 0;
+    std::uint64_t rows = 0;
     result<void> applied;
     auto read = log.read(from, direction::ascending, [&](const log_record& record) {
-      if (events >= limits::events_per_recovery_step) {
+      const auto entry = entry_view::parse(record.bytes);
+      applied = entry ? entry->verify(hash) : tl::unexpected(entry.error());
+      if (!applied)
+        return false;
+      const std::uint64_t more_rows = rows_of(*entry);
+      if (rows != 0 && rows + more_rows > limits::rows_per_recovery_step) {
         is_more = true;
         return false;
       }
-      const auto entry = entry_view::parse(record.bytes);
-      applied = entry ? entry->verify(hash) : tl::unexpected(entry.error());
-      if (applied)
-        applied = apply(tables, *entry, hash);
-      if (applied)
-        events += entry->header().event_count;
+      rows += more_rows;
+      applied = apply(tables, *entry, hash);
       return applied.has_value();
     });
     return read ? applied : read;

@@ -1,6 +1,7 @@
-// Tested by tests/persistence/store/event_store_test.cpp
+// Tested by tests/persistence/store/verify_test.cpp
 #include "aiex/persistence/store/state_check.hpp"
 
+#include "aiex/persistence/base/limits.hpp"
 #include "aiex/persistence/state/keys.hpp"
 
 #include <fmt/format.h>
@@ -9,17 +10,51 @@ namespace aiex {
 
 namespace t = state_tables;
 
-void state_check::found(const posting& where, std::string what) {
-  report_.add({where.position, where.index,
-    fmt::format("state: {} (position {})", what, where.position.value)});
+namespace {
+
+constexpr std::size_t number_bytes = 8;
+
+std::uint64_t in_value(std::string_view, std::string_view value) {
+  return value.size() < number_bytes ? 0 : t::u64_at(value, 0);
+}
+std::uint64_t second_in_value(std::string_view, std::string_view value) {
+  return value.size() < 2 * number_bytes ? 0 : t::u64_at(value, number_bytes);
+}
+std::uint64_t in_key(std::string_view key, std::string_view) {
+  return key.size() < number_bytes ? 0 : t::u64_at(key, key.size() - number_bytes);
 }
 
-void state_check::take(const table_reader& tables, const entry_view& entry) {
+} // namespace
+
+void state_check::found(const posting& where, std::string what) {
+  report_.add({where.position, where.index,
+    fmt::format("{} (position {})", what, where.position.value), finding_part::state});
+}
+
+void state_check::found(std::string what) {
+  report_.add({{}, 0, std::move(what), finding_part::state});
+}
+
+void state_check::check_head(const std::optional<chain_end>& in_log) {
+  if (!in_log || *in_log == head_)
+    return;
+  const auto& there = *in_log;
+  const char* const what = there.position != head_.position         ? "position"
+                           : there.recorded_at != head_.recorded_at ? "time"
+                           : there.chain != head_.chain             ? "chain of digests"
+                                                                    : "entry";
+  found(fmt::format("its head, entry {} and position {}, is not the log's: another {}; the log has "
+                    "entry {} and position {}",
+    head_.index, head_.position.value, what, there.index, there.position.value));
+}
+
+void state_check::take(
+  const table_reader& tables, const entry_view& entry, const seen_streams& streams) {
   const entry_header& header = entry.header();
   for (std::uint32_t ordinal = 0; ordinal < header.event_count; ++ordinal) {
     const posting where{header.first_position + ordinal, header.index};
     if (const auto event = entry.header_of(ordinal))
-      check_event(tables, *event, where);
+      check_event(tables, *event, where, streams);
   }
   if (header.event_count == 0)
     return;
@@ -29,19 +64,13 @@ void state_check::take(const table_reader& tables, const entry_view& entry) {
     found({header.first_position, header.index}, "the entry's place is missing or wrong");
 }
 
-void state_check::check_event(
-  const table_reader& tables, const event_header& header, const posting& where) {
+void state_check::check_event(const table_reader& tables, const event_header& header,
+  const posting& where, const seen_streams& streams) {
   const recorded_event& event = header.event;
-  stream& seen =
-    versions_.try_emplace(std::string{event.stream}, stream{where.position.value, 0}).first->second;
-  if (event.version != seen.version + 1)
-    report_.add({where.position, where.index,
-      fmt::format("the event at position {} has version {} of {}, but {} follows",
-        where.position.value, event.version, event.stream, seen.version + 1)});
-  seen.version = event.version;
-
+  const std::uint64_t number = streams.at(std::string{event.stream}).number;
+  expected_.streams += number == where.position.value ? 1U : 0U;
   ++expected_.stream_events;
-  const auto in_stream = tables.get(t::stream_events, t::key_of(seen.number, event.version));
+  const auto in_stream = tables.get(t::stream_events, t::key_of(number, event.version));
   if (in_stream != t::key_of(where.position.value, where.index))
     found(where, "the stream's row of the event is missing or wrong");
   ++expected_.ids;
@@ -74,60 +103,87 @@ void state_check::check_index(
     check(t::index_kind::correlation, event.correlation_id);
 }
 
-state_check::row_counts state_check::count(const table_reader& tables, position head) {
-  row_counts counted;
-  const auto scan = [&](table_id table, std::uint64_t& total, auto&& position_of) {
-    tables.scan(table, "", direction::ascending, [&](std::string_view key, std::string_view value) {
-      total += position_of(key, value) <= head.value ? 1U : 0U;
-      return true;
+void state_check::check_stream(
+  std::string_view name, std::string_view value, const seen_streams& streams) {
+  const auto known = streams.find(std::string{name});
+  if (known == streams.end() || value != t::key_of(known->second.number))
+    found(fmt::format("the row of stream {} is wrong", name));
+}
+
+/// A row is looked at once, though each snapshot sees what was written before it: a writer adds
+/// rows of later events and changes none.
+result<std::uint64_t> state_check::count(const ordered_tables& state, table_id table,
+  row_position position_of, function_ref<void(std::string_view key, std::string_view value)> each) {
+  std::uint64_t counted = 0;
+  std::string last;
+  for (bool is_more = true; is_more;) {
+    is_more = false;
+    std::size_t looked_at = 0;
+    auto read = state.read([&](const table_reader& tables) {
+      const position head_now = head_of(tables).position;
+      const std::string from = last;
+      tables.scan(
+        table, from, direction::ascending, [&](std::string_view key, std::string_view value) {
+          if (!from.empty() && key == from)
+            return true;
+          if (looked_at == limits::rows_per_check_step) {
+            is_more = true;
+            return false;
+          }
+          ++looked_at;
+          last = key;
+          const std::uint64_t where = position_of(key, value);
+          behind_ += where > head_now.value ? 1U : 0U;
+          if (where <= head_.position.value) {
+            ++counted;
+            each(key, value);
+          }
+          return true;
+        });
     });
-  };
-  constexpr std::size_t number_bytes = 8;
-  const auto in_value = [](std::string_view, std::string_view value) {
-    return value.size() < number_bytes ? 0 : t::u64_at(value, 0);
-  };
-  scan(t::stream_events, counted.stream_events, in_value);
-  scan(t::ids, counted.ids, in_value);
-  scan(t::commands, counted.commands, [](std::string_view, std::string_view value) {
-    return value.size() < 2 * number_bytes ? 0 : t::u64_at(value, number_bytes);
-  });
-  const auto in_key = [](std::string_view key, std::string_view) {
-    return key.size() < number_bytes ? 0 : t::u64_at(key, key.size() - number_bytes);
-  };
-  scan(t::places, counted.places, in_key);
-  scan(t::index, counted.index, in_key);
+    if (!read)
+      return tl::unexpected(std::move(read.error()));
+  }
   return counted;
 }
 
-result<void> state_check::finish(const ordered_tables& state) {
+result<void> state_check::finish(const ordered_tables& state, const seen_streams& streams) {
+  struct counted_table {
+    table_id table;
+    row_position position_of;
+    std::uint64_t row_counts::*total;
+  };
+  constexpr counted_table all[] = {
+    {t::streams, in_value, &row_counts::streams},
+    {t::stream_events, in_value, &row_counts::stream_events},
+    {t::ids, in_value, &row_counts::ids},
+    {t::commands, second_in_value, &row_counts::commands},
+    {t::places, in_key, &row_counts::places},
+    {t::index, in_key, &row_counts::index},
+  };
   row_counts counted;
-  std::uint64_t streams = 0;
-  auto read = state.read([&](const table_reader& tables) {
-    counted = count(tables, head_);
-    tables.scan(
-      t::streams, "", direction::ascending, [&](std::string_view name, std::string_view value) {
-        const auto known = versions_.find(std::string{name});
-        const bool is_later = value.size() == 8 && t::u64_at(value, 0) > head_.value;
-        if (is_later)
-          return true;
-        ++streams;
-        if (known == versions_.end() || value != t::key_of(known->second.number))
-          report_.add({{}, 0, fmt::format("state: the row of stream {} is wrong", name)});
-        return true;
+  for (const counted_table& each : all) {
+    const auto total =
+      count(state, each.table, each.position_of, [&](std::string_view key, std::string_view value) {
+        if (each.table == t::streams)
+          check_stream(key, value, streams);
       });
-  });
-  if (!read)
-    return read;
-  if (streams != versions_.size())
-    report_.add({{}, 0,
-      fmt::format("state: it has {} streams where the log has {}", streams, versions_.size())});
+    if (!total)
+      return tl::unexpected(total.error());
+    counted.*each.total = *total;
+  }
+  if (counted.streams != expected_.streams)
+    found(
+      fmt::format("it has {} streams where the log has {}", counted.streams, expected_.streams));
+  if (behind_ != 0)
+    found(fmt::format("{} rows are about events behind its head", behind_));
+  counted.streams = expected_.streams;
   if (!(counted == expected_))
-    report_.add({{}, 0,
-      fmt::format("state: it has {} stream rows, {} ids, {} commands, {} places and {} index rows "
-                  "where the log asks for {}, {}, {}, {} and {}",
-        counted.stream_events, counted.ids, counted.commands, counted.places, counted.index,
-        expected_.stream_events, expected_.ids, expected_.commands, expected_.places,
-        expected_.index)});
+    found(fmt::format("it has {} stream rows, {} ids, {} commands, {} places and {} index rows "
+                      "where the log asks for {}, {}, {}, {} and {}",
+      counted.stream_events, counted.ids, counted.commands, counted.places, counted.index,
+      expected_.stream_events, expected_.ids, expected_.commands, expected_.places,
+      expected_.index));
   return {};
 }
 

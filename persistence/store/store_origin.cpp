@@ -13,10 +13,6 @@ namespace {
 constexpr std::size_t text_bytes_max = 4'096;
 constexpr int origin_format = 1;
 
-std::int64_t microseconds_of(timestamp at) {
-  return at.time_since_epoch().count();
-}
-
 std::string text_of(const store_origin& origin) {
   return fmt::format("format {}\nstore {}\nhistory {}\nentry {}\nposition {}\nrecorded_at_us {}\n"
                      "chain {}\narchived_at_us {}\nrestored_at_us {}\n",

@@ -13,14 +13,15 @@
 
 namespace aiex {
 
-/// Checks prefix, checksums, content digests, chain, order and gaps of every entry up to the
-/// state's head, then that the state has each event exactly once in every table, and nothing else.
+/// Checks prefix, checksums, content digests, chain, order and gaps of every entry, the versions of
+/// every stream and that no id stands twice, up to the log's end when it begins; and up to the
+/// state's head, that the state has each event exactly once in every table, and nothing else.
 /// Needs memory for one row per stream. `progress` hears how many events were checked. Errors: io,
 /// corrupt (the medium itself cannot be read on).
 result<verify_report> verify(const log_storage& log, const ordered_tables& state,
   function_ref<void(std::uint64_t events)> progress);
 
-/// The log alone, to its end: all of the above but the versions and the state.
+/// The log alone: all of the above but the state.
 result<verify_report> verify_log(
   const log_storage& log, function_ref<void(std::uint64_t events)> progress);
 

@@ -1,11 +1,12 @@
 #include "aiex/persistence/store/verify_child.hpp"
 
+#include "aiex/persistence/base/file_write.hpp"
 #include "aiex/persistence/codec/bytes.hpp"
 
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include <cerrno>
+#include <array>
 
 namespace aiex {
 
@@ -21,9 +22,13 @@ void write_report(bytes_writer& write, const verify_report& report) {
   write.u64(report.events);
   write.u64(report.streams);
   write.u64(report.head.value);
-  write.u64(report.findings_total);
+  write.u8(report.state_head ? 1 : 0);
+  write.u64(report.state_head ? report.state_head->value : 0);
+  for (const std::uint64_t each : report.totals)
+    write.u64(each);
   write.u32(static_cast<std::uint32_t>(report.findings.size()));
   for (const finding& each : report.findings) {
+    write.u8(static_cast<std::uint8_t>(each.part));
     write.u64(each.where.value);
     write.u64(each.index);
     write.text(std::string_view{each.what}.substr(0, text_bytes_max));
@@ -36,10 +41,16 @@ verify_report read_report(bytes_reader& read) {
   report.events = read.u64();
   report.streams = read.u64();
   report.head.value = read.u64();
-  report.findings_total = read.u64();
+  const bool has_state = read.u8() != 0;
+  const position state_head{read.u64()};
+  if (has_state)
+    report.state_head = state_head;
+  for (std::uint64_t& each : report.totals)
+    each = read.u64();
   const std::uint32_t count = read.u32();
   for (std::uint32_t i = 0; i < count && read.ok(); ++i) {
     finding each;
+    each.part = static_cast<finding_part>(read.u8());
     each.where.value = read.u64();
     each.index = read.u64();
     each.what = read.text();
@@ -68,19 +79,30 @@ std::optional<verify_message> read_message(std::string_view bytes) {
 }
 
 bool send(int output, const verify_message& message) {
-  const std::string made = to_bytes(message);
-  for (std::string_view bytes = made; !bytes.empty();) {
-    const ssize_t written = ::write(output, bytes.data(), bytes.size());
-    if (written < 0 && errno == EINTR)
-      continue;
-    if (written < 0)
-      return false;
-    bytes.remove_prefix(static_cast<std::size_t>(written));
-  }
-  return true;
+  return write_all(output, to_bytes(message));
+}
+
+constexpr std::array scopes{
+  verify_scope::log_and_state, verify_scope::log, verify_scope::models, verify_scope::readers};
+
+std::optional<verify_scope> scope_named(std::string_view word) {
+  for (const verify_scope each : scopes)
+    if (name(each) == word)
+      return each;
+  return std::nullopt;
 }
 
 } // namespace
+
+std::string_view name(verify_scope scope) noexcept {
+  switch (scope) {
+  case verify_scope::log_and_state: return "log-and-state";
+  case verify_scope::log: return "log";
+  case verify_scope::models: return "models";
+  case verify_scope::readers: return "readers";
+  }
+  return "unknown";
+}
 
 std::string to_bytes(const verify_message& message) {
   std::string body;
@@ -129,9 +151,8 @@ std::optional<int> run_as_verify_child(int argument_count, const char* const* ar
     return std::nullopt;
   const rlimit no_core{0, 0}; // its death is expected, and not to be kept
   ::setrlimit(RLIMIT_CORE, &no_core);
-  const auto scope =
-    std::string_view{arguments[3]} == "log" ? verify_scope::log : verify_scope::log_and_state;
-  return verify_main(arguments[2], scope, verify_child_output);
+  const auto scope = scope_named(arguments[3]);
+  return scope ? verify_main(arguments[2], *scope, verify_child_output) : 1;
 }
 
 } // namespace aiex

@@ -2,8 +2,9 @@
 //
 // Through a pipe it sends messages: length u32, then a kind u8 and
 //   1 progress   events u64
-//   2 report     entries, events, streams, head, findings_total u64; count u32; each finding:
-//                position u64, index u64, text behind its length (varint)
+//   2 report     entries, events, streams, head u64; whether there is a state u8, its head u64;
+//                how much was found in each part u64; count u32; each finding:
+//                part u8, position u64, index u64, text behind its length (varint)
 //   3 failure    code u8, actual u64, text behind its length
 // Progress any number of times, then one of the others. Whoever ends without one has died.
 #pragma once
@@ -17,8 +18,11 @@
 
 namespace aiex {
 
-/// The first argument of a program that is to be the checker; then the folder and the scope.
+/// The first argument of a program that is to be the checker; then the folder and the scope's name.
 inline constexpr std::string_view verify_child_argument = "--verify-store-as-child";
+
+/// "log-and-state", "log", "models", "readers".
+std::string_view name(verify_scope scope) noexcept;
 
 /// The descriptor that the checker writes to.
 inline constexpr int verify_child_output = 3;

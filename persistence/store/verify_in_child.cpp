@@ -37,7 +37,7 @@ public:
     made.output_ = file_descriptor{ends[0]};
     const file_descriptor input{ends[1]};
     std::vector<std::string> words{options.program.string(), std::string{verify_child_argument},
-      options.folder.string(), scope == verify_scope::log ? "log" : "all"};
+      options.folder.string(), std::string{name(scope)}};
     std::vector<char*> arguments;
     arguments.reserve(words.size() + 1);
     for (std::string& word : words)
@@ -195,7 +195,7 @@ private:
   std::uint64_t events_ = 0;
 };
 
-result<run_end> run_once(const verify_in_child_options& options, verify_scope scope,
+result<run_end> run_child(const verify_in_child_options& options, verify_scope scope,
   function_ref<bool(std::uint64_t events)> progress) {
   auto timer = timer_of(std::max(options.time_limit, std::chrono::milliseconds{1}));
   if (!timer)
@@ -206,15 +206,27 @@ result<run_end> run_once(const verify_in_child_options& options, verify_scope sc
   return run{std::move(*started), std::move(*timer)}.wait(progress);
 }
 
-finding death_of(const run_end& end, std::string_view what) {
-  return {{end.events + 1}, 0,
-    fmt::format("the checker died by signal {} ({}) at position {} or behind it while it read {}",
-      end.signal, ::sigabbrev_np(end.signal), end.events + 1, what)};
+/// Of a checker that was killed in a snapshot nobody would use the pages again that it saw.
+result<run_end> run_once(const verify_in_child_options& options, verify_scope scope,
+  function_ref<bool(std::uint64_t events)> progress) {
+  auto end = run_child(options, scope, progress);
+  if (!end || !end->report)
+    (void)run_child(options, verify_scope::readers, [](std::uint64_t) { return true; });
+  return end;
 }
 
-} // namespace
+std::string death_of(const run_end& end, std::string_view what) {
+  return fmt::format("the checker died by signal {} ({}) while it read {}", end.signal,
+    ::sigabbrev_np(end.signal), what);
+}
 
-result<verify_report> verify_in_child(
+finding death_in_log(const run_end& end) {
+  const std::uint64_t next = end.events + 1;
+  return {{next}, 0, death_of(end, "the log") + fmt::format(", at position {} or behind it", next)};
+}
+
+/// Log and state.
+result<verify_report> verify_events(
   const verify_in_child_options& options, function_ref<bool(std::uint64_t events)> progress) {
   auto both = run_once(options, verify_scope::log_and_state, progress);
   if (!both)
@@ -226,13 +238,43 @@ result<verify_report> verify_in_child(
     return tl::unexpected(std::move(alone.error()));
   verify_report report = alone->report.value_or(verify_report{});
   if (alone->report) {
-    finding death = death_of(*both, "the state, which is rebuilt at the next start");
-    death.where = {}; // no event is at fault
-    report.add(std::move(death));
+    report.add({{}, 0, death_of(*both, "the state"), finding_part::state});
   } else {
     report.events = alone->events;
-    report.add(death_of(*alone, "the log"));
+    report.add(death_in_log(*alone));
   }
+  return report;
+}
+
+result<verify_report> verify_models(
+  const verify_in_child_options& options, function_ref<bool(std::uint64_t events)> progress) {
+  auto end = run_once(options, verify_scope::models, progress);
+  if (!end)
+    return tl::unexpected(std::move(end.error()));
+  if (end->report)
+    return std::move(*end->report);
+  verify_report report;
+  report.add({{}, 0, death_of(*end, "the read models"), finding_part::models});
+  return report;
+}
+
+} // namespace
+
+result<verify_report> verify_in_child(
+  const verify_in_child_options& options, function_ref<bool(std::uint64_t events)> progress) {
+  const auto models = verify_models(options, progress); // before the log, which they follow
+  if (!models)
+    return models;
+  auto report = verify_events(options, progress);
+  if (!report)
+    return report;
+  report->add_findings(*models);
+  const bool is_read_to_its_end = report->total_of(finding_part::log) == 0;
+  if (is_read_to_its_end && models->head > report->head)
+    report->add({report->head.next(), 0,
+      fmt::format("the log ends at position {}, but a read model has counted the events up to {}: "
+                  "acknowledged events are missing",
+        report->head.value, models->head.value)});
   return report;
 }
 

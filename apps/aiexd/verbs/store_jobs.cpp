@@ -11,26 +11,13 @@ namespace aiex {
 
 namespace {
 
-json_value to_json(const verify_report& report) {
-  json_value findings = json_value::array();
-  for (const finding& each : report.findings)
-    findings.push_back(
-      {{"position", each.where.value}, {"index", each.index}, {"what", each.what}});
-  json_value answer{{"sound", report.is_sound()}, {"events", report.events},
-    {"entries", report.entries}, {"streams", report.streams}, {"head", report.head.value}};
-  if (!report.is_sound())
-    answer["first_bad"] = report.first_bad().value;
-  answer["findings"] = findings;
-  return answer;
-}
-
 gateway_reply verify_work(
   const std::filesystem::path& folder, std::uint64_t total, job_progress progress) {
   auto report = verify_in_child(
     {.folder = folder}, [&](std::uint64_t events) { return progress(events, total); });
   if (!report)
     return reply_with(report.error());
-  return reply_with(to_text(to_json(*report)));
+  return reply_with(to_json(*report));
 }
 
 gateway_reply backup_work(

@@ -76,8 +76,36 @@ TEST_CASE("run_request: a store that is not sound is shown, and is an error all 
   REQUIRE_FALSE(done);
   CHECK(done.error().code == errc::corrupt);
   CHECK(done.error().actual == 7);
+  CHECK(
+    done.error().message == "the log is damaged, first at position 7; restore it from a backup");
   scripted other{.replies = {reply_with(R"({"sound":false})")}}; // says it of something else
   CHECK(other.run({"status"}));
+}
+
+TEST_CASE("run_request: a store is restored only if its log is damaged") {
+  struct example {
+    const char* report;
+    const char* begins;
+    const char* says;
+  };
+  const example table[] = {
+    {R"({"sound":false,"damaged":["log","state"],"first_bad":7})",
+      "the log is damaged, first at position 7;", "restore"},
+    {R"({"sound":false,"damaged":["log"]})", "the log is damaged; restore it", "from a backup"},
+    {R"({"sound":false,"damaged":["state"]})", "the log is sound, and no event is lost.",
+      "remove the folder \"state\""},
+    {R"({"sound":false,"damaged":["models"]})", "the log is sound, and no event is lost.",
+      "aiex projection rebuild NAME"},
+  };
+  for (const example& row : table) {
+    CAPTURE(row.report);
+    scripted node{.replies = {reply_with(std::string{row.report})}};
+    const auto done = node.run({"store", "verify"});
+    REQUIRE_FALSE(done);
+    CHECK(done.error().code == errc::corrupt);
+    CHECK(done.error().message.starts_with(row.begins));
+    CHECK(done.error().message.find(row.says) != std::string::npos);
+  }
 }
 
 TEST_CASE("run_request: tail waits at the node, until nobody reads on") {

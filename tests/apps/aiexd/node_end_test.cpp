@@ -73,6 +73,22 @@ TEST_CASE("node: a folder of another node's name is refused, 2, and a damaged on
   CHECK(damaged.errors.ends_with("[corrupt]\n"));
 }
 
+TEST_CASE("node: a log that was cut short ends the start with a last line, 7, and by no signal") {
+  const test::temporary_folder folder;
+  const auto data = folder.path() / "data";
+  {
+    const running_node made{data};
+    auto client = made.connected();
+    for (int i = 0; i < 20; ++i)
+      REQUIRE(client.call("append", R"({"stream":"a-1","type":"x","data":{}})", test::patience));
+  }
+  std::filesystem::resize_file(data / "log" / "data.mdb", 40'960);
+  const auto ended = run_program(running_node::command(AIEX_AIEXD, data, {}));
+  CHECK(ended.exit == 7);
+  CHECK_MESSAGE(last_line(ended.errors).find("was cut short") != std::string::npos, ended.errors);
+  CHECK(ended.errors.ends_with("[corrupt]\n"));
+}
+
 TEST_CASE("node: a tree that gives up ends the process, 1, and says so") {
   const test::temporary_folder folder;
   const auto ended =

@@ -1,4 +1,6 @@
+#include "aiex/persistence/codec/bytes.hpp"
 #include "aiex/persistence/log/entry.hpp"
+#include "aiex/persistence/log/entry_layout.hpp"
 
 #include <doctest/doctest.h>
 
@@ -12,6 +14,10 @@ uuid id_of(std::uint8_t number) {
   uuid id;
   id.bytes.fill(number);
   return id;
+}
+
+std::uint32_t u32_at(std::string_view bytes, std::size_t at) {
+  return bytes_reader{bytes.substr(at)}.u32();
 }
 
 /// Three events: a plain one, one with every field, one large enough to be compressed.
@@ -144,6 +150,53 @@ TEST_CASE("entry: cut anywhere, it is refused") {
     else
       CHECK(entry.error().code == errc::corrupt);
   }
+}
+
+TEST_CASE("entry: a byte that belongs to nothing is found") {
+  sample made;
+  const std::string good = made.bytes();
+  sha256 hash;
+  const auto more = entry_view::parse(good + "x");
+  REQUIRE(more);
+  const auto behind = more->verify(hash);
+  REQUIRE_FALSE(behind);
+  CHECK(behind.error().code == errc::corrupt);
+  CHECK(behind.error().actual == 43);
+
+  std::string bad = good; // one between the first content and the second
+  const std::size_t directory = entry_layout::prefix_bytes + u32_at(bad, 44);
+  const std::size_t contents = directory + made.events.size() * entry_layout::slot_bytes;
+  const std::size_t first_bytes = u32_at(bad, directory + 8);
+  for (std::size_t i = 1; i < made.events.size(); ++i)
+    ++bad[directory + i * entry_layout::slot_bytes + 4];
+  bad.insert(contents + first_bytes, 1, 'x');
+  const auto gap = entry_view::parse(bad);
+  REQUIRE(gap);
+  content_expansion expansion;
+  CHECK(gap->event_at(1, expansion)); // each content is as it was
+  const auto between = gap->verify(hash);
+  REQUIRE_FALSE(between);
+  CHECK(between.error().code == errc::corrupt);
+  CHECK(between.error().actual == 42);
+}
+
+TEST_CASE("entry: its kind says whether it has events") {
+  sha256 hash;
+  for (const entry_kind kind : {entry_kind::no_op, entry_kind::configuration}) {
+    sample made;
+    made.header.kind = kind;
+    const std::string with_events = made.bytes();
+    CHECK(entry_view::parse(with_events).error().code == errc::corrupt);
+    made.events.clear();
+    const std::string without = made.bytes();
+    REQUIRE(entry_view::parse(without));
+    CHECK(entry_view::parse(without)->verify(hash));
+    CHECK_FALSE(entry_view::parse(without + "x")->verify(hash));
+  }
+  sample none;
+  none.events.clear();
+  const std::string without_events = none.bytes();
+  CHECK(entry_view::parse(without_events).error().code == errc::corrupt);
 }
 
 TEST_CASE("entry: damage names the position, a newer format is not damage") {

@@ -4,6 +4,7 @@
 // With AIEX_WRITE_GOLDEN set, these tests write the files in place of comparing them: once, for a
 // new format, into a folder of its own. Those of a released format are never written again.
 #include "aiex/persistence/archive/restore.hpp"
+#include "aiex/persistence/storage/lmdb_log.hpp"
 #include "aiex/persistence/store/data_folder.hpp"
 
 #include "support/golden_v1.hpp"
@@ -147,12 +148,20 @@ TEST_CASE("golden v1: read models and snapshots are written and read as they wer
   CHECK(snapshots{tables}.load("account-ann")->value() == v1::taken());
 }
 
+void create(const fs::path& folder, const store_identity& identity) {
+  const auto made = data_folder::open(folder, identity);
+  REQUIRE(made);
+  REQUIRE(made->is_new());
+  REQUIRE(open_lmdb_log({.folder = made->log()}));
+  REQUIRE(made->complete());
+}
+
 TEST_CASE("golden v1: a folder's texts are written and read as they were") {
   test::memory_media media;
   v1::fill(media);
   const store_origin origin = v1::origin(*opened(media).head());
   const test::temporary_folder folder;
-  REQUIRE(data_folder::open(folder.path(), v1::identity()));
+  create(folder.path(), v1::identity());
   REQUIRE(write_origin(folder.path(), origin));
   for (const char* const name : {"identity", "origin"}) {
     CAPTURE(name);
@@ -177,6 +186,7 @@ TEST_CASE("data folder: a folder that was begun is nobody's until it is complete
   {
     const auto begun = data_folder::begin(where, v1::identity());
     REQUIRE(begun);
+    REQUIRE(open_lmdb_log({.folder = begun->log()}));
     REQUIRE(begun->complete());
   }
   CHECK(data_folder::begin(where, v1::identity()).error().code == errc::already_exists);
@@ -189,9 +199,43 @@ TEST_CASE("data folder: a node's name may have spaces") {
   const test::temporary_folder folder;
   store_identity identity = v1::identity();
   identity.node = "the first node";
-  REQUIRE(data_folder::open(folder.path(), identity));
+  create(folder.path(), identity);
   CHECK(*data_folder::identity_of(folder.path()) == identity);
   CHECK(data_folder::open(folder.path(), identity));
+}
+
+TEST_CASE("data folder: an identity is written last, and without a log the events are lost") {
+  const test::temporary_folder folder;
+  const auto where = folder.path() / "data";
+  {
+    const auto begun = data_folder::open(where, v1::identity());
+    REQUIRE(begun);
+    CHECK(begun->is_new());
+    REQUIRE(open_lmdb_log({.folder = begun->log()}));
+    test::write_bytes(begun->models() / "left over", "x");
+    CHECK(data_folder::identity_of(where).error().code == errc::not_found);
+  } // a kill in between: it is begun once more, from nothing
+  {
+    const auto again = data_folder::open(where, v1::identity());
+    REQUIRE(again);
+    CHECK(again->is_new());
+    CHECK(fs::is_empty(again->log()));
+    CHECK(fs::is_empty(again->models()));
+    REQUIRE(open_lmdb_log({.folder = again->log()}));
+    REQUIRE(again->complete());
+  }
+  CHECK_FALSE(fs::exists(where / "creating"));
+  test::write_bytes(where / "creating", ""); // a kill before it was removed
+  {
+    const auto opened = data_folder::open(where, v1::identity());
+    REQUIRE(opened);
+    CHECK_FALSE(opened->is_new());
+    CHECK_FALSE(fs::exists(where / "creating"));
+    CHECK(fs::exists(opened->log() / "data.mdb"));
+  }
+  fs::remove(where / "identity"); // a folder with a log is not taken for a new one
+  CHECK(data_folder::open(where, v1::identity()).error().code == errc::invalid_argument);
+  CHECK(fs::exists(where / "log" / "data.mdb"));
 }
 
 } // namespace

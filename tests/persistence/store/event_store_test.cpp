@@ -178,43 +178,6 @@ TEST_CASE("event store: a log that lost acknowledged events is not taken for a s
   CHECK(event_store::open(media.media()).error().code == errc::lost_events);
 }
 
-TEST_CASE("event store: verify finds a state that says other than the log") {
-  struct example {
-    const char* name;
-    table_id table;
-    std::string key;
-    std::optional<std::string> value;
-  };
-  const std::string eight(8, '\1');
-  const example table[] = {
-    {"an id too many", table_id{3}, std::string{id_of(77).view()}, std::string(7, '\0') + '\1'},
-    {"an id missing", table_id{3}, std::string{id_of(1).view()}, std::nullopt},
-    {"an id of another event", table_id{3}, std::string{id_of(1).view()}, std::string(8, '\0')},
-    {"a stream too many", table_id{1}, "ghost", std::string(24, '\0')},
-    {"a stream missing", table_id{1}, "s", std::nullopt},
-    {"an index row too many", table_id{6}, std::string("tu\0\0\0\0\0\0\0\0\1", 11), eight},
-    {"an index row missing", table_id{6}, std::string("tt\0\0\0\0\0\0\0\0\1", 11), std::nullopt},
-    {"a place missing", table_id{5}, std::string("\0\0\0\0\0\0\0\1", 8), std::nullopt},
-  };
-  for (const example& row : table) {
-    CAPTURE(row.name);
-    test::memory_media media;
-    event_store store = open(media);
-    REQUIRE(append(store, one("s", numbered(1))));
-    check_sound(media);
-    REQUIRE(media.state.storage().write(durability::synced, [&](table_writer& to) -> result<void> {
-      if (row.value)
-        to.put(row.table, row.key, *row.value);
-      else
-        CHECK(to.erase(row.table, row.key));
-      return {};
-    }));
-    const auto report = verify(media.log.storage(), media.state.storage(), [](std::uint64_t) {});
-    REQUIRE(report);
-    CHECK_FALSE(report->is_sound());
-  }
-}
-
 /// What the store promises, as plainly as it can be said.
 struct plain_model {
   struct entry {

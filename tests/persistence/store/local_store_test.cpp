@@ -118,6 +118,92 @@ TEST_CASE("local store: a state of another log is not believed") {
   CHECK_FALSE(store->events()->event(id_of(103)));
 }
 
+TEST_CASE("local store: a log that is gone is not replaced by an empty one") {
+  world made;
+  const auto data = made.folder.path() / "data";
+  {
+    auto store = made.open();
+    REQUIRE(store);
+    world::append(*store, 1, 5);
+  }
+  std::filesystem::remove_all(data / "log");
+  REQUIRE(write_durably(data / "state" / "mark", "open 2 another-boot\n")); // a power loss
+  const auto refused = made.open();
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().code == errc::lost_events);
+  CHECK(refused.error().message.find("restore the folder from a backup") != std::string::npos);
+  CHECK_FALSE(std::filesystem::exists(data / "log"));
+  CHECK(std::filesystem::exists(data / "state" / "data.mdb"));
+}
+
+TEST_CASE("local store: a file that was cut short is an error or rebuilt, and kills nobody") {
+  struct example {
+    const char* part;
+    std::uint64_t bytes;
+    std::optional<errc> expected;
+    const char* advice;
+  };
+  const example table[] = {
+    {"log", 40'960, errc::corrupt, "aiex store verify --data"},
+    {"log", 8'192, errc::corrupt, "aiex store restore FILE --data"},
+    {"log", 5'000, errc::corrupt, "restore it from a backup"},
+    {"log", 0, errc::lost_events, "restore the folder from a backup"},
+    {"models", 8'192, errc::corrupt, "the read models begin anew"},
+    {"state", 40'960, std::nullopt, ""},
+    {"state", 8'192, std::nullopt, ""},
+    {"state", 0, std::nullopt, ""},
+  };
+  for (const example& row : table) {
+    CAPTURE(row.part);
+    CAPTURE(row.bytes);
+    world made;
+    const auto file = made.folder.path() / "data" / row.part / "data.mdb";
+    {
+      auto store = made.open();
+      REQUIRE(store);
+      world::append(*store, 1, 100);
+      REQUIRE(store->close());
+    }
+    REQUIRE(std::filesystem::file_size(file) > row.bytes);
+    std::filesystem::resize_file(file, row.bytes);
+    const auto store = made.open();
+    REQUIRE(store.has_value() == !row.expected);
+    if (store) {
+      CHECK(store->events()->head()->position == position{100});
+      CHECK(store->events()->event(id_of(77)));
+      CHECK(store->was_rebuilt() == (row.bytes != 0)); // an empty one is caught up with
+    } else {
+      CHECK(store.error().code == *row.expected);
+      CHECK_MESSAGE(
+        store.error().message.find(row.advice) != std::string::npos, store.error().message);
+    }
+  }
+}
+
+TEST_CASE("local store: what a read model has counted must be in the log") {
+  world made;
+  const auto data = made.folder.path() / "data";
+  {
+    auto store = made.open();
+    REQUIRE(store);
+    world::append(*store, 1, 3);
+    std::filesystem::copy(data / "log", data / "log.before", {});
+    world::append(*store, 4, 5);
+    const projection_save save{"totals", {.at = {5}, .state = "{}"}, {}};
+    REQUIRE(store->models()->save({&save, 1}));
+  }
+  REQUIRE(made.open());
+  std::filesystem::remove_all(data / "log");
+  std::filesystem::rename(data / "log.before", data / "log");
+  REQUIRE(write_durably(data / "state" / "mark", "open 2 another-boot\n")); // a power loss
+  const auto refused = made.open();
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().code == errc::lost_events);
+  CHECK(refused.error().actual == 5);
+  CHECK(
+    refused.error().message.find("the log ends at position 3, but the read model of totals") == 0);
+}
+
 TEST_CASE("local store: a folder that is not to be opened says why") {
   world made;
   {

@@ -11,9 +11,14 @@ namespace aiex {
 namespace {
 
 TEST_CASE("verify child: messages are read as they were written, in whatever pieces they come") {
-  verify_report report{
-    .entries = 1, .events = 2, .streams = 3, .head = {4}, .findings_total = 200, .findings = {}};
-  report.findings = {{{5}, 6, "seven"}, {{}, 0, std::string(5'000, 'x')}};
+  verify_report report{.entries = 1,
+    .events = 2,
+    .streams = 3,
+    .head = {4},
+    .state_head = position{3},
+    .totals = {199, 0, 1},
+    .findings = {}};
+  report.findings = {{{5}, 6, "seven"}, {{}, 0, std::string(5'000, 'x'), finding_part::models}};
   const std::string bytes =
     to_bytes(verify_progress{9}) + to_bytes(report) + to_bytes(error{errc::corrupt, "broken", 8});
   for (std::size_t piece = 1; piece < 40; ++piece) {
@@ -36,11 +41,14 @@ TEST_CASE("verify child: messages are read as they were written, in whatever pie
     CHECK(read.events == 2);
     CHECK(read.streams == 3);
     CHECK(read.head == position{4});
-    CHECK(read.findings_total == 200);
+    CHECK(read.state_head == position{3});
+    CHECK(read.totals == report.totals);
     REQUIRE(read.findings.size() == 2);
     CHECK(read.findings[0].where == position{5});
     CHECK(read.findings[0].index == 6);
     CHECK(read.findings[0].what == "seven");
+    CHECK(read.findings[0].part == finding_part::log);
+    CHECK(read.findings[1].part == finding_part::models);
     CHECK(read.findings[1].what == std::string(1'000, 'x')); // cut
     CHECK(std::get<error>(all[2]) == error{errc::corrupt, "broken", 8});
   }

@@ -1,3 +1,4 @@
+#include "aiex/persistence/storage/lmdb_log.hpp"
 #include "aiex/persistence/store/verify_in_child.hpp"
 
 #include "support/store_folder.hpp"
@@ -82,9 +83,10 @@ TEST_CASE("verify in child: what kills the reader of the log is a finding") {
   fs::resize_file(made.data() / "log" / "data.mdb", 40'960);
   const auto report = made.verify();
   REQUIRE(report);
-  REQUIRE(report->findings_total == 1);
-  CHECK(report->findings.front().what.find("the checker died by signal 7 (BUS) at position") == 0);
-  CHECK(report->findings.front().what.find("while it read the log") != std::string::npos);
+  REQUIRE(report->findings_total() == 1);
+  CHECK(report->findings.front().what.starts_with(
+    "the checker died by signal 7 (BUS) while it read the log, at position "));
+  CHECK(report->findings.front().part == finding_part::log);
   CHECK(report->first_bad() >= position{1});
 }
 
@@ -95,9 +97,73 @@ TEST_CASE("verify in child: what kills the reader of the state is told apart") {
   const auto report = made.verify();
   REQUIRE(report);
   CHECK(report->events == 3'000);
-  REQUIRE(report->findings_total == 1);
-  CHECK(report->findings.front().what.find("it read the state") != std::string::npos);
+  REQUIRE(report->findings_total() == 1);
+  CHECK(report->findings.front().what.ends_with("while it read the state"));
+  CHECK(report->findings.front().part == finding_part::state);
   CHECK(report->first_bad() == position{0});
+}
+
+TEST_CASE("verify in child: damaged read models are told apart, and one ahead of the log") {
+  const world made;
+  made.fill(20);
+  {
+    const auto store = made.opened();
+    std::vector<row_change> rows;
+    for (int i = 0; i < 500; ++i)
+      rows.push_back({std::to_string(1'000 + i), std::string(500, i == 250 ? 'y' : 'x')});
+    const projection_save save{"totals", {.at = {20}, .state = "{}"}, rows};
+    REQUIRE(store.models()->save({&save, 1}));
+  }
+  const auto file = made.data() / "models" / "data.mdb";
+  CHECK(made.verify()->is_sound());
+  const std::string sound = test::bytes_of(file);
+  std::string damaged = sound;
+  const std::string row(500, 'y');
+  for (auto at = damaged.find(row); at != std::string::npos; at = damaged.find(row, at))
+    damaged[at] = 'z'; // in old copies, too
+  test::write_bytes(file, damaged);
+  const auto flipped = made.verify();
+  REQUIRE(flipped);
+  CHECK(flipped->total_of(finding_part::models) == 1);
+  REQUIRE(flipped->findings_total() == 1);
+  CHECK(flipped->findings.front().what == "a row of projection totals fails its checksum");
+  CHECK(flipped->events == 20);
+
+  fs::resize_file(file, 16'384);
+  const auto cut = made.verify();
+  REQUIRE(cut);
+  CHECK(cut->total_of(finding_part::models) == 1);
+  REQUIRE(cut->findings_total() == 1);
+  CHECK(cut->findings.front().what.ends_with("while it read the read models"));
+
+  test::write_bytes(file, sound);
+  fs::remove_all(made.data() / "state");
+  {
+    const auto log = open_lmdb_log({.folder = made.data() / "log", .map_bytes = 256 << 20});
+    REQUIRE(log);
+    REQUIRE(log->log.cut(11));
+  }
+  const auto shorter = made.verify();
+  REQUIRE(shorter);
+  REQUIRE(shorter->findings_total() == 1);
+  CHECK(shorter->findings.front().what.starts_with(
+    "the log ends at position 10, but a read model has counted the events up to 20"));
+  CHECK(shorter->first_bad() == position{11});
+}
+
+TEST_CASE("verify in child: what a killed checker saw is let go of") {
+  const test::temporary_folder folder;
+  const auto data = folder.path() / "dies-reading";
+  auto running = test::open_store(data);
+  REQUIRE(running);
+  test::append_events(*running->events(), 1, 1'000);
+  const auto file = data / "log" / "data.mdb";
+  const auto killed = verify_in_child({.folder = data, .program = AIEX_VERIFY_CHILD}, go_on);
+  REQUIRE_FALSE(killed);
+  CHECK(killed.error().message.find("was killed by signal 9") != std::string::npos);
+  const auto before = fs::file_size(file);
+  test::append_events(*running->events(), 1'001, 1'400); // fewer than the writer looks by itself
+  CHECK(fs::file_size(file) < before + (2U << 20));
 }
 
 TEST_CASE("verify in child: what is not a death is an error, and nothing waits for ever") {
