@@ -14,6 +14,8 @@ namespace aiex {
 
 /// Answered with `subscribed`. The receiver is sent `event_delivery`, and answers each with
 /// `event_credit` when it has handled it. A receiver that ends is forgotten with all it subscribed.
+/// A bus that is started again knows it still, but not what was granted to the bus before: so who
+/// grants monitors the bus, and subscribes anew behind what it has handled.
 struct subscribe_call {
   caf::actor receiver;
   query filter;                 ///< What matches; its bounds, limit and order are not looked at.

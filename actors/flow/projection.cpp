@@ -1,6 +1,6 @@
 #include "aiex/actors/flow/projection.hpp"
 
-#include "aiex/actors/flow/internal/projection_feed.hpp"
+#include "aiex/actors/flow/internal/event_feed.hpp"
 #include "aiex/actors/flow/internal/projection_model.hpp"
 #include "aiex/actors/flow/internal/projection_waiters.hpp"
 #include "aiex/actors/flow/models_writer.hpp"
@@ -52,7 +52,7 @@ public:
     model_.begin_anew(core_.record().generation);
   }
 
-  projection_feed& feed() { return feed_; }
+  event_feed& feed() { return feed_; }
   const projection_type& type() const { return type_; }
   void work();
   projection_info info() const;
@@ -98,7 +98,7 @@ private:
   std::string name_;
   projection_core core_;
   projection_model model_;
-  projection_feed feed_;
+  event_feed feed_;
   projection_waiters waiters_;
   caf::actor_addr writer_; ///< Watched: what it was asked is not answered any more if it ends.
   std::uint64_t cleaned_generation_ = 0;
@@ -287,7 +287,7 @@ caf::behavior projection_actor(
     [run](const event_delivery& delivery) { run->feed().receive(delivery); },
     [](bool) {}, // the bus's answer to unsubscribe_call
     [run](projection_tick) { run->tick(); },
-    [run](projection_join) { run->feed().join(); },
+    [run](feed_join) { run->feed().join(); },
     [run](projection_info_call) { return run->info(); },
     [run](projection_type_call) { return projection_type_answer{run->type()}; },
     [run](const projection_control_call& call) { return run->control(call.what); },
