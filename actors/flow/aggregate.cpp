@@ -41,8 +41,8 @@ using shared = std::shared_ptr<const surroundings>;
 
 void next(actor* self, const shared& around);
 
+/// Whoever was asked goes on reporting: of a report that a call has overtaken, nothing comes.
 void report(actor* self, const shared& around) {
-  self->state.is_asked = false;
   if (auto router = caf::actor_cast<caf::actor>(around->router))
     self->send(router, idle_report{around->id, self->state.handled});
 }

@@ -132,6 +132,17 @@ TEST_CASE_FIXTURE(bank_node, "aggregates: one that was killed comes back with it
   CHECK(state("ann") == R"({"open":true,"balance_cents":500})");
 }
 
+// The report that was asked for meets a call on its way: another one comes after that call.
+TEST_CASE_FIXTURE(bank_node, "aggregates: one that is asked for its place gives it, calls or not") {
+  start({.most = {.live = 1}, .idle_after = std::nullopt});
+  dispatch("ann", "open", open_ann);
+  caf::anon_send(router(), dispatch_call{"bob", "open", open_ann, {}});
+  CHECK(state("ann") == R"({"open":true,"balance_cents":0})");
+  REQUIRE(live().size() == 1);
+  CHECK(live().front().id == "bob");
+  CHECK(events->head()->position == position{4}); // bob's call was done
+}
+
 TEST_CASE_FIXTURE(bank_node, "aggregates: without calls one stops, the next call starts it") {
   start({.idle_after = 10s});
   dispatch("ann", "open", open_ann);
