@@ -1,5 +1,7 @@
 #include "aiex/actors/flow/models_writer.hpp"
 
+#include "aiex/persistence/base/limits.hpp"
+
 #include <utility>
 
 namespace aiex {
@@ -54,11 +56,12 @@ public:
 
   void keep(const save_snapshot& call) const {
     auto& waiting = self_->state.waiting_snapshots;
-    if (waiting.size() >= most_.snapshots && !waiting.contains(call.stream)) {
+    const bool fits = waiting.size() < most_.snapshots || waiting.contains(call.stream);
+    if (!fits || call.taken.state.size() > limits::snapshot_bytes_max) {
       ++self_->state.counted.snapshots_dropped;
       return;
     }
-    waiting.insert_or_assign(call.stream, call.taken);
+    waiting.insert_or_assign(call.stream, call);
     flush_soon();
   }
 
@@ -77,8 +80,7 @@ public:
       write(all, begin, end);
       begin = end;
     }
-    for (const auto& [stream, taken] : std::exchange(state.waiting_snapshots, {}))
-      write(stream, taken);
+    write_snapshots();
   }
 
   saved forget(const std::string& name) const {
@@ -131,12 +133,27 @@ private:
     }
   }
 
-  void write(const std::string& stream, const snapshot& taken) const {
+  /// As many as one transaction holds.
+  void write_snapshots() const {
+    auto& waiting = self_->state.waiting_snapshots;
+    std::vector<snapshot_save> group;
+    for (std::size_t bytes = 0; !waiting.empty(); waiting.erase(waiting.begin())) {
+      save_snapshot& first = waiting.begin()->second;
+      bytes += first.taken.state.size();
+      if (!group.empty() && bytes > most_.transaction_bytes)
+        break;
+      group.push_back({std::move(first.stream), std::move(first.taken)});
+    }
+    if (group.empty())
+      return;
     models_writer_statistics& counted = self_->state.counted;
-    const auto done = snapshots_->save(stream, taken);
-    ++(done ? counted.snapshots : counted.snapshots_dropped);
+    ++counted.snapshot_transactions;
+    const auto done = snapshots_->save(group);
+    (done ? counted.snapshots : counted.snapshots_dropped) += group.size();
     if (!done)
       counted.last_failure = done.error().message;
+    if (!waiting.empty())
+      flush_soon();
   }
 
   writer_actor* self_;

@@ -1,7 +1,9 @@
 // The one writer of read models and snapshots: gathers what has come while it waited for the disk
-// into one synced transaction.
+// into one synced transaction of read models and one of snapshots. Read models come first, because
+// somebody waits for them; snapshots that are more than one transaction wait for the next turn.
 #pragma once
 
+#include "aiex/actors/flow/snapshot_gate.hpp"
 #include "aiex/persistence/models/read_models.hpp"
 #include "aiex/persistence/models/snapshots.hpp"
 
@@ -23,7 +25,7 @@ namespace aiex {
 struct models_writer_limits {
   std::size_t saves = 1'024;
   std::size_t bytes = 64 << 20;
-  std::size_t transaction_bytes = 16 << 20; ///< One save alone may be larger.
+  std::size_t transaction_bytes = 16 << 20; ///< One save alone may be larger; of snapshots, too.
   std::size_t snapshots = 1'024;
   std::size_t rows_cleaned = 1'000; ///< Dead rows dropped by one transaction.
 };
@@ -40,6 +42,7 @@ struct saved {
 struct save_snapshot {
   std::string stream;
   snapshot taken;
+  std::shared_ptr<const snapshot_gate::permit> permit{}; ///< Held while it waits.
 };
 
 /// Drops the record and all rows; answered with `saved` when nothing is left. The projection must
@@ -57,10 +60,11 @@ struct clean_projection {
 /// Answered with `models_writer_statistics`.
 struct models_writer_statistics_call {};
 struct models_writer_statistics {
-  std::uint64_t transactions = 0;
-  std::uint64_t saves = 0;    ///< Done.
-  std::uint64_t refusals = 0; ///< Answered with an error.
+  std::uint64_t transactions = 0; ///< Of read models.
+  std::uint64_t saves = 0;        ///< Done.
+  std::uint64_t refusals = 0;     ///< Answered with an error.
   std::uint64_t snapshots = 0;
+  std::uint64_t snapshot_transactions = 0;
   std::uint64_t snapshots_dropped = 0; ///< Too many waited, or the save failed.
   std::string last_failure;
 };
@@ -73,7 +77,7 @@ struct models_writer_state {
   };
   std::vector<waiting_save> waiting;
   std::size_t waiting_bytes = 0;
-  std::map<std::string, snapshot> waiting_snapshots;
+  std::map<std::string, save_snapshot> waiting_snapshots; ///< By stream.
   bool is_flush_due = false;
   models_writer_statistics counted;
 };

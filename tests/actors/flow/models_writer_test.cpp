@@ -90,6 +90,25 @@ TEST_CASE_FIXTURE(models_world, "models writer: of a stream's snapshots the last
   CHECK(taken->load("account-1")->value().version == 4);
 }
 
+TEST_CASE_FIXTURE(models_world, "models writer: snapshots that wait are saved together") {
+  const auto to = writer({.transaction_bytes = 100});
+  const auto room = std::make_shared<snapshot_gate>();
+  for (int i = 0; i < 30; ++i) {
+    snapshot made = version(3);
+    made.state.assign(10, 'x');
+    auto permit = room->enter(made.state.size());
+    caf::anon_send(to, save_snapshot{"account-" + std::to_string(i), made, std::move(permit)});
+  }
+  CHECK(room->bytes() == 300);
+  settle();
+  CHECK(room->bytes() == 0);
+  const auto counted = ask<models_writer_statistics>(to, models_writer_statistics_call{});
+  CHECK(counted.snapshots == 30);
+  CHECK(counted.snapshot_transactions == 3);
+  memory.crash(); // it was synced
+  CHECK(snapshots{memory.storage()}.load("account-29")->value().version == 3);
+}
+
 TEST_CASE_FIXTURE(models_world, "models writer: forgetting leaves neither record nor rows") {
   const auto to = writer({.rows_cleaned = 2});
   save(to, at("a", 1, {{"1", "x"}, {"2", "x"}, {"3", "x"}, {"4", "x"}, {"5", "x"}}));
