@@ -14,6 +14,7 @@
 #include <caf/typed_response_promise.hpp>
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -29,6 +30,11 @@ struct models_writer_limits {
   std::size_t snapshots = 1'024;
   std::size_t rows_cleaned = 1'000; ///< Dead rows dropped by one transaction.
 };
+
+/// What to do when a write or a sync has failed: a later one can succeed over pages that are lost,
+/// so nothing is to be served or saved any more. A node ends its process there. Called for io and
+/// corrupt, and never for store_full. It may be empty.
+using on_models_failure = std::function<void(const error&)>;
 
 /// Answered with `saved` when it is durable. Errors: those of `read_models::save`; overloaded.
 struct save_projection_call {
@@ -91,7 +97,7 @@ struct models_writer_state {
 ///   models_writer_statistics_call -> models_writer_statistics
 caf::behavior models_writer(caf::stateful_actor<models_writer_state>* self,
   std::shared_ptr<read_models> models, std::shared_ptr<snapshots> aggregate_snapshots,
-  models_writer_limits most);
+  models_writer_limits most, on_models_failure on_failure);
 
 } // namespace aiex
 

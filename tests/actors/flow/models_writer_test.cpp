@@ -19,9 +19,19 @@ struct models_world : test::actor_world {
   std::shared_ptr<read_models> models = std::make_shared<read_models>(memory.storage());
   std::shared_ptr<snapshots> taken = std::make_shared<snapshots>(memory.storage());
   std::vector<std::string> answers;
+  std::vector<errc> failures;
+
+  /// From now on writes end so.
+  void break_writes(errc code) {
+    ordered_tables tables = memory.storage();
+    tables.write = [code](auto...) { return result<void>{fail(code, "as told")}; };
+    models = std::make_shared<read_models>(tables);
+    taken = std::make_shared<snapshots>(tables);
+  }
 
   caf::actor writer(models_writer_limits most = {}) {
-    return system.spawn(models_writer, models, taken, most);
+    return system.spawn(models_writer, models, taken, most,
+      on_models_failure{[this](const error& why) { failures.push_back(why.code); }});
   }
 
   void save(const caf::actor& to, projection_save what) {
@@ -68,6 +78,30 @@ TEST_CASE_FIXTURE(models_world, "models writer: one that is refused is refused a
   settle();
   CHECK(answers == strings{"ok", "state_too_large", "ok"});
   CHECK(models->load("b")->has_value());
+}
+
+// A full disk passes; after anything else nobody knows what is durable.
+TEST_CASE_FIXTURE(models_world, "models writer: a write that fails is told to who ends the node") {
+  break_writes(errc::store_full);
+  const auto full = writer();
+  save(full, at("a", 1));
+  caf::anon_send(full, save_snapshot{"account-1", version(3)});
+  settle();
+  CHECK(answers == strings{"store_full"});
+  CHECK(failures.empty());
+
+  break_writes(errc::io);
+  const auto broken = writer();
+  save(broken, at("a", 1));
+  settle();
+  CHECK(answers == strings{"store_full", "io"});
+  CHECK(failures == std::vector{errc::io});
+  caf::anon_send(broken, save_snapshot{"account-1", version(3)});
+  settle();
+  caf::anon_send(broken, clean_projection{"a", 2});
+  settle();
+  CHECK_FALSE(ask<saved>(broken, forget_projection_call{"a"}).outcome.has_value());
+  CHECK(failures.size() == 4);
 }
 
 TEST_CASE_FIXTURE(models_world, "models writer: more than may wait is refused at once") {

@@ -157,9 +157,10 @@ struct supervised_world : projection_world {
     kill(models_actor);
     const auto outcome = start_supervisor(system,
       {.limit = {.intensity = 3, .period = 5s},
-        .children = {worker("models", in_registry(services.names, "models",
-                                        spawns(models_writer, services.models,
-                                          services.aggregate_snapshots, models_writer_limits{}))),
+        .children = {worker("models",
+                       in_registry(services.names, "models",
+                         spawns(models_writer, services.models, services.aggregate_snapshots,
+                           models_writer_limits{}, on_models_failure{}))),
           projection<totals>().make(services, {})}},
       {});
     top = std::get<started>(outcome).actor;
