@@ -49,6 +49,7 @@ struct parked_tail {
   std::uint64_t number = 0;
   query asked;
   gateway_promise promise;
+  bool is_reading = false; ///< One read at a time; what comes meanwhile is looked for behind it.
 };
 
 struct gateway_state {
