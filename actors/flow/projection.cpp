@@ -201,8 +201,10 @@ projection_info projection_run::info() const {
   made.position = record.at;
   made.head = head();
   query waiting = rest();
-  waiting.limit = lag_events_max;
-  made.lag_events = services_.events.events().count(waiting).value_or(0);
+  waiting.limit = lag_events_max + 1;
+  const std::uint64_t counted = services_.events.events().count(waiting).value_or(0);
+  made.lag_events = std::min(counted, lag_events_max);
+  made.lag_is_more = counted > lag_events_max;
   if (made.lag_events > 0) {
     waiting.limit = 1;
     if (const auto page = services_.events.events().read(waiting); page && !page->events.empty())
