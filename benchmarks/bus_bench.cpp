@@ -2,6 +2,8 @@
 // member. Log and state are in memory, so that no disk is measured; the bus still appends, indexes
 // and reads each event.
 //   fan_out/members:N/events:E   N subscribers; E events in one append, until all have all of them
+//   grant_behind/behind:N        what one credit costs while N subscriptions catch up: as much for
+//                                many as for few
 #include "aiex/actors/flow/bus.hpp"
 #include "aiex/actors/runtime/profile.hpp"
 #include "aiex/persistence/storage/memory_log.hpp"
@@ -153,6 +155,20 @@ BENCHMARK(fan_out)
   ->UseManualTime()
   ->MinTime(1.0)
   ->Unit(benchmark::kMillisecond);
+
+void grant_behind(benchmark::State& state) {
+  const auto behind = static_cast<subscriber_key>(state.range(0));
+  subscription_table table{position{1'000'000}};
+  std::vector<subscription_id> ids;
+  for (subscriber_key key = 1; key <= behind; ++key)
+    ids.push_back(table.add(key, {}, position{}).value());
+  std::size_t turn = 0;
+  for (auto _ : state) {
+    table.grant(ids[turn++ % ids.size()], 1);
+    benchmark::DoNotOptimize(table.catch_up());
+  }
+}
+BENCHMARK(grant_behind)->ArgName("behind")->Arg(100)->Arg(10'000);
 
 } // namespace
 } // namespace aiex

@@ -169,13 +169,13 @@ dynamic_supervisor_state::start_promise start_child(dynamic_actor* self, start_c
 dynamic_supervisor_state::plain_promise terminate_child(
   dynamic_actor* self, const terminate_dynamic_call& call) {
   auto promise = self->make_response_promise<supervision_answer>();
-  auto orders = self->state.core->terminate(call.child.id());
+  auto orders = self->state.core->terminate(call.child);
   if (!orders) {
     promise.deliver(supervision_answer{tl::unexpected(supervision_error{
       supervision_errc::not_found, "that actor is no child of this supervisor"})});
     return promise;
   }
-  self->state.terminations[call.child.id()].push_back(promise);
+  self->state.terminations[call.child].push_back(promise);
   dynamic_runner{self}.run(std::move(*orders));
   return promise;
 }

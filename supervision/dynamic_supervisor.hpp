@@ -20,7 +20,7 @@ namespace aiex {
 /// Children are named by their actors: ids need not be unique here. Answered with
 /// `supervision_answer` when it has ended. Errors: not_found.
 struct terminate_dynamic_call {
-  caf::actor child;
+  child_key child = 0; ///< The id of its actor.
 };
 
 /// Of a tree or a list of children, so many of a dynamic supervisor's are told.

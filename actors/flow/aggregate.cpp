@@ -41,8 +41,8 @@ using shared = std::shared_ptr<const surroundings>;
 
 void next(actor* self, const shared& around);
 
+/// Whoever was asked goes on reporting: of a report that a call has overtaken, nothing comes.
 void report(actor* self, const shared& around) {
-  self->state.is_asked = false;
   if (auto router = caf::actor_cast<caf::actor>(around->router))
     self->send(router, idle_report{around->id, self->state.handled});
 }
@@ -58,6 +58,15 @@ void order_check(actor* self, const shared& around) {
   self->delayed_send(self, *after, check_idle{self->state.handled});
 }
 
+/// Unless too many are on their way: then the next one is taken as many events later.
+void send_snapshot(actor* self, const shared& around, snapshot taken) {
+  const auto models = around->services.names.find("models");
+  auto permit = models ? around->services.snapshot_room->enter(taken.state.size()) : nullptr;
+  if (permit)
+    self->send(
+      *models, save_snapshot{self->state.core->stream(), std::move(taken), std::move(permit)});
+}
+
 template <class Answer>
 void finish(actor* self, const shared& around, Answer answer) {
   auto& state = self->state;
@@ -68,8 +77,7 @@ void finish(actor* self, const shared& around, Answer answer) {
   }
   state.is_busy = false;
   if (auto taken = state.core->take_snapshot())
-    if (auto models = around->services.names.find("models"))
-      self->send(*models, save_snapshot{state.core->stream(), std::move(*taken)});
+    send_snapshot(self, around, std::move(*taken));
 }
 
 void advance(actor* self, const shared& around, aggregate_core::step step);

@@ -49,7 +49,7 @@ struct aggregate_actor_state {
   std::uint64_t handled = 0;
   bool is_busy = false;
   bool is_waking = false; ///< It reads its state, though nobody has asked.
-  bool is_asked = false;  ///< To say when it is idle.
+  bool is_asked = false;  ///< To say when it is idle, each time, until it is told to end.
   bool is_check_due = false;
 };
 
@@ -57,7 +57,7 @@ struct aggregate_actor_state {
 ///
 ///   dispatch_call -> dispatch_answer
 ///   aggregate_state_call -> aggregate_state_answer
-///   report_idle                  sends `idle_report` to `router` when it is idle
+///   report_idle                  sends `idle_report` to `router` whenever it is idle from now on
 ///   retire                       ends
 ///
 /// One that comes back tells `router` with `aggregate_is_here` that it has begun, and reads its

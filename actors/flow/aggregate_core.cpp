@@ -339,7 +339,7 @@ std::optional<snapshot> aggregate_core::take_snapshot() {
   auto saved = fold_.save();
   if (!saved || saved->size() > limits::snapshot_bytes_max)
     return std::nullopt;
-  return snapshot{version, type_->state.fingerprint, settings_.history, std::move(*saved)};
+  return snapshot{version, type_->fingerprint, settings_.history, std::move(*saved)};
 }
 
 bool aggregate_core::is_over() const {

@@ -18,7 +18,7 @@ struct aggregate_state_answer {
   result<aggregate_view> outcome;
 };
 
-/// Router to aggregate: say when you are idle.
+/// Router to aggregate: say whenever you are idle.
 struct report_idle {};
 /// Aggregate to router: nothing waits, and so many calls were handled.
 struct idle_report {

@@ -52,7 +52,7 @@ public:
   void credit(const event_credit& granted) const {
     memory_->table.grant(granted.id, granted.count);
     if (memory_->table.is_behind(granted.id))
-      catch_up();
+      catch_up(); // looks at it, and at nobody who has not granted anything either
   }
 
   /// Reads what is new, a page at a time, and hands it out.
@@ -157,7 +157,9 @@ caf::behavior bus(bus_actor* self, store events, std::shared_ptr<bus_memory> mem
     },
     [its](read_again) { its.again(); },
     [its](bus_statistics_call) { return its.statistics(); },
-    [memory](list_subscriptions_call) { return memory->table.all(); },
+    [memory](const list_subscriptions_call& call) {
+      return memory->table.all(call.after, std::min(call.most, subscriptions_listed_max));
+    },
   };
 }
 

@@ -14,6 +14,8 @@ namespace aiex {
 
 /// Answered with `subscribed`. The receiver is sent `event_delivery`, and answers each with
 /// `event_credit` when it has handled it. A receiver that ends is forgotten with all it subscribed.
+/// A bus that is started again knows it still, but not what was granted to the bus before: so who
+/// grants monitors the bus, and subscribes anew behind what it has handled.
 struct subscribe_call {
   caf::actor receiver;
   query filter;                 ///< What matches; its bounds, limit and order are not looked at.
@@ -44,7 +46,8 @@ struct event_delivery {
   }
 };
 
-/// So many events of the subscription were handled; as many more may come.
+/// So many events of the subscription were handled; as many more may come. Best granted a delivery
+/// at a time; what waits in the log comes when half of the window is free.
 struct event_credit {
   subscription_id id = 0;
   std::uint32_t count = 0;
@@ -66,8 +69,12 @@ struct bus_statistics {
   bool is_healthy() const { return last_failure.empty() && live == head; }
 };
 
-/// Answered with `std::vector<subscription_info>`.
-struct list_subscriptions_call {};
+/// Answered with `std::vector<subscription_info>`, by their ids.
+struct list_subscriptions_call {
+  subscription_id after = 0; ///< Only those after it.
+  std::size_t most = 1'000;  ///< Up to `subscriptions_listed_max`.
+};
+inline constexpr std::size_t subscriptions_listed_max = 1'000;
 
 } // namespace aiex
 

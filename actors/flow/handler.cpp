@@ -1,5 +1,6 @@
 #include "aiex/actors/flow/handler.hpp"
 
+#include "aiex/actors/flow/internal/event_feed.hpp"
 #include "aiex/supervision/exit_kind.hpp"
 #include "aiex/supervision/spawns.hpp"
 
@@ -8,56 +9,72 @@
 
 namespace aiex {
 
-namespace {
+class handler_run {
+public:
+  using actor = caf::stateful_actor<handler_state>;
 
-using actor = caf::stateful_actor<handler_state>;
+  handler_run(actor* self, handler_body body, const registry& names)
+      : body_(std::move(body)), feed_(
+                                  self, names, body_.filter, [this] { return begin(); },
+                                  [this] { work(); }, body_.options.window) {}
 
-/// The bus is in this process and answers at once; a silent one is started again with all behind.
-constexpr std::chrono::milliseconds bus_patience{10'000};
+  event_feed& feed() { return feed_; }
+  const handler_statistics& counted() const { return counted_; }
 
-void handle(
-  handler_statistics& counted, const event_function& function, const recorded_event& event) {
-  ++counted.handled;
-  try {
-    function(event);
-  } catch (...) {
-    ++counted.failed;
-    counted.last_failure = exit_text(reason_of(std::current_exception()));
-    counted.last_failed = event.position;
+private:
+  std::optional<position> begin() const { return body_.memory->at ? body_.memory->at : first(); }
+  /// Where it begins that has handled nothing. What came since the bus first took its subscription
+  /// is not missed.
+  std::optional<position> first() const {
+    return body_.options.from ? body_.options.from : feed_.began();
   }
-}
 
-} // namespace
+  void work() {
+    if (!body_.memory->at)
+      body_.memory->at = first();
+    while (const recorded_event* event = feed_.front()) {
+      handle(*event);
+      body_.memory->at = event->position;
+      feed_.advance();
+    }
+  }
 
-caf::behavior handler_actor(actor* self, handler_body body, node_services services) {
-  const auto shared = std::make_shared<const handler_body>(std::move(body));
-  self
-    ->request(services.bus(), bus_patience,
-      subscribe_call{
-        caf::actor{self}, shared->filter, shared->options.from, shared->options.window})
-    .then(
-      [self](const subscribed& answer) {
-        if (!answer.outcome)
-          self->quit(caf::make_error(caf::sec::runtime_error, answer.outcome.error().message));
-      },
-      [self](const caf::error& why) { self->quit(why); });
+  void handle(const recorded_event& event) {
+    ++counted_.handled;
+    try {
+      body_.handle(event);
+    } catch (...) {
+      ++counted_.failed;
+      counted_.last_failure = exit_text(reason_of(std::current_exception()));
+      counted_.last_failed = event.position;
+    }
+  }
+
+  handler_body body_;
+  handler_statistics counted_;
+  event_feed feed_;
+};
+
+caf::behavior handler_actor(handler_run::actor* self, handler_body body, node_services services) {
+  self->state.run = std::make_shared<handler_run>(self, std::move(body), services.names);
+  handler_run* run = self->state.run.get();
+  self->set_down_handler([run](const caf::down_msg& down) { run->feed().on_down(down.source); });
+  run->feed().join();
   return {
-    [self, shared](const event_delivery& delivered) {
-      const auto bus = caf::actor_cast<caf::actor>(self->current_sender());
-      for (std::size_t i = 0; i < delivered.size(); ++i) {
-        handle(self->state.counted, shared->handle, delivered.event(i));
-        self->send(bus, event_credit{delivered.subscription(i), 1});
-      }
-    },
-    [self](handler_statistics_call) { return self->state.counted; },
+    [run](const event_delivery& delivered) { run->feed().receive(delivered); },
+    [](bool) {}, // the bus's answer to unsubscribe_call
+    [run](feed_join) { run->feed().join(); },
+    [run](handler_statistics_call) { return run->counted(); },
   };
 }
 
 node_part handler(std::string id, query filter, event_function handle, handler_options options) {
-  const handler_body body{std::move(filter), std::move(handle), options};
+  const handler_body body{std::move(filter), std::move(handle), options, nullptr};
   const auto make = [id, body](const node_services& services, const supervision_context&) {
+    handler_body own = body;
+    own.memory = std::make_shared<handler_memory>();
     return worker(
-      id, in_registry(services.names, "handler/" + id, spawns(handler_actor, body, services)));
+      id, in_registry(services.names, "handler/" + id, spawns(handler_actor, own, services)));
   };
   return {id, make};
 }

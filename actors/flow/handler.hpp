@@ -2,8 +2,9 @@
 //
 //   handler("mail", {.types = {"opened"}}, [](const recorded_event& event) { … })
 //
-// It remembers nothing: started again, it begins anew where its options say. What must count each
-// event once is a projection.
+// It remembers how far it has come as long as its node runs: a handler or a bus that is started
+// again goes on behind the last event that was handled. A node that is started begins anew where
+// the options say. What must count each event once is a projection.
 #pragma once
 
 #include "aiex/actors/flow/bus_messages.hpp"
@@ -13,6 +14,7 @@
 #include <caf/stateful_actor.hpp>
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -23,7 +25,7 @@ namespace aiex {
 using event_function = std::function<void(const recorded_event& event)>;
 
 struct handler_options {
-  std::optional<position> from{}; ///< Begin behind it; nothing: with what comes from now on.
+  std::optional<position> from{}; ///< Begin behind it; nothing: with what comes from its start on.
   std::uint32_t window = subscription_table::window_default; ///< Events on their way to it.
 };
 
@@ -36,9 +38,17 @@ struct handler_statistics {
   position last_failed{};     ///< At which event.
 };
 
+class handler_run;
+
 struct handler_state {
   static inline const char* name = "handler";
-  handler_statistics counted;
+  std::shared_ptr<handler_run> run;
+};
+
+/// What outlives a handler actor: made by whoever starts it, handed to one incarnation after
+/// another, touched by the living one only.
+struct handler_memory {
+  std::optional<position> at; ///< It goes on behind this; nothing: it never began.
 };
 
 /// What a handler consists of.
@@ -46,6 +56,7 @@ struct handler_body {
   query filter;
   event_function handle;
   handler_options options;
+  std::shared_ptr<handler_memory> memory;
 };
 
 /// The handler actor. Ends, to be started again, if the bus does not take its subscription.

@@ -1,5 +1,7 @@
 #include "aiex/actors/flow/models_writer.hpp"
 
+#include "aiex/persistence/base/limits.hpp"
+
 #include <utility>
 
 namespace aiex {
@@ -31,9 +33,10 @@ std::size_t bytes_of(const projection_save& save) {
 class writer_handlers {
 public:
   writer_handlers(writer_actor* self, std::shared_ptr<read_models> models,
-    std::shared_ptr<snapshots> aggregate_snapshots, models_writer_limits most)
+    std::shared_ptr<snapshots> aggregate_snapshots, models_writer_limits most,
+    on_models_failure on_failure)
       : self_(self), models_(std::move(models)), snapshots_(std::move(aggregate_snapshots)),
-        most_(most) {}
+        most_(most), on_failure_(std::move(on_failure)) {}
 
   caf::typed_response_promise<saved> save(const save_projection_call& call) const {
     models_writer_state& state = self_->state;
@@ -54,11 +57,12 @@ public:
 
   void keep(const save_snapshot& call) const {
     auto& waiting = self_->state.waiting_snapshots;
-    if (waiting.size() >= most_.snapshots && !waiting.contains(call.stream)) {
+    const bool fits = waiting.size() < most_.snapshots || waiting.contains(call.stream);
+    if (!fits || call.taken.state.size() > limits::snapshot_bytes_max) {
       ++self_->state.counted.snapshots_dropped;
       return;
     }
-    waiting.insert_or_assign(call.stream, call.taken);
+    waiting.insert_or_assign(call.stream, call);
     flush_soon();
   }
 
@@ -77,15 +81,14 @@ public:
       write(all, begin, end);
       begin = end;
     }
-    for (const auto& [stream, taken] : std::exchange(state.waiting_snapshots, {}))
-      write(stream, taken);
+    write_snapshots();
   }
 
   saved forget(const std::string& name) const {
     flush(); // what came before it counts before it
-    auto done = models_->forget(name);
+    auto done = looked_at(models_->forget(name));
     while (done) {
-      const auto dropped = models_->clean(name, 0, most_.rows_cleaned);
+      const auto dropped = looked_at(models_->clean(name, 0, most_.rows_cleaned));
       if (!dropped)
         return {tl::unexpected(dropped.error())};
       if (*dropped == 0)
@@ -95,7 +98,7 @@ public:
   }
 
   void clean(const clean_projection& call) const {
-    const auto dropped = models_->clean(call.name, call.generation, most_.rows_cleaned);
+    const auto dropped = looked_at(models_->clean(call.name, call.generation, most_.rows_cleaned));
     if (!dropped)
       self_->state.counted.last_failure = dropped.error().message;
     else if (*dropped > 0)
@@ -106,6 +109,16 @@ private:
   void flush_soon() const {
     if (!std::exchange(self_->state.is_flush_due, true))
       self_->send(self_, flush_models{});
+  }
+
+  /// What came of a write. What it says of itself is the caller's business.
+  template <class Outcome>
+  Outcome looked_at(Outcome outcome) const {
+    const bool is_failure =
+      !outcome && (outcome.error().code == errc::io || outcome.error().code == errc::corrupt);
+    if (is_failure && on_failure_)
+      on_failure_(outcome.error());
+    return outcome;
   }
 
   void answer(caf::typed_response_promise<saved> to, result<void> outcome) const {
@@ -123,33 +136,51 @@ private:
     for (std::size_t i = begin; i < end; ++i)
       group.push_back(*all[i].save);
     ++self_->state.counted.transactions;
-    const auto together = models_->save(group);
+    const auto together = looked_at(models_->save(group));
     for (std::size_t i = begin; i < end; ++i) {
       const bool is_alone = end - begin == 1;
-      answer(
-        all[i].promise, together || is_alone ? together : models_->save({&group[i - begin], 1}));
+      answer(all[i].promise,
+        together || is_alone ? together : looked_at(models_->save({&group[i - begin], 1})));
     }
   }
 
-  void write(const std::string& stream, const snapshot& taken) const {
+  /// As many as one transaction holds.
+  void write_snapshots() const {
+    auto& waiting = self_->state.waiting_snapshots;
+    std::vector<snapshot_save> group;
+    for (std::size_t bytes = 0; !waiting.empty(); waiting.erase(waiting.begin())) {
+      save_snapshot& first = waiting.begin()->second;
+      bytes += first.taken.state.size();
+      if (!group.empty() && bytes > most_.transaction_bytes)
+        break;
+      group.push_back({std::move(first.stream), std::move(first.taken)});
+    }
+    if (group.empty())
+      return;
     models_writer_statistics& counted = self_->state.counted;
-    const auto done = snapshots_->save(stream, taken);
-    ++(done ? counted.snapshots : counted.snapshots_dropped);
+    ++counted.snapshot_transactions;
+    const auto done = looked_at(snapshots_->save(group));
+    (done ? counted.snapshots : counted.snapshots_dropped) += group.size();
     if (!done)
       counted.last_failure = done.error().message;
+    if (!waiting.empty())
+      flush_soon();
   }
 
   writer_actor* self_;
   std::shared_ptr<read_models> models_;
   std::shared_ptr<snapshots> snapshots_;
   models_writer_limits most_;
+  on_models_failure on_failure_;
 };
 
 } // namespace
 
 caf::behavior models_writer(writer_actor* self, std::shared_ptr<read_models> models,
-  std::shared_ptr<snapshots> aggregate_snapshots, models_writer_limits most) {
-  const writer_handlers its{self, std::move(models), std::move(aggregate_snapshots), most};
+  std::shared_ptr<snapshots> aggregate_snapshots, models_writer_limits most,
+  on_models_failure on_failure) {
+  const writer_handlers its{
+    self, std::move(models), std::move(aggregate_snapshots), most, std::move(on_failure)};
   return {
     [its](const save_projection_call& call) { return its.save(call); },
     [its](const save_snapshot& call) { its.keep(call); },

@@ -1,7 +1,9 @@
 // The one writer of read models and snapshots: gathers what has come while it waited for the disk
-// into one synced transaction.
+// into one synced transaction of read models and one of snapshots. Read models come first, because
+// somebody waits for them; snapshots that are more than one transaction wait for the next turn.
 #pragma once
 
+#include "aiex/actors/flow/snapshot_gate.hpp"
 #include "aiex/persistence/models/read_models.hpp"
 #include "aiex/persistence/models/snapshots.hpp"
 
@@ -12,6 +14,7 @@
 #include <caf/typed_response_promise.hpp>
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -23,10 +26,15 @@ namespace aiex {
 struct models_writer_limits {
   std::size_t saves = 1'024;
   std::size_t bytes = 64 << 20;
-  std::size_t transaction_bytes = 16 << 20; ///< One save alone may be larger.
+  std::size_t transaction_bytes = 16 << 20; ///< One save alone may be larger; of snapshots, too.
   std::size_t snapshots = 1'024;
   std::size_t rows_cleaned = 1'000; ///< Dead rows dropped by one transaction.
 };
+
+/// What to do when a write or a sync has failed: a later one can succeed over pages that are lost,
+/// so nothing is to be served or saved any more. A node ends its process there. Called for io and
+/// corrupt, and never for store_full. It may be empty.
+using on_models_failure = std::function<void(const error&)>;
 
 /// Answered with `saved` when it is durable. Errors: those of `read_models::save`; overloaded.
 struct save_projection_call {
@@ -40,6 +48,7 @@ struct saved {
 struct save_snapshot {
   std::string stream;
   snapshot taken;
+  std::shared_ptr<const snapshot_gate::permit> permit{}; ///< Held while it waits.
 };
 
 /// Drops the record and all rows; answered with `saved` when nothing is left. The projection must
@@ -57,10 +66,11 @@ struct clean_projection {
 /// Answered with `models_writer_statistics`.
 struct models_writer_statistics_call {};
 struct models_writer_statistics {
-  std::uint64_t transactions = 0;
-  std::uint64_t saves = 0;    ///< Done.
-  std::uint64_t refusals = 0; ///< Answered with an error.
+  std::uint64_t transactions = 0; ///< Of read models.
+  std::uint64_t saves = 0;        ///< Done.
+  std::uint64_t refusals = 0;     ///< Answered with an error.
   std::uint64_t snapshots = 0;
+  std::uint64_t snapshot_transactions = 0;
   std::uint64_t snapshots_dropped = 0; ///< Too many waited, or the save failed.
   std::string last_failure;
 };
@@ -73,7 +83,7 @@ struct models_writer_state {
   };
   std::vector<waiting_save> waiting;
   std::size_t waiting_bytes = 0;
-  std::map<std::string, snapshot> waiting_snapshots;
+  std::map<std::string, save_snapshot> waiting_snapshots; ///< By stream.
   bool is_flush_due = false;
   models_writer_statistics counted;
 };
@@ -87,7 +97,7 @@ struct models_writer_state {
 ///   models_writer_statistics_call -> models_writer_statistics
 caf::behavior models_writer(caf::stateful_actor<models_writer_state>* self,
   std::shared_ptr<read_models> models, std::shared_ptr<snapshots> aggregate_snapshots,
-  models_writer_limits most);
+  models_writer_limits most, on_models_failure on_failure);
 
 } // namespace aiex
 

@@ -1,6 +1,7 @@
 // What a node gives its actors: passed as a value, never global. Copies refer to the same node.
 #pragma once
 
+#include "aiex/actors/flow/snapshot_gate.hpp"
 #include "aiex/actors/flow/store.hpp"
 #include "aiex/persistence/base/uuid.hpp"
 #include "aiex/persistence/models/read_models.hpp"
@@ -25,6 +26,8 @@ struct node_services {
   registry names;
   std::function<timestamp()> clock; ///< The wall clock. Any thread.
   std::function<uuid()> make_id;    ///< Version 7. Any thread.
+  /// What aggregates may have on its way to the models' writer.
+  std::shared_ptr<snapshot_gate> snapshot_room = std::make_shared<snapshot_gate>();
 
   // Found by name. Throws broken_invariant if there is none: who asks is started behind them.
   caf::actor bus() const { return named("bus"); }

@@ -1,6 +1,6 @@
 #include "aiex/actors/flow/projection.hpp"
 
-#include "aiex/actors/flow/internal/projection_feed.hpp"
+#include "aiex/actors/flow/internal/event_feed.hpp"
 #include "aiex/actors/flow/internal/projection_model.hpp"
 #include "aiex/actors/flow/internal/projection_waiters.hpp"
 #include "aiex/actors/flow/models_writer.hpp"
@@ -52,7 +52,7 @@ public:
     model_.begin_anew(core_.record().generation);
   }
 
-  projection_feed& feed() { return feed_; }
+  event_feed& feed() { return feed_; }
   const projection_type& type() const { return type_; }
   void work();
   projection_info info() const;
@@ -98,7 +98,7 @@ private:
   std::string name_;
   projection_core core_;
   projection_model model_;
-  projection_feed feed_;
+  event_feed feed_;
   projection_waiters waiters_;
   caf::actor_addr writer_; ///< Watched: what it was asked is not answered any more if it ends.
   std::uint64_t cleaned_generation_ = 0;
@@ -201,8 +201,10 @@ projection_info projection_run::info() const {
   made.position = record.at;
   made.head = head();
   query waiting = rest();
-  waiting.limit = lag_events_max;
-  made.lag_events = services_.events.events().count(waiting).value_or(0);
+  waiting.limit = lag_events_max + 1;
+  const std::uint64_t counted = services_.events.events().count(waiting).value_or(0);
+  made.lag_events = std::min(counted, lag_events_max);
+  made.lag_is_more = counted > lag_events_max;
   if (made.lag_events > 0) {
     waiting.limit = 1;
     if (const auto page = services_.events.events().read(waiting); page && !page->events.empty())
@@ -287,7 +289,7 @@ caf::behavior projection_actor(
     [run](const event_delivery& delivery) { run->feed().receive(delivery); },
     [](bool) {}, // the bus's answer to unsubscribe_call
     [run](projection_tick) { run->tick(); },
-    [run](projection_join) { run->feed().join(); },
+    [run](feed_join) { run->feed().join(); },
     [run](projection_info_call) { return run->info(); },
     [run](projection_type_call) { return projection_type_answer{run->type()}; },
     [run](const projection_control_call& call) { return run->control(call.what); },

@@ -16,7 +16,8 @@ struct projection_info {
   projection_status status = projection_status::running;
   aiex::position position;      ///< Up to here it has counted.
   aiex::position head;          ///< Of the log.
-  std::uint64_t lag_events = 0; ///< Of those it listens to; counted up to `lag_events_max`.
+  std::uint64_t lag_events = 0; ///< Of those it listens to; counted up to `lag_events_max`,
+  bool lag_is_more = false;     ///< and there are more.
   double lag_seconds = 0;       ///< How long the first of them has waited.
   std::string state_json;
   std::uint64_t generation = 1;

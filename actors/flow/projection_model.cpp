@@ -1,6 +1,7 @@
 #include "aiex/actors/flow/internal/projection_model.hpp"
 
-#include <exception>
+#include "aiex/actors/flow/internal/projection_event.hpp"
+
 #include <utility>
 
 namespace aiex {
@@ -39,19 +40,7 @@ result<std::optional<std::string>> projection_model::saved_row(std::string_view 
 
 result<void> projection_model::apply(const recorded_event& event) {
   event_context context{event, reader_, &rows_};
-  const auto threw = [&](const std::string& what) {
-    return fail(errc::invalid_data, "projection " + name_ + " threw at position " +
-                                      std::to_string(event.position.value) + ": " + what);
-  };
-  try {
-    return apply_event(type_.events, state_.get(), context).map([](applied_event) {});
-  } catch (const broken_invariant&) {
-    throw;
-  } catch (const std::exception& thrown) {
-    return threw(thrown.what());
-  } catch (...) {
-    return threw("an unknown exception");
-  }
+  return handle_event(type_, state_.get(), context);
 }
 
 result<projection_save> projection_model::save(const projection_record& record) {

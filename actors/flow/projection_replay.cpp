@@ -1,11 +1,11 @@
 #include "aiex/actors/flow/projection_replay.hpp"
 
+#include "aiex/actors/flow/internal/projection_event.hpp"
 #include "aiex/persistence/store/replay.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <exception>
 #include <optional>
 #include <set>
 
@@ -35,13 +35,10 @@ public:
     if (!matches(filter_, event) || skipped_.contains(event.position))
       return {};
     event_context context{event, reader_, &*rows_};
-    auto done = apply_or_fail(context);
+    auto done = handle_event(type_, state_.get(), context);
     if (!done) {
       failed_ = event.position;
-      return fail(done.error().code,
-        fmt::format("projection {} cannot handle the event at position {}: {}", type_.name,
-          event.position.value, done.error().message),
-        done.error().actual);
+      return done;
     }
     if (rows_->changed_bytes() > replay_rows_bytes_max)
       return fail(errc::state_too_large,
@@ -66,15 +63,6 @@ public:
 private:
   static result<std::optional<std::string>> nothing_saved(std::string_view) {
     return std::optional<std::string>{};
-  }
-
-  /// What the user's function throws is a failure of the event.
-  result<void> apply_or_fail(event_context& context) {
-    try {
-      return apply_event(type_.events, state_.get(), context).map([](applied_event) {});
-    } catch (const std::exception& thrown) {
-      return fail(errc::invalid_data, std::string{"it threw: "} + thrown.what());
-    }
   }
 
   const projection_type& type_;

@@ -157,9 +157,13 @@ caf::behavior store_writer(
   };
 }
 
-caf::behavior store_reader(caf::event_based_actor*, std::shared_ptr<const event_store> events) {
+caf::behavior store_reader(
+  caf::event_based_actor* self, std::shared_ptr<const event_store> events) {
   return {
-    [events](const read_call& call) -> page_answer {
+    [self, events](const read_call& call) -> page_answer {
+      if (call.ticket.until < self->clock().now())
+        return {
+          fail(errc::time_out, "the read came to its turn when nobody waited for it any more")};
       auto page = events->read(call.asked, call.limits);
       if (!page)
         return {tl::unexpected(std::move(page.error()))};
@@ -169,12 +173,14 @@ caf::behavior store_reader(caf::event_based_actor*, std::shared_ptr<const event_
 }
 
 store::store(caf::actor writer, std::vector<caf::actor> readers,
-  std::shared_ptr<const event_store> events, std::shared_ptr<append_gate> gate)
+  std::shared_ptr<const event_store> events, std::shared_ptr<append_gate> gate,
+  std::shared_ptr<read_gate> reads)
     : parts_(std::make_shared<parts>()) {
   parts_->writer = std::move(writer);
   parts_->readers = std::move(readers);
   parts_->events = std::move(events);
   parts_->gate = std::move(gate);
+  parts_->reads = std::move(reads);
   if (parts_->writer)
     parts_->deadlines = request_deadlines{parts_->writer.home_system()};
 }
@@ -188,6 +194,11 @@ std::string store::overloaded_message() const {
   return fmt::format("append refused: {} appends or {} bytes are waiting already. Nothing was "
                      "written; repeat it a little later",
     parts_->gate->most().appends, parts_->gate->most().bytes);
+}
+
+std::string store::too_many_reads_message() const {
+  return fmt::format(
+    "read refused: {} reads are waiting already. Repeat it a little later", parts_->reads->most());
 }
 
 std::string store::no_answer_message(const caf::error& why) {

@@ -63,7 +63,8 @@ inline constexpr std::chrono::milliseconds inline_wait_max{2'000};
 class store {
 public:
   store(caf::actor writer, std::vector<caf::actor> readers,
-    std::shared_ptr<const event_store> events, std::shared_ptr<append_gate> gate);
+    std::shared_ptr<const event_store> events, std::shared_ptr<append_gate> gate,
+    std::shared_ptr<read_gate> reads = std::make_shared<read_gate>());
 
   /// Appends; calls `then(result<append_result>)` in `self`. Errors: those of
   /// `event_store::append`, overloaded (at once, nothing was written), unknown_outcome (no answer
@@ -90,12 +91,16 @@ public:
       });
   }
 
-  /// Reads a page; calls `then(result<shared_page>)` in `self`. Errors: corrupt, io, time_out.
+  /// Reads a page; calls `then(result<shared_page>)` in `self`. Errors: corrupt, io, time_out,
+  /// overloaded (at once: too many reads wait).
   template <class Self, class Then>
   void read(Self* self, query asked, std::chrono::milliseconds timeout, Then then,
     page_limits most = {}) const {
+    read_ticket ticket{parts_->reads->enter(), self->clock().now() + timeout};
+    if (!ticket.permit)
+      return then(result<shared_page>{fail(errc::overloaded, too_many_reads_message())});
     parts_->deadlines.template request<page_answer>(
-      self, next_reader(), timeout, read_call{std::move(asked), most},
+      self, next_reader(), timeout, read_call{std::move(asked), most, std::move(ticket)},
       [then](page_answer& answer) mutable { then(std::move(answer.page)); },
       [then](const caf::error& why) mutable {
         then(result<shared_page>{fail(errc::time_out, no_answer_message(why))});
@@ -106,6 +111,7 @@ public:
   const event_store& events() const noexcept { return *parts_->events; }
   const caf::actor& writer() const noexcept { return parts_->writer; }
   const append_gate& gate() const noexcept { return *parts_->gate; }
+  const read_gate& reads() const noexcept { return *parts_->reads; }
   const inline_readers& waits_for() const noexcept { return parts_->waits_for; }
 
 private:
@@ -137,6 +143,7 @@ private:
   }
 
   std::string overloaded_message() const;
+  std::string too_many_reads_message() const;
   static std::string no_answer_message(const caf::error& why);
   const caf::actor& next_reader() const;
 
@@ -145,6 +152,7 @@ private:
     std::vector<caf::actor> readers;
     std::shared_ptr<const event_store> events;
     std::shared_ptr<append_gate> gate;
+    std::shared_ptr<read_gate> reads;
     inline_readers waits_for;
     request_deadlines deadlines; // made with the writer
     std::atomic<std::size_t> turn{0};

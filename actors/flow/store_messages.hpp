@@ -3,6 +3,7 @@
 #pragma once
 
 #include "aiex/actors/flow/append_gate.hpp"
+#include "aiex/actors/flow/read_gate.hpp"
 #include "aiex/persistence/base/error.hpp"
 #include "aiex/persistence/log/append.hpp"
 #include "aiex/persistence/state/reader.hpp"
@@ -25,10 +26,11 @@ struct append_answer {
   result<append_result> outcome;
 };
 
-/// To a reader. Answered with `page_answer`.
+/// To a reader. Answered with `page_answer`, without a read if it comes too late.
 struct read_call {
   query asked;
   page_limits limits;
+  read_ticket ticket{};
 };
 struct page_answer {
   result<shared_page> page;

@@ -26,7 +26,7 @@ result<void> stream_fold::apply(const recorded_event& event, json_reader& reader
 bool stream_fold::restore(const snapshot& taken, const uuid& history, json_reader& reader) {
   reset();
   const state_type& form = type_->state;
-  if (form.load == nullptr || taken.fingerprint != form.fingerprint || taken.history != history)
+  if (form.load == nullptr || taken.fingerprint != type_->fingerprint || taken.history != history)
     return false;
   if (!form.load(state_.get(), taken.state, reader)) {
     reset();

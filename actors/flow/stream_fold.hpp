@@ -21,7 +21,7 @@ public:
   result<void> apply(const recorded_event& event, json_reader& reader);
 
   /// Begins at a snapshot instead of at version 0. False, and version 0, if it cannot be used: of
-  /// another history or another form of the state, or damaged.
+  /// another history, made by another state, `events` or `state_version`, or damaged.
   bool restore(const snapshot& taken, const uuid& history, json_reader& reader);
 
   void reset();

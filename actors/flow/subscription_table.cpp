@@ -26,11 +26,16 @@ std::optional<subscription_id> subscription_table::add(
   const position start = from ? std::min(*from, live_) : live_;
   const std::uint32_t allowed = std::clamp<std::uint32_t>(window, 1, window_max);
   const subscription_id id = ++last_id_;
-  subscriptions_.emplace(id, subscription{subscriber, without_bounds(std::move(filter)), start,
-                               start, allowed, allowed, 0, std::nullopt});
+  subscription made;
+  made.subscriber = subscriber;
+  made.filter = without_bounds(std::move(filter));
+  made.from = made.cursor = start;
+  made.window = made.credit = allowed;
+  subscription& added = subscriptions_.emplace(id, std::move(made)).first->second;
   by_subscriber_[subscriber].push_back(id);
   if (start != live_)
     behind_.insert(id);
+  line_up(id, added);
   return id;
 }
 
@@ -42,21 +47,24 @@ bool subscription_table::remove(subscription_id id) {
   std::erase(owner->second, id);
   if (owner->second.empty())
     by_subscriber_.erase(owner);
+  forget(id);
+  return true;
+}
+
+void subscription_table::forget(subscription_id id) {
+  const auto found = subscriptions_.find(id);
   end_read(found->second);
+  leave_line(found->second);
   subscriptions_.erase(found);
   behind_.erase(id);
-  return true;
 }
 
 void subscription_table::remove_subscriber(subscriber_key subscriber) {
   const auto owner = by_subscriber_.find(subscriber);
   if (owner == by_subscriber_.end())
     return;
-  for (const subscription_id id : owner->second) {
-    end_read(subscriptions_.at(id));
-    subscriptions_.erase(id);
-    behind_.erase(id);
-  }
+  for (const subscription_id id : owner->second)
+    forget(id);
   by_subscriber_.erase(owner);
 }
 
@@ -66,6 +74,22 @@ void subscription_table::grant(subscription_id id, std::uint32_t count) {
     return;
   subscription& to = found->second;
   to.credit = count > to.window - to.credit ? to.window : to.credit + count;
+  line_up(id, to);
+}
+
+/// In front of `catch_up`, if there is something to be done for it.
+void subscription_table::line_up(subscription_id id, subscription& one) {
+  const bool has_room = one.credit >= one.window - one.window / 2;
+  if (one.stands != waits_for::nothing || one.reading || !has_room || !behind_.contains(id))
+    return;
+  one.stands = waits_for::service;
+  one.at = to_serve_.insert(to_serve_.end(), id);
+}
+
+void subscription_table::leave_line(subscription& one) {
+  if (one.stands != waits_for::nothing)
+    (one.stands == waits_for::service ? to_serve_ : to_read_).erase(one.at);
+  one.stands = waits_for::nothing;
 }
 
 bool subscription_table::is_covered_before(subscription_id id, const recorded_event& event) const {
@@ -159,8 +183,10 @@ std::vector<delivery> subscription_table::on_live(const shared_events& events, p
         continue;
       if (auto next = deliver(id, to, events, select(to.filter, *events, cache), up_to))
         merge(own, std::move(*next));
-      if (to.cursor != up_to)
+      if (to.cursor != up_to) {
         behind_.insert(id);
+        line_up(id, to);
+      }
     }
     std::move(own.begin(), own.end(), std::back_inserter(made));
   }
@@ -208,21 +234,23 @@ void subscription_table::end_read(subscription& of) {
 
 subscription_table::wanted subscription_table::catch_up() {
   wanted made;
-  std::vector<subscription_id> turns{behind_.upper_bound(last_read_), behind_.end()};
-  turns.insert(turns.end(), behind_.begin(), behind_.upper_bound(last_read_));
-  for (const subscription_id id : turns) {
+  while (!to_serve_.empty()) {
+    const subscription_id id = to_serve_.front();
     subscription& to = subscriptions_.at(id);
-    if (to.credit == 0 || to.reading)
-      continue;
     if (deliver_recent(id, to, made.deliveries)) {
+      leave_line(to);
       if (to.cursor == live_)
         behind_.erase(id);
-      continue;
+    } else {
+      to_read_.splice(to_read_.end(), to_serve_, to.at);
+      to.stands = waits_for::read;
     }
-    if (reads_ == most_.reads)
-      continue;
+  }
+  while (!to_read_.empty() && reads_ < most_.reads) {
+    const subscription_id id = to_read_.front();
+    subscription& to = subscriptions_.at(id);
+    leave_line(to);
     ++reads_;
-    last_read_ = id;
     to.reading = {live_, to.credit};
     query asked = to.filter;
     asked.after = to.cursor;
@@ -250,17 +278,23 @@ std::vector<delivery> subscription_table::on_page(
   auto made = deliver(id, to, events, std::move(all), read_to);
   if (to.cursor == live_)
     behind_.erase(id);
+  line_up(id, to);
   return made ? std::vector{std::move(*made)} : std::vector<delivery>{};
 }
 
 void subscription_table::on_failed_read(subscription_id id) {
-  if (const auto found = subscriptions_.find(id); found != subscriptions_.end())
-    end_read(found->second);
+  const auto found = subscriptions_.find(id);
+  if (found == subscriptions_.end())
+    return;
+  end_read(found->second);
+  line_up(id, found->second);
 }
 
 void subscription_table::forget_reads() {
-  for (auto& [id, each] : subscriptions_)
+  for (auto& [id, each] : subscriptions_) {
     end_read(each);
+    line_up(id, each);
+  }
 }
 
 std::optional<subscription_info> subscription_table::find(subscription_id id) const {
@@ -272,10 +306,12 @@ std::optional<subscription_info> subscription_table::find(subscription_id id) co
     id, it.subscriber, it.filter, it.from, it.cursor, it.credit, it.delivered};
 }
 
-std::vector<subscription_info> subscription_table::all() const {
+std::vector<subscription_info> subscription_table::all(
+  subscription_id after, std::size_t most) const {
   std::vector<subscription_info> made;
-  for (const auto& [id, each] : subscriptions_)
-    made.push_back(*find(id));
+  for (auto each = subscriptions_.upper_bound(after);
+       each != subscriptions_.end() && made.size() < most; ++each)
+    made.push_back(*find(each->first));
   return made;
 }
 

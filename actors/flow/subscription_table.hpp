@@ -6,6 +6,10 @@
 // the log, at its own pace, and joins the live ones when its cursor meets theirs. Nothing is
 // dropped and nobody's mailbox grows: at most `window` events of a subscription are on their way.
 //
+// Who is behind is served once half of its window is free: so what it grants one by one does not
+// make it read the log one by one. Those who can be served stand in a line; nobody else is looked
+// at, so that a grant costs the same however many are behind.
+//
 // An event goes to a subscriber once, however many of its subscriptions match: to the earliest one
 // that covers it. Covering is a pure predicate (the filter matches, and the position is behind the
 // one where the subscription began), so it is the same whoever is behind or ahead.
@@ -16,6 +20,8 @@
 
 #include <cstdint>
 #include <deque>
+#include <limits>
+#include <list>
 #include <map>
 #include <memory>
 #include <optional>
@@ -67,6 +73,8 @@ public:
   /// `live`: where the bus is in the log.
   explicit subscription_table(position live, limits most) : live_(live), most_(most) {}
   explicit subscription_table(position live) : subscription_table(live, limits{}) {}
+  subscription_table(subscription_table&&) = default;
+  subscription_table& operator=(subscription_table&&) = default;
 
   /// `filter` says what matches; its bounds and its limit are not looked at. From behind `from` on,
   /// or from now on. `window`: 1..window_max events on their way. Nothing if the table is full.
@@ -77,14 +85,15 @@ public:
   bool remove(subscription_id id);
   void remove_subscriber(subscriber_key subscriber);
 
-  /// The subscriber has handled `count` events: as many more may be on their way.
+  /// The subscriber has handled `count` events: as many more may be on their way. Sooner or later
+  /// it grants all that it was sent.
   void grant(subscription_id id, std::uint32_t count);
 
   /// The events behind `live()` up to `up_to`, all of them, in order.
   std::vector<delivery> on_live(const shared_events& events, position up_to);
 
-  /// Reads to be made now: one at a time for each subscription that is behind and has credit. What
-  /// can be had from the recent batches is delivered at once instead.
+  /// Reads to be made now: one at a time for each subscription that is behind and has half of its
+  /// window free. What can be had from the recent batches is delivered at once instead.
   struct wanted {
     std::vector<catch_up_read> reads;
     std::vector<delivery> deliveries;
@@ -102,9 +111,13 @@ public:
   position live() const noexcept { return live_; }
   std::size_t size() const noexcept { return subscriptions_.size(); }
   std::optional<subscription_info> find(subscription_id id) const;
-  std::vector<subscription_info> all() const;
+  /// Up to `most`, those after `after`, by their ids.
+  std::vector<subscription_info> all(
+    subscription_id after = 0, std::size_t most = std::numeric_limits<std::size_t>::max()) const;
 
 private:
+  using line = std::list<subscription_id>;
+  enum class waits_for : std::uint8_t { nothing, service, read };
   struct subscription {
     subscriber_key subscriber = 0;
     query filter;
@@ -118,6 +131,8 @@ private:
       std::uint32_t limit = 0; ///< The credit there was when it began.
     };
     std::optional<read> reading; ///< Under way.
+    waits_for stands = waits_for::nothing;
+    line::iterator at{}; ///< Its place in that line.
   };
   using selection = std::vector<std::uint32_t>;
   using filter_cache = std::vector<std::pair<const query*, std::shared_ptr<const selection>>>;
@@ -135,6 +150,9 @@ private:
   void merge(std::vector<delivery>& into, delivery next) const;
   void keep(const shared_events& events, position after, position up_to);
   void end_read(subscription& of);
+  void line_up(subscription_id id, subscription& one);
+  void leave_line(subscription& one);
+  void forget(subscription_id id);
   bool deliver_recent(subscription_id id, subscription& to, std::vector<delivery>& into);
 
   position live_;
@@ -143,7 +161,8 @@ private:
   std::map<subscription_id, subscription> subscriptions_;
   std::map<subscriber_key, std::vector<subscription_id>> by_subscriber_; // ids ascend
   std::set<subscription_id> behind_; // whose cursor is not `live_`
-  subscription_id last_read_ = 0;    // so that everybody gets a turn
+  line to_serve_;                    // behind, with credit: looked at by the next `catch_up`
+  line to_read_;                     // looked at: no recent batch has it, and its turn comes
   std::size_t reads_ = 0;
   std::deque<recent_batch> recent_;
 };

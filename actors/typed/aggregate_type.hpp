@@ -9,6 +9,9 @@
 //     static void apply(state&, const withdrawn&);                          // for each event
 //     static void apply(state&, const opened&, const recorded_event&);  // or so: when, and by whom
 //     static bool is_over(const state&);     // if need be: there is no use in keeping it alive
+//     static constexpr std::uint64_t state_version = 2;   // another one when what `apply` does
+//     with
+//                                                         // events there are already changes
 //   };
 //
 // Checked when it is compiled: one mistake, one error.
@@ -36,7 +39,14 @@ struct aggregate_type {
   std::vector<event_row> events{};
   bool is_owned = false; ///< `static constexpr bool owned = true`: writes carry owner and epoch.
   bool (*is_over)(const void* state) = nullptr; ///< Null: never.
+  /// Of all that makes the state from events and can be seen: its form, the types and schemas that
+  /// are applied, `state_version`. A snapshot with another one is not used, for a replay might make
+  /// another state.
+  std::uint64_t fingerprint = 0;
 };
+
+/// See `aggregate_type::fingerprint`.
+std::uint64_t fold_fingerprint(const aggregate_type& type, std::uint64_t state_version);
 
 template <class Aggregate, class Command>
 constexpr bool decides() {
@@ -106,6 +116,14 @@ result<decided> decide_row(const void* state, std::string_view json, json_reader
 }
 
 template <class Aggregate>
+std::uint64_t state_version_of() {
+  if constexpr (requires { Aggregate::state_version; })
+    return Aggregate::state_version;
+  else
+    return 1;
+}
+
+template <class Aggregate>
 aggregate_type aggregate_type_of() {
   aggregate_type made;
   if constexpr (is_aggregate_checked<Aggregate>()) {
@@ -120,6 +138,7 @@ aggregate_type aggregate_type_of() {
       made.commands = {{Command::fields.type, decide_row<Aggregate, Command>}...};
       (add_event_rows<decltype(apply), state, Event>(made.events), ...);
     }(typename Aggregate::commands{}, typename Aggregate::events{});
+    made.fingerprint = fold_fingerprint(made, state_version_of<Aggregate>());
     if constexpr (requires { Aggregate::owned; })
       made.is_owned = Aggregate::owned;
     if constexpr (requires(const state& now) { Aggregate::is_over(now); })

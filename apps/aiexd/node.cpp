@@ -104,8 +104,10 @@ struct node::parts {
     const node_services& services = environment->services;
     const auto crashes = std::make_shared<crash_ledger_memory>(services.clock, services.make_id);
     const supervision_context context{observer_of(crashes, services.names), "aiexd"};
-    const node_tree_parts tree{
-      environment, store, std::make_shared<bus_memory>(head->position), crashes, std::move(user)};
+    const node_tree_parts tree{environment, store, std::make_shared<bus_memory>(head->position),
+      crashes, std::move(user), [on_end](const error& why) {
+        on_end("read models cannot be written any more: " + why.message);
+      }};
     auto outcome = start_supervisor(*system, node_tree(tree, context), context);
     if (const auto* unfinished = std::get_if<failing>(&outcome))
       return not_started(unfinished->reason);

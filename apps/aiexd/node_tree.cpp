@@ -37,8 +37,9 @@ supervisor_spec node_tree(const node_tree_parts& parts, const supervision_contex
     .ends = auto_shutdown::any_significant};
   spec.children = {
     store_child(parts.store, top),
-    named("models", spawns<caf::detached>(models_writer, services.models,
-                      services.aggregate_snapshots, models_writer_limits{})),
+    named(
+      "models", spawns<caf::detached>(models_writer, services.models, services.aggregate_snapshots,
+                  models_writer_limits{}, parts.on_models_failure)),
     named("bus", spawns(bus, services.events, parts.memory)),
   };
   spec.children.push_back(sessions().make(services, top));

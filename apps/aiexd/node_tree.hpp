@@ -8,6 +8,7 @@
 
 #include "aiexd/gateway.hpp"
 
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -20,6 +21,7 @@ struct node_tree_parts {
   std::shared_ptr<bus_memory> memory;
   std::shared_ptr<crash_ledger_memory> crashes;
   std::vector<node_part> user;
+  std::function<void(const error&)> on_models_failure{}; ///< Read models cannot be written.
 };
 
 /// The children of a node's top supervisor, whose path is `top`'s.

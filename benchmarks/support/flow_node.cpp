@@ -54,7 +54,8 @@ flow_node::flow_node(const local_store& opened)
   supervisor_spec spec;
   spec.children = {worker("models", in_registry(services_.names, "models",
                                       spawns<caf::detached>(models_writer, services_.models,
-                                        services_.aggregate_snapshots, models_writer_limits{}))),
+                                        services_.aggregate_snapshots, models_writer_limits{},
+                                        on_models_failure{}))),
     worker("bus", in_registry(services_.names, "bus",
                     spawns(bus, services_.events, std::make_shared<bus_memory>(head->position))))};
   const start_outcome outcome = start_supervisor(system_, std::move(spec), {{}, top_path});

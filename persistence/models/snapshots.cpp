@@ -25,21 +25,27 @@ std::optional<snapshot> read_snapshot(std::string_view bytes) {
   return found;
 }
 
-} // namespace
-
-result<void> snapshots::save(std::string_view stream, const snapshot& taken) {
-  if (taken.state.size() > limits::snapshot_bytes_max)
-    return fail(
-      errc::state_too_large, fmt::format("a snapshot of {} has {} bytes, up to {} are possible",
-                               stream, taken.state.size(), limits::snapshot_bytes_max));
+std::string snapshot_bytes(const snapshot& taken) {
   std::string bytes;
   bytes_writer write{bytes};
   write.u64(taken.version);
   write.u64(taken.fingerprint);
   write.raw(taken.history.view());
   write.text(taken.state);
+  return bytes;
+}
+
+} // namespace
+
+result<void> snapshots::save(std::span<const snapshot_save> saves) {
+  for (const auto& [stream, taken] : saves)
+    if (taken.state.size() > limits::snapshot_bytes_max)
+      return fail(
+        errc::state_too_large, fmt::format("a snapshot of {} has {} bytes, up to {} are possible",
+                                 stream, taken.state.size(), limits::snapshot_bytes_max));
   return tables_.write(durability::synced, [&](table_writer& tables) -> result<void> {
-    tables.put(snapshot_table, stream, sealed(bytes));
+    for (const auto& [stream, taken] : saves)
+      tables.put(snapshot_table, stream, sealed(snapshot_bytes(taken)));
     return {};
   });
 }

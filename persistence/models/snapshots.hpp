@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -14,11 +15,16 @@ namespace aiex {
 /// being right: one that is damaged, of another form or of another history is ignored.
 struct snapshot {
   std::uint64_t version = 0;
-  std::uint64_t fingerprint = 0; ///< Of the form of the state.
+  std::uint64_t fingerprint = 0; ///< Of what made the state of events.
   uuid history;                  ///< In which the version counts.
   std::string state;             ///< Up to `limits::snapshot_bytes_max`.
 
   bool operator==(const snapshot&) const = default;
+};
+
+struct snapshot_save {
+  std::string stream;
+  snapshot taken;
 };
 
 /// One per stream, the newest. Lives in the tables of the read models. Thread: `save` from their
@@ -27,8 +33,8 @@ class snapshots {
 public:
   explicit snapshots(ordered_tables tables) : tables_(std::move(tables)) {}
 
-  /// Errors: state_too_large, io.
-  result<void> save(std::string_view stream, const snapshot& taken);
+  /// All in one synced transaction. Errors: state_too_large, io. Of a failed save nothing is kept.
+  result<void> save(std::span<const snapshot_save> saves);
 
   /// Nothing if there is none, or a damaged one. Errors: io.
   result<std::optional<snapshot>> load(std::string_view stream) const;

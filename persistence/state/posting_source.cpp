@@ -1,4 +1,3 @@
-// Tested by tests/persistence/state/reader_test.cpp
 #include "aiex/persistence/state/posting_source.hpp"
 
 #include "aiex/persistence/state/keys.hpp"
@@ -25,6 +24,43 @@ std::size_t value_bytes(const posting_range& range) {
 
 posting_range index_range(t::index_kind kind, std::string_view value, const query& asked) {
   return {t::index, t::index_prefix(kind, value), asked.after.value + 1, asked.up_to.value};
+}
+
+position position_in_stream(
+  const table_reader& tables, const stream_state& stream, std::uint64_t version) {
+  const auto row = tables.get(t::stream_events, t::key_of(stream.number, version));
+  if (!row || row->size() != 16)
+    throw storage_failure{{errc::corrupt, "a stream lacks one of its versions", 0}};
+  return {t::u64_at(*row, 0)};
+}
+
+/// The first version from `low` on that stands behind `where`; `high` + 1 if none up to there does.
+/// Positions ascend with the versions.
+std::uint64_t first_version_behind(const table_reader& tables, const stream_state& stream,
+  std::uint64_t low, std::uint64_t high, position where) {
+  std::uint64_t end = high + 1;
+  while (low < end) {
+    const std::uint64_t middle = low + (end - low) / 2;
+    if (position_in_stream(tables, stream, middle) > where)
+      end = middle;
+    else
+      low = middle + 1;
+  }
+  return low;
+}
+
+/// The versions that `asked` can match: bounds by position are bounds by version, too, so that a
+/// page far behind in a long stream does not walk over all that is before it.
+posting_range stream_range(
+  const table_reader& tables, const stream_state& stream, const query& asked) {
+  std::uint64_t low = std::max<std::uint64_t>(asked.from_version, 1);
+  std::uint64_t high = std::min(asked.to_version, stream.version);
+  if (asked.after.value >= stream.number)
+    low = asked.after >= stream.last ? high + 1
+                                     : first_version_behind(tables, stream, low, high, asked.after);
+  if (asked.up_to < stream.last)
+    high = first_version_behind(tables, stream, low, high, asked.up_to) - 1;
+  return {t::stream_events, t::key_of(stream.number), low, high};
 }
 
 /// Rows of `correlation` stand for all its events but the one whose own id it is.
@@ -112,8 +148,7 @@ std::optional<std::vector<posting_range>> ranges_for(
   std::vector<posting_range> ranges;
   if (asked.stream) {
     if (const auto stream = find_stream(tables, *asked.stream))
-      ranges.push_back({t::stream_events, t::key_of(stream->number), asked.from_version,
-        std::min(asked.to_version, stream->version)});
+      ranges.push_back(stream_range(tables, *stream, asked));
     return ranges;
   }
   if (asked.correlation_id)

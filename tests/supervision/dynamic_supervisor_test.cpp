@@ -77,11 +77,11 @@ TEST_CASE_FIXTURE(dynamic_world, "dynamic_supervisor: children come, crash, go a
   REQUIRE(left.size() == 1);
   CHECK(left[0].id == "a");
   CHECK(left[0].restarts == 1);
-  CHECK(ask<supervision_answer>(crowd, terminate_dynamic_call{left[0].actor}).outcome);
+  CHECK(ask<supervision_answer>(crowd, terminate_dynamic_call{left[0].actor.id()}).outcome);
   CHECK(active() == 0);
-  CHECK(
-    ask<supervision_answer>(crowd, terminate_dynamic_call{left[0].actor}).outcome.error().code ==
-    supervision_errc::not_found);
+  CHECK(ask<supervision_answer>(crowd, terminate_dynamic_call{left[0].actor.id()})
+          .outcome.error()
+          .code == supervision_errc::not_found);
 }
 
 TEST_CASE_FIXTURE(dynamic_world, "dynamic_supervisor: says why a start has failed") {
@@ -128,7 +128,7 @@ TEST_CASE_FIXTURE(dynamic_world, "dynamic_supervisor: kills the stubborn, all un
 TEST_CASE_FIXTURE(dynamic_world, "dynamic_supervisor: one that does not end when told is killed") {
   const auto made = start(worker("s", spawns(stubborn), {.shutdown = shutdown::after(2s)}));
   caf::scoped_actor self{system};
-  self->send(crowd, terminate_dynamic_call{made.outcome->actor});
+  self->send(crowd, terminate_dynamic_call{made.outcome->actor.id()});
   settle();
   CHECK(active() == 1);
   advance(2s);

@@ -118,6 +118,7 @@ struct account {
   }
 
   static void apply(state& now, const opened&) { now.is_open = true; }
+  static void apply(state& now, const opened_v1&) { now.is_open = true; }
   static void apply(state& now, const deposited& event) { now.balance_cents += event.cents; }
   static void apply(state& now, const withdrawn& event) { now.balance_cents -= event.cents; }
   static void apply(state&, const rated&) {}

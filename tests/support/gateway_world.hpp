@@ -92,7 +92,7 @@ private:
     };
     spec.children = {
       named("models", spawns(models_writer, services.models, services.aggregate_snapshots,
-                        models_writer_limits{})),
+                        models_writer_limits{}, on_models_failure{})),
       named("bus", spawns(bus, services.events, std::make_shared<bus_memory>(position{}))),
       named("gateway", spawns(gateway, environment)),
       named("ledger", spawns(crash_ledger, services, crashes)),

@@ -178,7 +178,8 @@ inline snapshot taken() {
 inline void fill_models(const ordered_tables& tables) {
   const projection_save save{"totals", record(), {{"ann", "500"}, {"bob", ""}}};
   REQUIRE(read_models{tables}.save({&save, 1}));
-  REQUIRE(snapshots{tables}.save("account-ann", taken()));
+  const snapshot_save all[] = {{"account-ann", taken()}};
+  REQUIRE(snapshots{tables}.save(all));
 }
 
 inline store_identity identity() {

@@ -91,7 +91,8 @@ struct projection_world : actor_world {
   }
 
   void start_models_writer(models_writer_limits most = {}) {
-    models_actor = system.spawn(models_writer, services.models, services.aggregate_snapshots, most);
+    models_actor = system.spawn(
+      models_writer, services.models, services.aggregate_snapshots, most, on_models_failure{});
     services.names.bind("models", models_actor);
   }
 

@@ -23,10 +23,10 @@ std::string_view text_of(projection_status status) {
 /// What each projection says about itself. Its state is JSON already and stands there as it is.
 std::string head_of(const projection_info& info, bool has_state) {
   return fmt::format(R"({{"name":{},"status":"{}","position":{},"lag_events":{},)"
-                     R"("lag_seconds":{:.3f},"state":{},"errors":{})",
+                     R"("lag_is_more":{},"lag_seconds":{:.3f},"state":{},"errors":{})",
     json_text(info.name), text_of(info.status), info.position.value, info.lag_events,
-    info.lag_seconds, has_state && !info.state_json.empty() ? info.state_json : "null",
-    info.errors);
+    info.lag_is_more, info.lag_seconds,
+    has_state && !info.state_json.empty() ? info.state_json : "null", info.errors);
 }
 
 } // namespace

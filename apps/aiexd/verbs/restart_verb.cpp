@@ -60,30 +60,32 @@ void stop(verb_call call, const caf::actor& supervisor, const target& what) {
     });
 }
 
-void stop_dynamic(
-  verb_call call, const caf::actor& supervisor, const caf::actor& child, target what) {
-  ask<supervision_answer>(std::move(call), supervisor, terminate_dynamic_call{child},
-    "the supervisor of " + what.path,
-    [what](verb_call& asked, const supervision_answer&) { answer(asked, what, false); });
+/// By its number: a dynamic supervisor tells some of its children only.
+void stop_dynamic(verb_call call, const caf::actor& supervisor, const target& what) {
+  ask<supervision_answer>(std::move(call), supervisor, terminate_dynamic_call{what.actor_id},
+    "the supervisor of " + what.path, [what](verb_call& asked, const supervision_answer& stopped) {
+      if (stopped.outcome)
+        return answer(asked, what, false);
+      asked.refuse({errc::not_found,
+        what.path + " is not there any more: " + stopped.outcome.error().message});
+    });
 }
 
 /// Down to the child's supervisor, one by one: only a supervisor knows the actors of its children.
 void descend(verb_call call, const caf::actor& supervisor, std::size_t depth, target what) {
   const bool is_last = depth == what.supervisors.size();
-  if (is_last && !what.is_dynamic)
-    return stop(std::move(call), supervisor, what);
-  const std::uint64_t wanted = is_last ? what.actor_id : what.supervisors[depth];
+  if (is_last)
+    return what.is_dynamic ? stop_dynamic(std::move(call), supervisor, what)
+                           : stop(std::move(call), supervisor, what);
+  const std::uint64_t wanted = what.supervisors[depth];
   ask<std::vector<child_info>>(std::move(call), supervisor, which_children_call{},
     "a supervisor above " + what.path,
-    [supervisor, depth, is_last, wanted, what](
-      verb_call& asked, const std::vector<child_info>& children) {
+    [depth, wanted, what](verb_call& asked, const std::vector<child_info>& children) {
       const auto found = std::find_if(children.begin(), children.end(),
         [&](const child_info& each) { return each.actor && each.actor.id() == wanted; });
       if (found == children.end())
         return asked.refuse(
           {errc::not_found, what.path + " is not there any more: it has just ended"});
-      if (is_last)
-        return stop_dynamic(asked, supervisor, found->actor, what);
       descend(asked, found->actor, depth + 1, what);
     });
 }

@@ -37,6 +37,7 @@ void take_page(gateway_actor* self, const gateway_environment_pointer& node, std
   const auto tail = find_tail(self, number);
   if (tail == self->state.tails.end())
     return; // its time was over meanwhile
+  tail->is_reading = false;
   if (!page) {
     tail->promise.deliver(reply_with(page.error()));
     self->state.tails.erase(tail);
@@ -64,8 +65,9 @@ void take_page(gateway_actor* self, const gateway_environment_pointer& node, std
 
 void look(gateway_actor* self, const gateway_environment_pointer& node, std::uint64_t number) {
   const auto tail = find_tail(self, number);
-  if (tail == self->state.tails.end())
-    return;
+  if (tail == self->state.tails.end() || tail->is_reading)
+    return; // the answer to that read looks again
+  tail->is_reading = true;
   const position head = self->state.head; // all up to here can be read
   query asked = tail->asked;
   asked.up_to = std::min(asked.up_to, std::max(head, asked.after));

@@ -50,6 +50,7 @@ struct parked_tail {
   query asked;
   uuid history;
   gateway_promise promise;
+  bool is_reading = false; ///< One read at a time; what comes meanwhile is looked for behind it.
 };
 
 /// Work that a verb has begun.

@@ -31,8 +31,9 @@ public:
     [this] { return test::id_of(++made); }};
 
   session_world() {
-    names.bind("models", keep(system.spawn(models_writer, services.models,
-                           services.aggregate_snapshots, models_writer_limits{})));
+    names.bind(
+      "models", keep(system.spawn(models_writer, services.models, services.aggregate_snapshots,
+                  models_writer_limits{}, on_models_failure{})));
     names.bind("bus", keep(system.spawn(bus, events, std::make_shared<bus_memory>(position{}))));
     start();
   }

@@ -199,13 +199,15 @@ TEST_CASE_FIXTURE(bank_world, "aggregate_core: a snapshot that does not fit is i
   const snapshot good = *ann.core.take_snapshot();
   snapshot of_older_form = good;
   of_older_form.fingerprint ^= 1;
+  snapshot of_older_events = good; // known by the form of the state only
+  of_older_events.fingerprint = aggregate_type_of<test::bank::account>().state.fingerprint;
   snapshot of_other_history = good;
   of_other_history.history = test::id_of(99);
   snapshot damaged = good;
   damaged.state = R"({"open":true})";
   snapshot ahead = good;
   ahead.version = 7; // such versions were never written
-  for (const snapshot& bad : {of_older_form, of_other_history, damaged, ahead}) {
+  for (const snapshot& bad : {of_older_form, of_older_events, of_other_history, damaged, ahead}) {
     core_drive later{*this, "ann"};
     later.core.restore(bad);
     const auto outcome = later.dispatch(test::call_of("ann", 1, "open", R"({"x":1})"));

@@ -132,6 +132,25 @@ TEST_CASE_FIXTURE(bank_node, "aggregates: one that was killed comes back with it
   CHECK(state("ann") == R"({"open":true,"balance_cents":500})");
 }
 
+TEST_CASE_FIXTURE(bank_node, "aggregates: no snapshot is taken while too many are on their way") {
+  start({.snapshot_every = 1});
+  const auto all = services.snapshot_room->enter(snapshot_gate::bytes_max_default);
+  dispatch("ann", "open", open_ann);
+  CHECK(kept->empty());
+  CHECK(services.snapshot_room->skipped() == 1);
+}
+
+// The report that was asked for meets a call on its way: another one comes after that call.
+TEST_CASE_FIXTURE(bank_node, "aggregates: one that is asked for its place gives it, calls or not") {
+  start({.most = {.live = 1}, .idle_after = std::nullopt});
+  dispatch("ann", "open", open_ann);
+  caf::anon_send(router(), dispatch_call{"bob", "open", open_ann, {}});
+  CHECK(state("ann") == R"({"open":true,"balance_cents":0})");
+  REQUIRE(live().size() == 1);
+  CHECK(live().front().id == "bob");
+  CHECK(events->head()->position == position{4}); // bob's call was done
+}
+
 TEST_CASE_FIXTURE(bank_node, "aggregates: without calls one stops, the next call starts it") {
   start({.idle_after = 10s});
   dispatch("ann", "open", open_ann);
@@ -272,11 +291,11 @@ TEST_CASE_FIXTURE(bank_node, "aggregates: snapshots go to the models' writer and
   REQUIRE(kept->size() == 1);
   CHECK(kept->front().stream == "account-ann");
   CHECK(kept->front().taken.version == 3);
-  snapshot other = kept->front().taken;
-  other.state = R"({"open":true,"balance_cents":77})"; // to be told from a replay
-  REQUIRE(saved->save("account-ann", other));
+  snapshot_save other{"account-ann", kept->front().taken};
+  other.taken.state = R"({"open":true,"balance_cents":77})"; // to be told from a replay
+  REQUIRE(saved->save({&other, 1}));
   kill(live().front().actor);
-  CHECK(state("ann") == other.state);
+  CHECK(state("ann") == other.taken.state);
 }
 
 /// Of the same category, with a bug in each of its functions.

@@ -19,9 +19,19 @@ struct models_world : test::actor_world {
   std::shared_ptr<read_models> models = std::make_shared<read_models>(memory.storage());
   std::shared_ptr<snapshots> taken = std::make_shared<snapshots>(memory.storage());
   std::vector<std::string> answers;
+  std::vector<errc> failures;
+
+  /// From now on writes end so.
+  void break_writes(errc code) {
+    ordered_tables tables = memory.storage();
+    tables.write = [code](auto...) { return result<void>{fail(code, "as told")}; };
+    models = std::make_shared<read_models>(tables);
+    taken = std::make_shared<snapshots>(tables);
+  }
 
   caf::actor writer(models_writer_limits most = {}) {
-    return system.spawn(models_writer, models, taken, most);
+    return system.spawn(models_writer, models, taken, most,
+      on_models_failure{[this](const error& why) { failures.push_back(why.code); }});
   }
 
   void save(const caf::actor& to, projection_save what) {
@@ -70,6 +80,30 @@ TEST_CASE_FIXTURE(models_world, "models writer: one that is refused is refused a
   CHECK(models->load("b")->has_value());
 }
 
+// A full disk passes; after anything else nobody knows what is durable.
+TEST_CASE_FIXTURE(models_world, "models writer: a write that fails is told to who ends the node") {
+  break_writes(errc::store_full);
+  const auto full = writer();
+  save(full, at("a", 1));
+  caf::anon_send(full, save_snapshot{"account-1", version(3)});
+  settle();
+  CHECK(answers == strings{"store_full"});
+  CHECK(failures.empty());
+
+  break_writes(errc::io);
+  const auto broken = writer();
+  save(broken, at("a", 1));
+  settle();
+  CHECK(answers == strings{"store_full", "io"});
+  CHECK(failures == std::vector{errc::io});
+  caf::anon_send(broken, save_snapshot{"account-1", version(3)});
+  settle();
+  caf::anon_send(broken, clean_projection{"a", 2});
+  settle();
+  CHECK_FALSE(ask<saved>(broken, forget_projection_call{"a"}).outcome.has_value());
+  CHECK(failures.size() == 4);
+}
+
 TEST_CASE_FIXTURE(models_world, "models writer: more than may wait is refused at once") {
   const auto to = writer({.saves = 0});
   save(to, at("a", 1));
@@ -88,6 +122,25 @@ TEST_CASE_FIXTURE(models_world, "models writer: of a stream's snapshots the last
   caf::anon_send(to, save_snapshot{"account-1", version(4)});
   settle();
   CHECK(taken->load("account-1")->value().version == 4);
+}
+
+TEST_CASE_FIXTURE(models_world, "models writer: snapshots that wait are saved together") {
+  const auto to = writer({.transaction_bytes = 100});
+  const auto room = std::make_shared<snapshot_gate>();
+  for (int i = 0; i < 30; ++i) {
+    snapshot made = version(3);
+    made.state.assign(10, 'x');
+    auto permit = room->enter(made.state.size());
+    caf::anon_send(to, save_snapshot{"account-" + std::to_string(i), made, std::move(permit)});
+  }
+  CHECK(room->bytes() == 300);
+  settle();
+  CHECK(room->bytes() == 0);
+  const auto counted = ask<models_writer_statistics>(to, models_writer_statistics_call{});
+  CHECK(counted.snapshots == 30);
+  CHECK(counted.snapshot_transactions == 3);
+  memory.crash(); // it was synced
+  CHECK(snapshots{memory.storage()}.load("account-29")->value().version == 3);
 }
 
 TEST_CASE_FIXTURE(models_world, "models writer: forgetting leaves neither record nor rows") {

@@ -18,13 +18,15 @@ using stopping = test::moody<failure_policy::stop>;
 using retrying = test::moody<failure_policy::retry>;
 using skipping = test::moody<failure_policy::skip>;
 
-/// Throws what is no exception of the standard library.
+/// Throws what is no exception of the standard library, and finds withdrawals impossible.
 struct rude {
   static constexpr std::string_view name = "rude", from = "account";
-  using events = aiex::list<deposited>;
+  static constexpr aiex::projection_options options{.on_failure = failure_policy::skip};
+  using events = aiex::list<deposited, withdrawn>;
   using state = totals::state;
 
   static void on(state&, const deposited&) { throw 7; }
+  static void on(state&, const withdrawn&) { invariant(false, "nobody withdraws"); }
 };
 
 /// Keeps everything it hears.
@@ -94,8 +96,12 @@ TEST_CASE_FIXTURE(projection_world, "projection_model: retries come with growing
 TEST_CASE_FIXTURE(projection_world, "projection_model: whatever is thrown is the event's failure") {
   const auto it = start<rude>();
   append("account-1", deposited{5});
-  CHECK(info(it).status == projection_status::stopped);
-  CHECK(info(it).last_error.find("position 1") != std::string::npos);
+  CHECK(info(it).skipped == 1);
+  CHECK(info(it).last_error.find("position 1: it threw: an unknown") != std::string::npos);
+  append("account-1", withdrawn{5}); // a broken invariant of the user's ends no actor
+  CHECK(info(it).skipped == 2);
+  CHECK(info(it).last_error.find("position 2: it threw: nobody withdraws") != std::string::npos);
+  CHECK(info(it).status == projection_status::running);
 }
 
 TEST_CASE_FIXTURE(projection_world, "projection_model: unknown types and unknown versions") {

@@ -29,6 +29,15 @@ struct fussy_by {
 using fussy = fussy_by<failure_policy::stop>;
 using lenient = fussy_by<failure_policy::skip>;
 
+/// Throws what is no exception of the standard library.
+struct rude {
+  static constexpr std::string_view name = "rude", from = "account";
+  using events = aiex::list<deposited>;
+  using state = totals::state;
+
+  static void on(state&, const deposited&) { throw 42; }
+};
+
 /// A large row an event.
 struct hoard {
   static constexpr std::string_view name = "hoard", from = "account";
@@ -89,6 +98,13 @@ TEST_CASE_FIXTURE(replay_world, "replay_projection: an event that it cannot hand
   REQUIRE_FALSE(refused);
   CHECK(refused.error().message.find("position 2") != std::string::npos);
   CHECK(refused.error().message.find("no withdrawals") != std::string::npos);
+}
+
+TEST_CASE_FIXTURE(replay_world, "replay_projection: whatever is thrown is the event's failure") {
+  add("account-1", deposited{1});
+  const auto refused = replayed<rude>();
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().message.find("position 1: it threw: an unknown") != std::string::npos);
 }
 
 TEST_CASE_FIXTURE(replay_world, "replay_projection: by its policy it leaves such events out") {

@@ -86,6 +86,27 @@ TEST_CASE_FIXTURE(projection_world, "projection: pause, resume and rebuild") {
 }
 
 // What an operator says to a projection in each of its states, and where it stands then.
+TEST_CASE_FIXTURE(projection_world, "projection: a long lag is counted so far, and says so") {
+  auto running = start<totals>();
+  CHECK(control(running, projection_control::pause).has_value());
+  const auto append_many = [&](std::uint64_t count) {
+    append_request many = test::one("account-1", {});
+    many.parts[0].events.clear();
+    while (count-- > 0)
+      many.parts[0].events.push_back(
+        {.id = test::id_of(++last_id), .type = "deposited", .data = R"({"cents":1})"});
+    const append_request* const group[] = {&many};
+    REQUIRE(events->append(group, test::at_us(1'000'000)).front());
+  };
+  for (std::uint64_t left = lag_events_max; left > 0; left -= 500)
+    append_many(500);
+  CHECK(info(running).lag_events == lag_events_max);
+  CHECK_FALSE(info(running).lag_is_more);
+  append_many(1);
+  CHECK(info(running).lag_events == lag_events_max);
+  CHECK(info(running).lag_is_more);
+}
+
 TEST_CASE("projection: pause, resume, rebuild and skip in all states") {
   using enum projection_status;
   struct row {
@@ -157,9 +178,10 @@ struct supervised_world : projection_world {
     kill(models_actor);
     const auto outcome = start_supervisor(system,
       {.limit = {.intensity = 3, .period = 5s},
-        .children = {worker("models", in_registry(services.names, "models",
-                                        spawns(models_writer, services.models,
-                                          services.aggregate_snapshots, models_writer_limits{}))),
+        .children = {worker("models",
+                       in_registry(services.names, "models",
+                         spawns(models_writer, services.models, services.aggregate_snapshots,
+                           models_writer_limits{}, on_models_failure{}))),
           projection<totals>().make(services, {})}},
       {});
     top = std::get<started>(outcome).actor;

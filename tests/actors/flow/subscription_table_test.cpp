@@ -159,6 +159,24 @@ TEST_CASE("subscription table: who has no credit waits in the log, not in a mail
   CHECK_FALSE(bus.table.is_behind(*id));
 }
 
+TEST_CASE("subscription table: who grants one by one is read to half a window at a time") {
+  letter_bus bus;
+  const auto id = bus.table.add(1, {}, std::nullopt, 8);
+  bus.write("01234567");
+  bus.go_live();
+  for (int batch = 0; batch < 10; ++batch) { // more batches than are kept
+    bus.write("abcdefgh");
+    bus.go_live();
+  }
+  std::size_t reads = 0;
+  while (bus.table.is_behind(*id)) {
+    bus.table.grant(*id, 1);
+    reads += bus.settle(8);
+  }
+  CHECK(bus.positions[1].size() == 88);
+  CHECK(reads == (88 - 8 - 2 * 8) / 4); // but for the last batches, which need no read
+}
+
 TEST_CASE("subscription table: overlapping subscriptions of one receiver, each event once") {
   letter_bus bus;
   bus.write("ab");
@@ -186,6 +204,8 @@ TEST_CASE("subscription table: limits are reached, the dead are forgotten") {
   for (subscriber_key key = 1; key <= 8; ++key)
     CHECK(bus.table.add(key, {}, std::nullopt));
   CHECK_FALSE(bus.table.add(9, {}, std::nullopt));
+  CHECK(bus.table.all(2, 3).size() == 3);
+  CHECK(bus.table.all(2, 3).front().id == 3);
   bus.table.remove_subscriber(3);
   CHECK(bus.table.size() == 7);
   CHECK(bus.table.add(9, {}, std::nullopt));

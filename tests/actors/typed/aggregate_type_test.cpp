@@ -36,6 +36,27 @@ TEST_CASE("aggregate_type: a state is saved and loaded") {
   CHECK_FALSE(type.state.load(state.get(), "{}", reader));
 }
 
+/// Like account, but for what makes its state from events.
+template <class Events, std::uint64_t Version = 1>
+struct other_account : account {
+  using events = Events;
+  static constexpr std::uint64_t state_version = Version;
+
+  template <class Command>
+  static aiex::decision<events> decide(const state&, const Command&) {
+    return aiex::refuse("closed");
+  }
+};
+
+TEST_CASE("aggregate_type: a state that was made by other events is not taken for this one") {
+  const auto of = []<class Type>(Type) { return aggregate_type_of<Type>().fingerprint; };
+  const std::uint64_t same = of(account{});
+  CHECK(of(other_account<account::events>{}) == same);
+  CHECK(of(other_account<account::events, 2>{}) != same);
+  CHECK(of(other_account<aiex::list<opened, deposited, withdrawn>>{}) != same);
+  CHECK(of(other_account<aiex::list<opened_v1, deposited, withdrawn, rated>>{}) != same);
+}
+
 struct secretive {
   bool is_open = false;
 };

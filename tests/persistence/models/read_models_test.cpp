@@ -126,9 +126,13 @@ TEST_CASE("read models: damage is an error that says what to do") {
 
 TEST_CASE("snapshots: what is saved comes back, a damaged one is none") {
   memory_tables memory;
-  snapshots store{memory.storage()};
+  snapshots before{memory.storage()};
   const snapshot taken{7, 99, test::id_of(1), "{\"cents\":5}"};
-  REQUIRE(store.save("account-1", taken));
+  const snapshot_save both[] = {{"account-1", taken}, {"account-3", taken}};
+  REQUIRE(before.save(both));
+  memory.crash(); // it was synced
+  snapshots store{memory.storage()};
+  CHECK(store.load("account-3")->value() == taken);
   CHECK(store.load("account-1")->value() == taken);
   CHECK_FALSE(store.load("account-2")->has_value());
   REQUIRE(memory.storage().write(durability::synced, [](table_writer& to) -> result<void> {
@@ -137,7 +141,9 @@ TEST_CASE("snapshots: what is saved comes back, a damaged one is none") {
   }));
   CHECK_FALSE(store.load("account-1")->has_value());
   const snapshot large{1, 1, {}, std::string(limits::snapshot_bytes_max + 1, 'x')};
-  CHECK(store.save("account-1", large).error().code == errc::state_too_large);
+  const snapshot_save one_large[] = {{"account-4", taken}, {"account-1", large}};
+  CHECK(store.save(one_large).error().code == errc::state_too_large);
+  CHECK_FALSE(store.load("account-4")->has_value());
 }
 
 } // namespace

@@ -45,7 +45,8 @@ TEST_CASE_FIXTURE(projections_world, "projections: all of them, each with its st
   CHECK(all[0]["name"] == "fussy");
   CHECK(all[1]["name"] == "movements");
   CHECK(all[2] == json{{"name", "totals"}, {"status", "paused"}, {"position", 1}, {"lag_events", 1},
-                    {"lag_seconds", 2.0}, {"state", {{"cents", 5}}}, {"errors", 0}});
+                    {"lag_is_more", false}, {"lag_seconds", 2.0}, {"state", {{"cents", 5}}},
+                    {"errors", 0}});
   test::gateway_world empty;
   CHECK(empty.lines("projections").empty());
 }

@@ -1,3 +1,5 @@
+#include "aiex/supervision/dynamic_supervisor.hpp"
+
 #include "aiexd/verbs/restart_verb.hpp"
 #include "support/bank.hpp"
 #include "support/fragile_part.hpp"
@@ -70,6 +72,16 @@ TEST_CASE_FIXTURE(restart_world, "restart: an aggregate is stopped, the next cal
   CHECK(actor_of(path) == 0);
   CHECK(object("state", {{"category", "account"}, {"id", "42"}})["version"] == 2);
   CHECK(actor_of(path) != 0);
+}
+
+TEST_CASE_FIXTURE(restart_world, "restart: of more aggregates than a list tells") {
+  for (std::size_t i = 0; i <= dynamic_children_told_max; ++i)
+    object("dispatch", {{"category", "account"}, {"id", std::to_string(i) + "-th"},
+                         {"command", "open"}, {"data", {{"owner", "ann"}, {"currency", "eur"}}}});
+  const std::string path = "aiexd/bank/aggregates/account/live/0-th"; // the oldest
+  REQUIRE(actor_of(path) != 0);
+  CHECK(object("restart", {{"child", path}})["stopped"] == true);
+  CHECK(actor_of(path) == 0);
 }
 
 TEST_CASE_FIXTURE(restart_world, "restart: refuses what is not one, and what carries the node") {

@@ -2,9 +2,12 @@
 #include "aiexd/verbs/tail.hpp"
 #include "support/verb_world.hpp"
 
+#include <caf/typed_response_promise.hpp>
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <memory>
+#include <vector>
 
 namespace aiex {
 namespace {
@@ -20,6 +23,29 @@ struct tail_world : test::verb_world {
   }
   caf::actor gateway;
 };
+
+/// Reads that wait until a test lets them be answered.
+struct held_read {
+  read_call asked;
+  caf::typed_response_promise<page_answer> promise;
+};
+using held_reads = std::shared_ptr<std::vector<held_read>>;
+
+/// A reader: told a number, it answers that read.
+caf::behavior holding_reader(
+  caf::event_based_actor* self, held_reads into, std::shared_ptr<const event_store> log) {
+  return {
+    [self, into](const read_call& call) {
+      into->push_back({call, self->make_response_promise<page_answer>()});
+      return into->back().promise;
+    },
+    [into, log](std::uint64_t which) {
+      held_read& read = into->at(which);
+      read.promise.deliver(page_answer{std::make_shared<const event_page>(
+        std::move(*log->read(read.asked.asked, read.asked.limits)))});
+    },
+  };
+}
 
 std::size_t lines_in(const gateway_reply& reply) {
   return static_cast<std::size_t>(std::ranges::count(reply.body, '\n'));
@@ -43,6 +69,29 @@ TEST_CASE_FIXTURE(tail_world, "tail: from a position what is there, else what co
   const auto next = tail(R"({"cursor":")" + (**live)->next + "\"}");
   REQUIRE(next->has_value());
   CHECK(lines_in(***next) == 2);
+}
+
+TEST_CASE_FIXTURE(tail_world, "tail: one read at a time, however much is committed meanwhile") {
+  const auto held = std::make_shared<std::vector<held_read>>();
+  const auto reader =
+    keep(system.spawn(holding_reader, held, std::shared_ptr<const event_store>{log}));
+  environment->services.events = store{writer, {reader}, log, std::make_shared<append_gate>()};
+  const auto answer = [&](std::uint64_t which) {
+    caf::anon_send(reader, which);
+    settle();
+  };
+  const auto waits = tail(R"({"types":["other"]})");
+  CHECK(held->size() == 1);
+  append(numbered_appends(1, 10));
+  append({test::one("account-1", {.id = test::id_of(99), .type = "other"})});
+  CHECK(held->size() == 1);
+  answer(0);
+  REQUIRE(held->size() == 2); // it looks for what has come meanwhile
+  CHECK_FALSE(waits->has_value());
+  answer(1);
+  REQUIRE(waits->has_value());
+  CHECK(lines_in(***waits) == 1);
+  held->clear();
 }
 
 TEST_CASE_FIXTURE(tail_world, "tail: what its filters leave out does not end the wait") {

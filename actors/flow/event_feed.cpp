@@ -1,4 +1,4 @@
-#include "aiex/actors/flow/internal/projection_feed.hpp"
+#include "aiex/actors/flow/internal/event_feed.hpp"
 
 #include <caf/actor_cast.hpp>
 #include <caf/sec.hpp>
@@ -15,12 +15,12 @@ constexpr std::chrono::milliseconds bus_again_after{100};
 
 } // namespace
 
-void projection_feed::join() {
+void event_feed::join() {
   if (bus_)
     return;
   const auto found = names_.find("bus");
   if (!found) {
-    self_->delayed_send(self_, bus_again_after, projection_join{});
+    self_->delayed_send(self_, bus_again_after, feed_join{});
     return;
   }
   bus_ = *found;
@@ -28,7 +28,7 @@ void projection_feed::join() {
   begin_again(); // also if the bus still knows it: credit on its way to the old one is lost
 }
 
-void projection_feed::on_down(const caf::actor_addr& whose) {
+void event_feed::on_down(const caf::actor_addr& whose) {
   if (!bus_ || bus_.address() != whose)
     return;
   bus_ = nullptr;
@@ -36,7 +36,7 @@ void projection_feed::on_down(const caf::actor_addr& whose) {
 }
 
 /// Never two at once: of two subscriptions the bus sends an event for the earlier one only.
-void projection_feed::begin_again() {
+void event_feed::begin_again() {
   waiting_.clear();
   next_ = 0;
   if (is_subscribing_ || !bus_) {
@@ -49,23 +49,23 @@ void projection_feed::begin_again() {
   is_stale_ = false;
   self_
     ->request(bus_, bus_timeout,
-      subscribe_call{
-        caf::actor_cast<caf::actor>(self_), filter_, behind_(), subscription_table::window_default})
+      subscribe_call{caf::actor_cast<caf::actor>(self_), filter_, behind_(), window_})
     .then([this](const subscribed& answer) { on_subscribed(answer); },
       [this](const caf::error& why) {
         is_subscribing_ = false;
         if (why != caf::sec::request_receiver_down)
           return self_->quit(why); // it may yet subscribe: the bus forgets who has ended
         bus_ = nullptr;
-        self_->delayed_send(self_, bus_again_after, projection_join{});
+        self_->delayed_send(self_, bus_again_after, feed_join{});
       });
 }
 
-void projection_feed::on_subscribed(const subscribed& answer) {
+void event_feed::on_subscribed(const subscribed& answer) {
   is_subscribing_ = false;
   if (!answer.outcome)
     return self_->quit(caf::make_error(caf::sec::runtime_error, answer.outcome.error().message));
   subscription_ = *answer.outcome;
+  began_ = answer.live;
   if (is_stale_)
     return begin_again();
   std::erase_if(waiting_,
@@ -73,7 +73,7 @@ void projection_feed::on_subscribed(const subscribed& answer) {
   on_news_();
 }
 
-void projection_feed::receive(const event_delivery& delivery) {
+void event_feed::receive(const event_delivery& delivery) {
   const bool is_early = is_subscribing_ && !is_stale_;
   if (delivery.size() == 0 || (!is_early && delivery.subscription(0) != subscription_))
     return;
@@ -82,11 +82,11 @@ void projection_feed::receive(const event_delivery& delivery) {
     on_news_();
 }
 
-const recorded_event* projection_feed::front() const {
+const recorded_event* event_feed::front() const {
   return waiting_.empty() || is_subscribing_ ? nullptr : &waiting_.front().event(next_);
 }
 
-void projection_feed::advance() {
+void event_feed::advance() {
   const event_delivery& first = waiting_.front();
   if (++next_ < first.size())
     return;

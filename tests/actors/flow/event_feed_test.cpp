@@ -11,7 +11,7 @@ using namespace std::chrono_literals;
 using namespace test::bank;
 using test::projection_world;
 
-TEST_CASE_FIXTURE(projection_world, "projection_feed: a bus that was restarted is joined again") {
+TEST_CASE_FIXTURE(projection_world, "event_feed: a bus that was restarted is joined again") {
   auto running = start<totals>();
   append("account-1", deposited{1});
   SUBCASE("with its memory") {}
