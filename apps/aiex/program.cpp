@@ -10,7 +10,6 @@
 
 #include <nlohmann/json.hpp>
 
-#include <iostream>
 #include <optional>
 
 namespace aiex::tool {
@@ -22,10 +21,11 @@ constexpr std::chrono::milliseconds completion_deadline{500};
 /// What the completion scripts call. Says nothing when something is wrong: a key was pressed.
 int print_completion(const std::vector<std::string>& words, const surroundings& where) {
   const auto found = complete(words);
+  std::string lines;
   for (const auto& word : found.words)
-    std::cout << word << '\n';
-  if (!found.live)
-    return exit_ok;
+    lines += word + '\n';
+  if (const int code = print(lines); code != exit_ok || !found.live)
+    return code;
   std::vector<std::string> asked{"--plain", "names", found.live->kind};
   if (!found.live->prefix.empty())
     asked.insert(asked.end(), {"--prefix", found.live->prefix});
@@ -54,10 +54,9 @@ int print_explanation(const invocation& wish, const surroundings& where) {
     for (const auto& each : explanations())
       lines += to_line(each);
   }
-  std::cout << (wish.shown == output::json
-                  ? lines
-                  : render(lines, {shown, wish.shown == output::plain, where.colour}));
-  return exit_ok;
+  return print(wish.shown == output::json
+                 ? lines
+                 : render(lines, {shown, wish.shown == output::plain, where.colour}));
 }
 
 int run_node_verb(const invocation& wish, const surroundings& where, gateway_client* connected) {
@@ -91,16 +90,11 @@ int run_command_line(
   auto wish = parse_command_line(words, where.default_node);
   if (!wish)
     return report_error(wish.error());
-  if (!wish->help.empty()) {
-    std::cout << wish->help;
-    return exit_ok;
-  }
+  if (!wish->help.empty())
+    return print(wish->help);
   if (wish->what->words == "completion") {
     const auto script = completion_script(wish->value("SHELL"));
-    if (!script)
-      return report_error(script.error());
-    std::cout << *script;
-    return exit_ok;
+    return script ? print(*script) : report_error(script.error());
   }
   if (wish->what->words == "explain")
     return print_explanation(*wish, where);

@@ -93,9 +93,10 @@ result<void> run_request(const invocation& wish, const request& first, const run
                              ? check_soundness(nlohmann::ordered_json::parse(body, nullptr, false))
                              : result<void>{};
       const std::string text = shown_text(wish, std::move(body), context);
-      if (!text.empty() && !context.write(text))
-        return outcome;
-      if (!has_more || wanted == 0)
+      const auto goes_on = text.empty() ? result<bool>{true} : context.write(text);
+      if (!goes_on && outcome)
+        return tl::unexpected(goes_on.error());
+      if (!goes_on || !*goes_on || !has_more || wanted == 0)
         return outcome;
     }
     now = with_cursor(start, reply->next);

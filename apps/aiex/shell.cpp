@@ -51,7 +51,7 @@ public:
     switch (command->what) {
     case kind::nothing: break;
     case kind::quit: has_ended_ = true; break;
-    case kind::help: std::cout << shell_help; break;
+    case kind::help: return print(std::string(shell_help));
     case kind::timing:
       has_timing_ = !has_timing_;
       std::cerr << "timing is " << (has_timing_ ? "on" : "off") << '\n';

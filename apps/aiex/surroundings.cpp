@@ -5,9 +5,11 @@
 
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstdlib>
 #include <fstream>
 #include <iostream>
+#include <system_error>
 
 namespace aiex::tool {
 
@@ -35,9 +37,7 @@ run_context context_of(gateway_client* client, const surroundings& where) {
   context.ask = [client](const request& asked, std::chrono::milliseconds deadline) {
     return client->call(asked.verb, asked.arguments, deadline, &interrupt_flag());
   };
-  context.write = [](const std::string& text) {
-    return static_cast<bool>(std::cout << text << std::flush);
-  };
+  context.write = write_output;
   context.report = [has_bar = where.is_error_terminal, is_open = false](
                      const std::string& bar) mutable {
     if (!has_bar || (bar.empty() && !is_open))
@@ -46,6 +46,24 @@ run_context context_of(gateway_client* client, const surroundings& where) {
     std::cerr << '\r' << bar << "\x1b[K" << std::flush;
   };
   return context;
+}
+
+result<bool> write_output(const std::string& text) {
+  errno = 0;
+  if (std::cout << text << std::flush)
+    return true;
+  const int why = errno;
+  std::cout.clear(); // the next line of a shell may fare better
+  if (why == EPIPE)
+    return false;
+  return fail(errc::io,
+    "standard output: " + (why == 0 ? "cannot be written" : std::generic_category().message(why)) +
+      "; what was written is not all");
+}
+
+int print(const std::string& text) {
+  const auto written = write_output(text);
+  return written ? exit_ok : report_error(written.error());
 }
 
 result<std::string> read_file(const std::string& file) {

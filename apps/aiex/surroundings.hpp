@@ -21,6 +21,12 @@ surroundings surroundings_of_process();
 /// The run_context of a connected client, writing to standard output and standard error.
 run_context context_of(gateway_client* client, const surroundings& where);
 
+/// Writes data to standard output, at once. False: nobody reads on. Errors: io, as a full disk.
+result<bool> write_output(const std::string& text);
+
+/// The same, for who has nothing else to say. Answers the exit code.
+int print(const std::string& text);
+
 /// The text of a file, or of standard input for "-". Errors: not_found, io, data_too_large.
 result<std::string> read_file(const std::string& file);
 

@@ -140,6 +140,23 @@ TEST_CASE("aiex: a batch, filters, and JSON Lines") {
   CHECK(lines_of(tool.run({"--json", "events", "a-1", "--from", "4"}).output)[0]["data"]["n"] == 2);
 }
 
+TEST_CASE("aiex: output that cannot be written is an error, a reader that goes is none") {
+  const tool_on_node tool;
+  tool.object({"append", "a-1", "opened"});
+  const std::string command = "AIEX_NODE=" + tool.node->address() + " " + AIEX_AIEX;
+  for (const std::string typed : {" --json events", " store stats", " --help", " explain",
+         " completion bash", " shell -c '\\help'"}) {
+    CAPTURE(typed);
+    const auto full = run_program({"/bin/sh", "-c", command + typed + " > /dev/full"});
+    CHECK(full.exit == 1);
+    CHECK(full.errors.find("No space left on device") != std::string::npos);
+    CHECK(full.errors.find("[io]") != std::string::npos);
+  }
+  const auto gone =
+    run_program({"/bin/sh", "-c", "{ " + command + " --json events; echo $? >&2; } | true"});
+  CHECK(gone.errors == "0\n");
+}
+
 TEST_CASE("aiex: a killed node has it all, and a flipped byte is found, exit 7") {
   tool_on_node tool;
   tool.object({"append", "a-1", "opened", "--id", first_id});

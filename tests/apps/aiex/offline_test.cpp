@@ -41,7 +41,7 @@ struct outcome {
 outcome run(const words& typed) {
   std::string written;
   run_context context;
-  context.write = [&](const std::string& text) {
+  context.write = [&](const std::string& text) -> result<bool> {
     written += text;
     return true;
   };

@@ -12,6 +12,7 @@ struct scripted {
   std::string written{};
   std::vector<std::string> bars{};
   std::size_t writes_max = 100;
+  std::optional<error> write_failure{};
 
   result<void> run(std::vector<std::string> words) {
     words.insert(words.begin(), "--json");
@@ -27,7 +28,9 @@ struct scripted {
       asked.push_back(sent.arguments);
       return to_result(replies[asked.size() - 1]);
     };
-    context.write = [this, &writes](const std::string& text) {
+    context.write = [this, &writes](const std::string& text) -> result<bool> {
+      if (write_failure)
+        return tl::unexpected(*write_failure);
       written += text;
       return ++writes < writes_max;
     };
@@ -85,6 +88,19 @@ TEST_CASE("run_request: tail waits at the node, until nobody reads on") {
   REQUIRE(node.run({"tail"}));
   CHECK(node.written == "1\n2\n");
   CHECK(node.asked[1] == R"({"wait_ms":1000,"cursor":"x"})");
+}
+
+TEST_CASE("run_request: what cannot be written is an error, but not a greater one than damage") {
+  const error full{errc::io, "no space"};
+  scripted node{.replies = {page("1\n", "x")}, .write_failure = full};
+  const auto listed = node.run({"events"});
+  REQUIRE_FALSE(listed);
+  CHECK(listed.error() == full);
+  scripted damaged{.replies = {reply_with(R"({"sound":false,"first_bad":7,"findings":[]})")},
+    .write_failure = full};
+  const auto verified = damaged.run({"store", "verify"});
+  REQUIRE_FALSE(verified);
+  CHECK(verified.error().code == errc::corrupt);
 }
 
 TEST_CASE("run_request: the node's error is the answer") {
