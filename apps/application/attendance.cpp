@@ -1,6 +1,7 @@
 // Tested by tests/apps/application/application_test.cpp.
 #include "application/attendance.hpp"
 
+#include "aiex/exit_code.hpp"
 #include "aiex/interrupt.hpp"
 #include "aiex/program.hpp"
 
@@ -49,6 +50,24 @@ attendance::attendance() {
 int attendance::wait() const {
   wait_for(set_of({SIGTERM, SIGINT}));
   return 0;
+}
+
+bool attendance::run(
+  const std::function<void(const std::atomic<bool>& is_told_to_end)>& work) const {
+  std::atomic<bool> is_told{false};
+  std::thread listener{[&is_told] {
+    const sigset_t signals = set_of({SIGTERM, SIGINT});
+    for (siginfo_t received{}; received.si_code != SI_TKILL;) { // that one is ours, see below
+      if (::sigwaitinfo(&signals, &received) < 0 || received.si_code == SI_TKILL)
+        continue;
+      if (is_told.exchange(true))
+        std::_Exit(tool::exit_interrupted);
+    }
+  }};
+  work(is_told);
+  ::pthread_kill(listener.native_handle(), SIGTERM);
+  listener.join();
+  return is_told;
 }
 
 int attendance::run_shell(node& running) const {

@@ -20,6 +20,12 @@ namespace {
 constexpr std::size_t files_per_command = 64;
 constexpr std::size_t source_bytes_per_command = 256 << 10; ///< Facts may be some times as large.
 
+tl::unexpected<error> stopped() {
+  return fail(errc::stopped,
+    "the analysis was stopped; what it has found is recorded, and the next "
+    "run goes on from there");
+}
+
 /// One run's session and what goes to it.
 class analysis_run {
 public:
@@ -62,7 +68,8 @@ result<analysis_outcome> analysis_run::run() {
 }
 
 result<void> analysis_run::look() {
-  progress_("looking for sources", 0, 0);
+  if (!progress_("looking for sources", 0, 0))
+    return stopped();
   auto found = scan_sources(wishes_.tree);
   if (!found)
     return tl::unexpected(std::move(found.error()));
@@ -82,7 +89,8 @@ result<void> analysis_run::plan() {
     before.push_back({each.path, each.digest});
   std::vector<known_source> now;
   for (const source_file& each : scan_.files) {
-    progress_("comparing", now.size(), scan_.files.size());
+    if (!progress_("comparing", now.size(), scan_.files.size()))
+      return stopped();
     const auto text = read_source(wishes_.tree / each.path, scan_limits{}.file_bytes_max);
     if (text)
       now.push_back({each.path, content_digest(*text)});
@@ -109,18 +117,21 @@ result<void> analysis_run::analyse() {
                 })
                 .and_then([&] { return session_.send(load_context{context}); });
   const std::uint64_t total = plan_.added.size() + plan_.changed.size();
+  bool goes_on = true;
   for (const auto* paths : {&plan_.added, &plan_.changed})
     for (const std::string& path : *paths) {
-      progress_("analysing", outcome_.run.analysed, total);
-      sent = sent.and_then([&] { return analyse(path); });
+      goes_on = goes_on && progress_("analysing", outcome_.run.analysed, total);
+      if (goes_on && sent)
+        sent = analyse(path);
     }
   sent = sent.and_then([&] { return send_analyses(); });
   for (const std::string& path : plan_.removed)
-    sent = sent.and_then([&] { return session_.send(remove_source{path}); });
+    if (goes_on && sent)
+      sent = session_.send(remove_source{path});
   outcome_.run.skipped = outcome_.skipped.size();
-  return sent.and_then([&] { return session_.send(end_session{}); }).and_then([&] {
-    return session_.close();
-  });
+  return sent.and_then([&] { return session_.send(end_session{}); })
+    .and_then([&] { return session_.close(); })
+    .and_then([&] { return goes_on ? result<void>{} : stopped(); });
 }
 
 /// A file that went or changed meanwhile is analysed as it is now, or counts as skipped.
@@ -145,7 +156,8 @@ result<void> analysis_run::send_analyses() {
 }
 
 result<void> analysis_run::read_figures() {
-  progress_("counting", 0, 0);
+  if (!progress_("counting", 0, 0))
+    return stopped();
   auto files = known_files();
   if (!files)
     return tl::unexpected(std::move(files.error()));

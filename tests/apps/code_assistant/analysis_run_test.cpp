@@ -34,9 +34,12 @@ public:
     CHECK((*running)->stop());
   }
 
-  result<analysis_outcome> run_in(const node& running, const std::filesystem::path& where) const {
-    return run_analysis(running.system(), running.services(), {.tree = where, .user = "ann"},
-      [](std::string_view, std::uint64_t, std::uint64_t) {});
+  /// `goes_on`: asked at each step.
+  result<analysis_outcome> run_in(
+    const node& running, const std::filesystem::path& where,
+    const analysis_progress& goes_on = [](auto, auto, auto) { return true; }) const {
+    return run_analysis(
+      running.system(), running.services(), {.tree = where, .user = "ann"}, goes_on);
   }
 
   analysis_outcome run() {
@@ -122,6 +125,27 @@ TEST_CASE_FIXTURE(
   REQUIRE(outcome.skipped.size() == 1);
   CHECK(outcome.skipped[0].first == "a.cpp");
   CHECK(outcome.tree.files == 1);
+}
+
+TEST_CASE_FIXTURE(
+  assistant_world, "analysis_run: one that is stopped ends its session, and the next goes on") {
+  for (int i = 0; i < 9; ++i)
+    write("f" + std::to_string(i) + ".cpp", "int f() { return 1; }\n");
+  with_node([this](const node& running) {
+    for (const std::string_view at : {"looking for sources", "comparing", "analysing"}) {
+      CAPTURE(at);
+      const auto stopped =
+        run_in(running, tree, [at](std::string_view what, std::uint64_t done, std::uint64_t total) {
+          return what != at || done < total / 2;
+        });
+      REQUIRE_FALSE(stopped);
+      CHECK(stopped.error().code == errc::stopped);
+    }
+  });
+  const auto outcome = run();
+  CHECK(outcome.run.unchanged == 4);
+  CHECK(outcome.run.analysed == 5);
+  CHECK(outcome.sessions == session_summary::state{.sessions = 2, .completed_analyses = 9});
 }
 
 TEST_CASE_FIXTURE(assistant_world, "analysis_run: a tree that is none records nothing") {

@@ -49,6 +49,22 @@ TEST_CASE_FIXTURE(assistant_folder, "code_assistant: without a terminal it print
   CHECK(second.output.find("2 sessions, 0 of them active") != std::string::npos);
 }
 
+TEST_CASE_FIXTURE(assistant_folder, "code_assistant: Ctrl-C ends an analysis in order, with 130") {
+  constexpr int files = 4'000; // more than it reads before it is told
+  for (int i = 0; i < files; ++i)
+    std::ofstream{tree / ("f" + std::to_string(i) + ".cpp")} << "int f() { return 1; }\n";
+  test::terminal_process program{command, folder.path().string()};
+  REQUIRE(program.shows(" of 4001")); // the bar
+  program.type("\x03");
+  const auto status = program.wait();
+  REQUIRE(status);
+  CHECK(WEXITSTATUS(*status) == 130);
+  CHECK(program.screen().find("[stopped]") != std::string::npos);
+  const auto later = test::run_program(command);
+  CHECK(later.exit == 0);
+  CHECK(later.output.find("0 of them active") != std::string::npos);
+}
+
 TEST_CASE_FIXTURE(
   assistant_folder, "code_assistant: what it cannot do it says, and records nothing") {
   const auto unknown = test::run_program({AIEX_CODE_ASSISTANT, "--dta", "x"});
