@@ -59,8 +59,18 @@ int print_explanation(const invocation& wish, const surroundings& where) {
                  : render(lines, {shown, wish.shown == output::plain, where.colour}));
 }
 
+/// The shell's lines are run as command lines are, on its link.
+int run_shell_here(const invocation& wish, const surroundings& where) {
+  surroundings inner = where;
+  inner.is_input_a_script = !where.is_input_terminal && !wish.has("-c");
+  return run_shell(
+    wish, where, [&inner](const std::vector<std::string>& line, gateway_client& open) {
+      return run_command_line(line, inner, &open);
+    });
+}
+
 int run_node_verb(const invocation& wish, const surroundings& where, gateway_client* connected) {
-  const auto sent = make_request(wish, read_file);
+  const auto sent = make_request(wish, reader_of(where));
   if (!sent)
     return report_error(sent.error());
   if (auto confirmed = confirm(wish, where); !confirmed)
@@ -100,10 +110,7 @@ int run_command_line(
     return print_explanation(*wish, where);
   if (wish->what->words == "shell")
     return connected == nullptr
-             ? run_shell(*wish, where,
-                 [&where](const std::vector<std::string>& line, gateway_client& open) {
-                   return run_command_line(line, where, &open);
-                 })
+             ? run_shell_here(*wish, where)
              : report_error({errc::invalid_argument, "this is the shell already"});
   if (is_offline(*wish)) {
     if (would_replace(*wish) && where.is_input_terminal && !wish->never_asks) {

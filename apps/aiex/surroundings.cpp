@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdio>
 #include <cstdlib>
 #include <fstream>
 #include <iostream>
@@ -20,6 +21,12 @@ constexpr std::size_t input_bytes_max = gateway_request_bytes_max;
 std::string variable(const char* name) {
   const char* value = std::getenv(name);
   return value == nullptr ? "" : value;
+}
+
+/// What was typed before may have ended: with Ctrl-D, or Ctrl-C.
+void begin_input() {
+  std::cin.clear();
+  std::clearerr(stdin);
 }
 
 } // namespace
@@ -68,7 +75,9 @@ int print(const std::string& text) {
 
 result<std::string> read_file(const std::string& file) {
   std::ifstream opened;
-  if (file != "-") {
+  if (file == "-") {
+    begin_input();
+  } else {
     opened.open(file, std::ios::binary);
     if (!opened)
       return fail(errc::not_found, "cannot read " + file);
@@ -84,7 +93,20 @@ result<std::string> read_file(const std::string& file) {
   }
   if (in.bad())
     return fail(errc::io, "cannot read " + file);
+  if (file == "-" && std::ferror(stdin) != 0)
+    return fail(errc::stopped, "standard input was not read to its end");
   return text;
+}
+
+read_text reader_of(const surroundings& where) {
+  return [where](const std::string& file) -> result<std::string> {
+    if (file == "-" && where.is_input_terminal)
+      std::cerr << "reading until Ctrl-D\n";
+    if (file == "-" && where.is_input_a_script)
+      return fail(errc::invalid_argument,
+        "- would read the lines of the script itself; write the JSON on the line, or name a file");
+    return read_file(file);
+  };
 }
 
 int report_error(const error& refusal) {
@@ -100,6 +122,7 @@ result<void> confirm(const invocation& wish, const surroundings& where) {
     return fail(errc::invalid_argument, words + " wants --yes, or a terminal to ask on");
   std::cerr << words << ": " << wish.what->summary << ". Go on? [y/N] " << std::flush;
   std::string answer;
+  begin_input();
   if (std::getline(std::cin, answer) && (answer == "y" || answer == "yes"))
     return {};
   return fail(errc::invalid_argument, words + " was not confirmed");

@@ -14,6 +14,7 @@ struct surroundings {
   bool colour = false;        ///< Of standard output.
   bool is_error_terminal = false;
   bool is_input_terminal = false;
+  bool is_input_a_script = false; ///< A shell takes its lines from standard input.
 };
 
 surroundings surroundings_of_process();
@@ -27,8 +28,13 @@ result<bool> write_output(const std::string& text);
 /// The same, for who has nothing else to say. Answers the exit code.
 int print(const std::string& text);
 
-/// The text of a file, or of standard input for "-". Errors: not_found, io, data_too_large.
+/// The text of a file, or of standard input for "-". Errors: not_found, io, data_too_large, stopped
+/// (Ctrl-C while it was typed).
 result<std::string> read_file(const std::string& file);
+
+/// `read_file`, but "-" is refused where standard input is a shell's script, and says on a terminal
+/// that it waits.
+read_text reader_of(const surroundings& where);
 
 /// Prints the error, answers the exit code.
 int report_error(const error& refusal);
