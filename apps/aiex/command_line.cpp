@@ -15,23 +15,27 @@ namespace {
 constexpr std::chrono::milliseconds timeout_max = std::chrono::hours{24};
 
 struct global_options {
-  std::string node;
-  std::string timeout = "5s";
+  line_defaults values;
   bool is_json = false;
   bool is_plain = false;
-  bool never_asks = false;
-  std::string read = "linearizable";
-  std::string at_least{};
 };
 
 void add_globals(CLI::App& app, global_options& globals) {
-  app.add_option("--node", globals.node);
-  app.add_option("--timeout", globals.timeout);
+  app.add_option("--node", globals.values.node);
+  app.add_option("--timeout", globals.values.timeout);
   app.add_flag("--json", globals.is_json);
   app.add_flag("--plain", globals.is_plain);
-  app.add_flag("--no-input", globals.never_asks);
-  app.add_option("--read", globals.read);
-  app.add_option("--at-least", globals.at_least);
+  app.add_flag("--no-input", globals.values.never_asks);
+  app.add_option("--read", globals.values.read);
+  app.add_option("--at-least", globals.values.at_least);
+}
+
+std::vector<std::string> globals_on(const CLI::App& app) {
+  std::vector<std::string> said;
+  for (const auto* option : app.get_options())
+    if (option->count() > 0)
+      said.push_back(option->get_name());
+  return said;
 }
 
 using values_of = std::map<std::string, std::vector<std::string>>;
@@ -108,7 +112,7 @@ std::optional<error> unknown_verb(const std::vector<std::string>& words) {
 }
 
 /// One node reads its own log, which nobody is ahead of: both ways are the same there.
-result<void> apply_reads(const global_options& globals, invocation& wish) {
+result<void> apply_reads(const line_defaults& globals, invocation& wish) {
   if (globals.read != "local" && globals.read != "linearizable")
     return fail(
       errc::invalid_argument, "--read takes local or linearizable, not \"" + globals.read + "\"");
@@ -127,19 +131,22 @@ result<void> apply_reads(const global_options& globals, invocation& wish) {
 result<void> apply(const global_options& globals, invocation& wish) {
   if (globals.is_json && globals.is_plain)
     return fail(errc::invalid_argument, "--json and --plain exclude each other");
-  wish.shown = globals.is_json ? output::json : globals.is_plain ? output::plain : output::people;
-  wish.never_asks = globals.never_asks;
-  const auto timeout = parse_duration(globals.timeout);
+  const line_defaults& values = globals.values;
+  wish.otherwise = values;
+  wish.shown = globals.is_json ? output::json : globals.is_plain ? output::plain : values.shown;
+  wish.otherwise.shown = wish.shown;
+  wish.never_asks = values.never_asks;
+  const auto timeout = parse_duration(values.timeout);
   if (!timeout)
     return tl::unexpected(timeout.error());
   if (*timeout > timeout_max)
     return fail(errc::invalid_argument, "--timeout is at most 24h");
   wish.timeout = *timeout;
-  if (auto applied = apply_reads(globals, wish); !applied)
+  if (auto applied = apply_reads(values, wish); !applied)
     return applied;
-  if (globals.node.empty())
+  if (values.node.empty())
     return {};
-  auto node = parse_endpoint(globals.node);
+  auto node = parse_endpoint(values.node);
   if (!node)
     return tl::unexpected(node.error());
   wish.node = *node;
@@ -154,10 +161,10 @@ std::string invocation::value(std::string_view name) const {
 }
 
 result<invocation> parse_command_line(
-  const std::vector<std::string>& words, const std::string& default_node) {
+  const std::vector<std::string>& words, const line_defaults& otherwise) {
   CLI::App app;
   app.require_subcommand(1);
-  global_options globals{.node = default_node};
+  global_options globals{.values = otherwise};
   add_globals(app, globals);
 
   invocation wish;
@@ -188,9 +195,30 @@ result<invocation> parse_command_line(
       errc::invalid_argument, std::string(trouble.what()) + ". See aiex --help, aiex VERB --help");
   }
   wish.what = chosen();
+  wish.said = globals_on(app);
   if (auto applied = apply(globals, wish); !applied)
     return tl::unexpected(applied.error());
   return wish;
+}
+
+result<void> check_options(const invocation& wish, bool is_in_shell) {
+  const auto says = [&wish](const char* name) {
+    return std::ranges::find(wish.said, name) != wish.said.end();
+  };
+  const std::string words{wish.what->words};
+  if (is_in_shell && says("--node"))
+    return fail(errc::invalid_argument,
+      "a shell's lines go to the node that the shell is on; without --node, or in another shell");
+  if (wish.what->words == "shell" && says("--node") && wish.has("ADDR:PORT"))
+    return fail(errc::invalid_argument, "shell takes either --node or ADDR:PORT");
+  const bool calls =
+    wish.what->words == "shell" || (!wish.what->sent.empty() && !wish.has("--data"));
+  for (const char* name : {"--node", "--timeout", "--read", "--at-least"})
+    if (!calls && says(name))
+      return fail(errc::invalid_argument, words + " asks no node" +
+                                            (wish.has("--data") ? " when it has --data" : "") +
+                                            ", so " + name + " means nothing to it; leave it out");
+  return {};
 }
 
 } // namespace aiex::tool

@@ -29,7 +29,7 @@ int print_completion(const std::vector<std::string>& words, const surroundings& 
   std::vector<std::string> asked{"--plain", "names", found.live->kind};
   if (!found.live->prefix.empty())
     asked.insert(asked.end(), {"--prefix", found.live->prefix});
-  const auto wish = parse_command_line(asked, where.default_node);
+  const auto wish = parse_command_line(asked, where.otherwise);
   const auto sent = wish ? make_request(*wish, read_file) : tl::unexpected(wish.error());
   if (!sent)
     return exit_failure;
@@ -62,6 +62,7 @@ int print_explanation(const invocation& wish, const surroundings& where) {
 /// The shell's lines are run as command lines are, on its link.
 int run_shell_here(const invocation& wish, const surroundings& where) {
   surroundings inner = where;
+  inner.otherwise = wish.otherwise;
   inner.is_input_a_script = !where.is_input_terminal && !wish.has("-c");
   return run_shell(
     wish, where, [&inner](const std::vector<std::string>& line, gateway_client& open) {
@@ -97,11 +98,13 @@ int run_command_line(
   const std::vector<std::string>& words, const surroundings& where, gateway_client* connected) {
   if (!words.empty() && words.front() == "__complete")
     return print_completion({words.begin() + 1, words.end()}, where);
-  auto wish = parse_command_line(words, where.default_node);
+  auto wish = parse_command_line(words, where.otherwise);
   if (!wish)
     return report_error(wish.error());
   if (!wish->help.empty())
     return print(wish->help);
+  if (auto right = check_options(*wish, connected != nullptr); !right)
+    return report_error(right.error());
   if (wish->what->words == "completion") {
     const auto script = completion_script(wish->value("SHELL"));
     return script ? print(*script) : report_error(script.error());

@@ -32,7 +32,7 @@ void begin_input() {
 } // namespace
 
 surroundings surroundings_of_process() {
-  return {.default_node = variable("AIEX_NODE"),
+  return {.otherwise = {.node = variable("AIEX_NODE")},
     .colour = ::isatty(STDOUT_FILENO) == 1 && variable("NO_COLOR").empty(),
     .is_error_terminal = ::isatty(STDERR_FILENO) == 1,
     .is_input_terminal = ::isatty(STDIN_FILENO) == 1};

@@ -10,8 +10,8 @@ namespace aiex::tool {
 
 /// What a program has of its process.
 struct surroundings {
-  std::string default_node{}; ///< AIEX_NODE
-  bool colour = false;        ///< Of standard output.
+  line_defaults otherwise{}; ///< Of AIEX_NODE.
+  bool colour = false;       ///< Of standard output.
   bool is_error_terminal = false;
   bool is_input_terminal = false;
   bool is_input_a_script = false; ///< A shell takes its lines from standard input.

@@ -14,7 +14,7 @@ result<std::string> no_input(const std::string& file) {
 }
 
 result<request> sent_for(const std::vector<std::string>& words, const read_text& read = no_input) {
-  const auto wish = parse_command_line(words, "");
+  const auto wish = parse_command_line(words);
   if (!wish)
     return tl::unexpected(wish.error());
   return make_request(*wish, read);
@@ -124,17 +124,70 @@ TEST_CASE("command_line: data may come from standard input") {
 }
 
 TEST_CASE("command_line: options for all verbs may stand anywhere") {
-  const auto plain = parse_command_line({"status"}, "127.0.0.1:4200");
+  const auto plain = parse_command_line({"status"}, {.node = "127.0.0.1:4200"});
   REQUIRE(plain);
   CHECK(plain->node == endpoint{"127.0.0.1", 4200});
   CHECK(plain->timeout == std::chrono::seconds{5});
   CHECK(plain->shown == output::people);
-  const auto told = parse_command_line(
-    {"--json", "status", "--node", "127.0.0.1:4300", "--timeout", "250ms"}, "127.0.0.1:4200");
+  const auto told =
+    parse_command_line({"--json", "status", "--node", "127.0.0.1:4300", "--timeout", "250ms"},
+      {.node = "127.0.0.1:4200"});
   REQUIRE(told);
   CHECK(told->node == endpoint{"127.0.0.1", 4300});
   CHECK(told->timeout == std::chrono::milliseconds{250});
   CHECK(told->shown == output::json);
+}
+
+TEST_CASE("command_line: what a shell was given counts on its lines, unless they say otherwise") {
+  const auto shell = parse_command_line({"--json", "shell", "--timeout", "9s", "--no-input",
+    "--at-least", "3", "--node", "127.0.0.1:4300"});
+  REQUIRE(shell);
+  const auto line = parse_command_line({"status"}, shell->otherwise);
+  REQUIRE(line);
+  CHECK(line->shown == output::json);
+  CHECK(line->timeout == std::chrono::seconds{9});
+  CHECK(line->never_asks);
+  CHECK(line->at_least == 3);
+  CHECK(line->node == endpoint{"127.0.0.1", 4300});
+  CHECK(line->said.empty());
+  const auto own = parse_command_line(
+    {"status", "--plain", "--timeout", "1s", "--at-least", "4"}, shell->otherwise);
+  REQUIRE(own);
+  CHECK(own->shown == output::plain);
+  CHECK(own->timeout == std::chrono::seconds{1});
+  CHECK(own->at_least == 4);
+}
+
+TEST_CASE("command_line: options that mean nothing where they stand are refused") {
+  const auto checked = [](const words& typed, bool is_in_shell) {
+    const auto wish = parse_command_line(typed);
+    REQUIRE(wish);
+    return check_options(*wish, is_in_shell);
+  };
+  struct row {
+    words typed;
+    bool is_right_outside;
+    bool is_right_in_shell;
+  };
+  const std::vector<row> rows{
+    {{"status", "--node", "127.0.0.1:4300"}, true, false},
+    {{"status", "--timeout", "1s", "--json", "--at-least", "3"}, true, true},
+    {{"session", "list", "--node", "node2"}, true, true}, // an option of its own
+    {{"explain", "--json"}, true, true},
+    {{"explain", "--timeout", "1s"}, false, false},
+    {{"completion", "bash", "--node", "127.0.0.1:4300"}, false, false},
+    {{"store", "stats", "--at-least", "3"}, true, true},
+    {{"store", "stats", "--data", "d", "--at-least", "3"}, false, false},
+    {{"store", "restore", "f", "--data", "d", "--read", "local"}, false, false},
+    {{"--node", "127.0.0.1:4300", "shell"}, true, false},
+    {{"--node", "127.0.0.1:4300", "shell", "127.0.0.1:4200"}, false, false},
+  };
+  for (const auto& each : rows) {
+    CAPTURE(each.typed.front());
+    CAPTURE(each.typed.back());
+    CHECK(checked(each.typed, false).has_value() == each.is_right_outside);
+    CHECK(checked(each.typed, true).has_value() == each.is_right_in_shell);
+  }
 }
 
 TEST_CASE("verb: each has words of its own, and help that begins with an example") {
@@ -151,7 +204,7 @@ TEST_CASE("verb: each has words of its own, and help that begins with an example
       rest.remove_prefix(std::min(typed.back().size() + 1, rest.size()));
     }
     typed.emplace_back("--help");
-    const auto asked = parse_command_line(typed, "");
+    const auto asked = parse_command_line(typed);
     REQUIRE(asked);
     CHECK(asked->help == help_of(row));
   }

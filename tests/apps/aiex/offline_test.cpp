@@ -27,7 +27,7 @@ struct left_folder {
 
 invocation parsed(words typed) {
   typed.insert(typed.begin(), "--json");
-  auto wish = parse_command_line(typed, "");
+  auto wish = parse_command_line(typed);
   if (!wish)
     FAIL(wish.error().message);
   return *wish;

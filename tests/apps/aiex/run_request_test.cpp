@@ -16,7 +16,7 @@ struct scripted {
 
   result<void> run(std::vector<std::string> words) {
     words.insert(words.begin(), "--json");
-    const auto wish = parse_command_line(words, "");
+    const auto wish = parse_command_line(words);
     REQUIRE(wish);
     const auto first =
       make_request(*wish, [](const std::string&) -> result<std::string> { return ""; });

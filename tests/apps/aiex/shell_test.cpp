@@ -158,6 +158,20 @@ TEST_CASE("shell: the lines of a script are no data, those of -c leave standard 
   CHECK(given.output.find("t\t{\"n\":7}") != std::string::npos);
 }
 
+TEST_CASE("shell: what it was given counts for its lines, and none of them goes elsewhere") {
+  const shell_on_node at;
+  const auto shown = run_program({AIEX_AIEX, "--json", "--no-input", "shell", at.node.address(),
+    "-c", "append s t", "-c", "events s", "-c", "restart bus"});
+  CHECK(shown.output.find(R"("data":{})") != std::string::npos);
+  CHECK(shown.exit == 2); // nobody was asked
+  const auto late = run_program({AIEX_AIEX, "--at-least", "9", "--timeout", "50ms", "shell",
+    at.node.address(), "-c", "status"});
+  CHECK(late.exit == 5);
+  const auto elsewhere = at.script("status --node 127.0.0.1:1\n");
+  CHECK(elsewhere.exit == 2);
+  CHECK(elsewhere.errors.find("node that the shell is on") != std::string::npos);
+}
+
 TEST_CASE("shell: Ctrl-D and Ctrl-C end what is typed into a verb, and nothing of later ones") {
   const shell_on_node at;
   auto shell = at.open();
