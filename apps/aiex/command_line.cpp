@@ -99,8 +99,9 @@ std::string help_of_all() {
 std::optional<error> unknown_verb(const std::vector<std::string>& words) {
   for (std::size_t at = 0; at < words.size(); ++at) {
     const std::string& word = words[at];
-    if (word == "--node" || word == "--timeout" || word == "--read" || word == "--at-least")
-      ++at; // its value
+    const auto option = std::ranges::find(options_of_all(), word, &parameter::name);
+    if (option != options_of_all().end())
+      at += option->kind == value_kind::flag ? 0 : 1; // its value
     else if (!word.starts_with('-'))
       return std::ranges::any_of(verbs(),
                [&](const verb& row) { return row.words.substr(0, row.words.find(' ')) == word; })

@@ -29,6 +29,8 @@ int print_completion(const std::vector<std::string>& words, const surroundings& 
   std::vector<std::string> asked{"--plain", "names", found.live->kind};
   if (!found.live->prefix.empty())
     asked.insert(asked.end(), {"--prefix", found.live->prefix});
+  if (!found.node.empty())
+    asked.insert(asked.end(), {"--node", found.node});
   const auto wish = parse_command_line(asked, where.otherwise);
   const auto sent = wish ? make_request(*wish, read_file) : tl::unexpected(wish.error());
   if (!sent)

@@ -160,6 +160,13 @@ const std::vector<verb>& verbs() {
   return all;
 }
 
+const std::vector<parameter>& options_of_all() {
+  static const std::vector<parameter> all{{"--at-least", "", number}, {"--json", "", flag},
+    {"--no-input", "", flag}, {"--node", ""}, {"--plain", "", flag}, {"--read", ""},
+    {"--timeout", ""}};
+  return all;
+}
+
 const verb* find_verb(std::string_view words) {
   const auto found = std::ranges::find(verbs(), words, &verb::words);
   return found == verbs().end() ? nullptr : &*found;

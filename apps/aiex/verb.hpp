@@ -45,6 +45,10 @@ struct verb {
 /// Every verb, in the order of the help. `words` is unique.
 const std::vector<verb>& verbs();
 
+/// What may stand on every line, before or behind the verb; a verb's own option of the same name
+/// goes before it there.
+const std::vector<parameter>& options_of_all();
+
 /// Nothing if there is none of these words.
 const verb* find_verb(std::string_view words);
 

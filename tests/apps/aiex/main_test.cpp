@@ -249,6 +249,23 @@ append a-1 t
   CHECK(tool.object({"status"})["head"] == 2);
 }
 
+TEST_CASE("aiex: completion asks the node that the line names") {
+  const tool_on_node tool;
+  tool.object({"append", "account-1", "opened"});
+  const auto found =
+    run_without_node({"__complete", "--node", tool.node->address(), "events", "acc"});
+  CHECK(found.output == "account-1\n");
+  const std::string program = AIEX_AIEX;
+  const auto address = tool.node->address();
+  const auto colon = address.find(':');
+  const auto in_bash = run_program({"/bin/bash", "-c",
+    "PATH=" + program.substr(0, program.rfind('/')) +
+      ":$PATH; source <(aiex completion bash); COMP_WORDS=(aiex --node " +
+      address.substr(0, colon) + " : " + address.substr(colon + 1) +
+      " events acc); COMP_CWORD=6; _aiex; echo \"${COMPREPLY[@]}\""});
+  CHECK(in_bash.output == "account-1\n");
+}
+
 TEST_CASE("aiex tail: prints what comes, and Ctrl-C ends it with 130") {
   const tool_on_node tool;
   test::child_process tail{
