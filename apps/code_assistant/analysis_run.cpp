@@ -5,6 +5,7 @@
 #include "aiex/persistence/codec/json_reader.hpp"
 
 #include "code_assistant/analysis_plan.hpp"
+#include "code_assistant/dependencies.hpp"
 #include "code_assistant/read_source.hpp"
 #include "code_assistant/session.hpp"
 #include "code_assistant/session_client.hpp"
@@ -42,7 +43,10 @@ private:
   result<void> analyse();
   result<void> analyse(const std::string& path);
   result<void> send_analyses();
-  result<void> read_figures();
+  result<void> work();
+  result<void> read_tree();
+  result<void> end();
+  result<void> read_sessions();
   result<std::vector<file_facts>> known_files();
 
   std::shared_ptr<read_models> models_;
@@ -62,8 +66,13 @@ result<analysis_outcome> analysis_run::run() {
   outcome_.run.session = std::string{session::category} + '-' + session_.id();
   return look()
     .and_then([&] { return plan(); })
-    .and_then([&] { return analyse(); })
-    .and_then([&] { return read_figures(); })
+    .and_then([&] { return session_.open(wishes_.user, outcome_.run.project); })
+    .and_then([&] {
+      const auto worked = work();
+      const auto ended = end(); // in any case: a session that failed is none to go on with
+      return worked ? ended : worked;
+    })
+    .and_then([&] { return read_sessions(); })
     .map([&] { return std::move(outcome_); });
 }
 
@@ -101,6 +110,12 @@ result<void> analysis_run::plan() {
   return {};
 }
 
+result<void> analysis_run::work() {
+  return analyse().and_then([&] { return read_tree(); }).and_then([&] {
+    return session_.send(resolve_includes{figures_of(outcome_.tree.includes)});
+  });
+}
+
 result<void> analysis_run::analyse() {
   context_loaded context;
   context.files = scan_.files.size();
@@ -111,11 +126,9 @@ result<void> analysis_run::analyse() {
   context.unchanged = outcome_.run.unchanged = plan_.unchanged.size();
   context.removed = outcome_.run.removed = plan_.removed.size();
   context.skipped = outcome_.skipped.size();
-  auto sent = session_.open(wishes_.user, outcome_.run.project)
-                .and_then([&] {
-                  return session_.send(start_session{wishes_.user, outcome_.run.project});
-                })
-                .and_then([&] { return session_.send(load_context{context}); });
+  auto sent = session_.send(start_session{wishes_.user, outcome_.run.project}).and_then([&] {
+    return session_.send(load_context{context});
+  });
   const std::uint64_t total = plan_.added.size() + plan_.changed.size();
   bool goes_on = true;
   for (const auto* paths : {&plan_.added, &plan_.changed})
@@ -129,9 +142,7 @@ result<void> analysis_run::analyse() {
     if (goes_on && sent)
       sent = session_.send(remove_source{path});
   outcome_.run.skipped = outcome_.skipped.size();
-  return sent.and_then([&] { return session_.send(end_session{}); })
-    .and_then([&] { return session_.close(); })
-    .and_then([&] { return goes_on ? result<void>{} : stopped(); });
+  return sent.and_then([&] { return goes_on ? result<void>{} : stopped(); });
 }
 
 /// A file that went or changed meanwhile is analysed as it is now, or counts as skipped.
@@ -155,13 +166,23 @@ result<void> analysis_run::send_analyses() {
   return wish.files.empty() ? result<void>{} : session_.send(wish);
 }
 
-result<void> analysis_run::read_figures() {
+result<void> analysis_run::end() {
+  const auto ended = session_.send(end_session{}); // refused if it could not begin
+  const auto closed = session_.close();
+  return ended ? closed : ended;
+}
+
+result<void> analysis_run::read_tree() {
   if (!progress_("counting", 0, 0))
     return stopped();
   auto files = known_files();
   if (!files)
     return tl::unexpected(std::move(files.error()));
   outcome_.tree = figures_of(*files);
+  return {};
+}
+
+result<void> analysis_run::read_sessions() {
   const auto summary = session_.caught_up(session_summary::name);
   if (!summary)
     return tl::unexpected(summary.error());
@@ -194,7 +215,8 @@ result<std::vector<file_facts>> analysis_run::known_files() {
 
 node_part assistant_part() {
   return supervisor("assistant", strategy::rest_for_one, {.intensity = 3},
-    {aggregates<session>(), projection<sources>(), projection<session_summary>()});
+    {aggregates<session>(), projection<sources>(), projection<dependencies>(),
+      projection<session_summary>()});
 }
 
 result<analysis_outcome> run_analysis(caf::actor_system& system, const node_services& services,

@@ -39,8 +39,8 @@ struct analysis_outcome {
 node_part assistant_part();
 
 /// Runs one session in a node with that part: looks which files are new or changed since the last
-/// one on this tree, analyses those, waits until the read models have counted it all, and reads
-/// them.
+/// one on this tree, analyses those, waits until the read models have counted it all, reads them,
+/// and records what the includes amount to.
 ///   errors   not_found, batch_too_large (the folder: see scan_sources); those of session_client.
 ///            stopped (`progress` said so). What was recorded until then stays recorded, and the
 ///            next run goes on from there

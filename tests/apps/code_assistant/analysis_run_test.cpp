@@ -1,5 +1,9 @@
+#include "aiex/persistence/codec/json_reader.hpp"
+
 #include "aiexd/node.hpp"
 #include "code_assistant/analysis_run.hpp"
+#include "code_assistant/dependencies.hpp"
+#include "code_assistant/session_client.hpp"
 #include "support/store_folder.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -88,7 +92,26 @@ TEST_CASE_FIXTURE(assistant_world, "analysis_run: a session from its start to th
   CHECK(outcome.sessions == session_summary::state{.sessions = 1, .completed_analyses = 3});
   CHECK(types() == std::vector<std::string>{"session_started", "context_loaded",
                      "code_analysis_completed", "code_analysis_completed",
-                     "code_analysis_completed", "session_ended"});
+                     "code_analysis_completed", "includes_resolved", "session_ended"});
+}
+
+TEST_CASE_FIXTURE(assistant_world, "analysis_run: the read model has headers and cycles") {
+  write("a.cpp", "#include \"b.hpp\"\n");
+  write("b.hpp", "#include \"c.hpp\"\n");
+  write("c.hpp", "#include \"b.hpp\"\n");
+  run();
+  with_node([this](const node& running) {
+    session_client client{running.system(), running.services()};
+    const auto counted = client.caught_up(dependencies::name);
+    REQUIRE(counted);
+    dependencies::state now;
+    REQUIRE(json_reader{}.read(counted->state_json, now));
+    CHECK(now.trees == 1);
+    CHECK(now.project == std::filesystem::absolute(tree).lexically_normal().string());
+    CHECK(now.figures.most_included.at(0) == header_use{"b.hpp", 2});
+    CHECK(now.figures.cycle_count == 1);
+    CHECK(now.figures.cycles.at(0) == include_cycle{2, {"b.hpp", "c.hpp"}});
+  });
 }
 
 TEST_CASE_FIXTURE(assistant_world, "analysis_run: a second session looks at what has changed") {

@@ -28,6 +28,9 @@ TEST_CASE_FIXTURE(
   program.type("projection show session_summary\n");
   CHECK(program.shows("completed_analyses"));
   CHECK(program.shows("node1> "));
+  program.type("projection show dependencies\n");
+  CHECK(program.shows("most_included"));
+  CHECK(program.shows("node1> "));
   program.type("session list --json\n");
   CHECK(program.shows(R"("interface":"code_assistant","status":"closed")"));
   CHECK(program.shows("node1> "));
