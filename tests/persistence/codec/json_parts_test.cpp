@@ -7,17 +7,13 @@ namespace {
 
 TEST_CASE("a member is given back byte for byte") {
   const std::string_view object =
-    "{\"z\": [1e2, 0.10] ,\"a\":{\"k\" :\t\"\\u0041\", \"b\":1.0}, \"n\":123456789012345678901234567890 ,"
+    "{\"z\": [1e2, 0.10] ,\"a\":{\"k\" :\t\"\\u0041\", \"b\":1.0}, "
+    "\"n\":123456789012345678901234567890 ,"
     "\"t\":\"x \" , \"f\":false\n,\"e\":\"\",\"u\":null,\"\\u006c\":7 }";
   const std::pair<const char*, const char*> rows[] = {
-    {"z", "[1e2, 0.10]"},
-    {"a", "{\"k\" :\t\"\\u0041\", \"b\":1.0}"},
-    {"n", "123456789012345678901234567890"},
-    {"t", "\"x \""},
-    {"f", "false"},
-    {"e", "\"\""},
-    {"u", "null"},
-    {"l", "7"}, // a key may be written with escapes
+    {"z", "[1e2, 0.10]"}, {"a", "{\"k\" :\t\"\\u0041\", \"b\":1.0}"},
+    {"n", "123456789012345678901234567890"}, {"t", "\"x \""}, {"f", "false"}, {"e", "\"\""},
+    {"u", "null"}, {"l", "7"}, // a key may be written with escapes
   };
   for (const auto& [key, written] : rows) {
     CAPTURE(key);
