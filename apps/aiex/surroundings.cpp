@@ -23,6 +23,12 @@ std::string variable(const char* name) {
   return value == nullptr ? "" : value;
 }
 
+/// `why`: an errno, 0 if the system did not say.
+tl::unexpected<error> cannot_read(const std::string& file, int why) {
+  const std::string words = why == 0 ? "" : ": " + std::generic_category().message(why);
+  return fail(why == ENOENT ? errc::not_found : errc::io, "cannot read " + file + words);
+}
+
 /// What was typed before may have ended: with Ctrl-D, or Ctrl-C.
 void begin_input() {
   std::cin.clear();
@@ -78,12 +84,14 @@ result<std::string> read_file(const std::string& file) {
   if (file == "-") {
     begin_input();
   } else {
+    errno = 0;
     opened.open(file, std::ios::binary);
     if (!opened)
-      return fail(errc::not_found, "cannot read " + file);
+      return cannot_read(file, errno);
   }
   std::istream& in = file == "-" ? std::cin : opened;
   std::string text;
+  errno = 0;
   for (char piece[65'536]; in.read(piece, sizeof piece) || in.gcount() > 0;) {
     text.append(piece, static_cast<std::size_t>(in.gcount()));
     if (text.size() > input_bytes_max)
@@ -92,7 +100,7 @@ result<std::string> read_file(const std::string& file) {
                                           " bytes; send it in parts");
   }
   if (in.bad())
-    return fail(errc::io, "cannot read " + file);
+    return cannot_read(file, errno);
   if (file == "-" && std::ferror(stdin) != 0)
     return fail(errc::stopped, "standard input was not read to its end");
   return text;

@@ -3,6 +3,7 @@
 
 #include "aiex/exit_code.hpp"
 #include "aiex/persistence/store/verify_child.hpp"
+#include "aiex/surroundings.hpp"
 
 #include "aiexd/command_line.hpp"
 #include "aiexd/node.hpp"
@@ -10,10 +11,7 @@
 
 #include <unistd.h>
 
-#include <cstdlib>
-#include <fstream>
 #include <iostream>
-#include <iterator>
 #include <utility>
 
 namespace aiex {
@@ -41,11 +39,12 @@ result<std::vector<settings>> lower_layers(const std::string& config) {
     config.empty() ? std::vector<std::string>{"aiex.toml", "/etc/aiex/aiex.toml"}
                    : std::vector<std::string>{config};
   for (const std::string& file : files) {
-    std::ifstream input{file};
-    if (!input && !config.empty())
-      return fail(errc::invalid_argument, "cannot read " + file);
-    const std::string text{std::istreambuf_iterator<char>{input}, {}};
-    auto layer = settings_of_file(text, file);
+    const auto text = tool::read_file(file);
+    if (!text && text.error().code == errc::not_found && config.empty())
+      continue;
+    if (!text) // what it says may not be passed over: it may name another folder
+      return fail(errc::invalid_argument, text.error().message);
+    auto layer = settings_of_file(*text, file);
     if (!layer)
       return tl::unexpected(std::move(layer.error()));
     layers.push_back(std::move(*layer));

@@ -34,6 +34,10 @@ TEST_CASE("surroundings: a file or standard input, whole and within the limit") 
     CHECK(read_file("-") == "[1]");
   }
   CHECK(read_file((folder.path() / "absent").string()).error().code == errc::not_found);
+  const auto is_folder = read_file(folder.path().string());
+  REQUIRE_FALSE(is_folder);
+  CHECK(is_folder.error().code == errc::io);
+  CHECK(is_folder.error().message.find("directory") != std::string::npos);
   test::write_bytes(file, std::string(gateway_request_bytes_max + 1, ' '));
   CHECK(read_file(file.string()).error().code == errc::data_too_large);
 }

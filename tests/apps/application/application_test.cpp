@@ -1,5 +1,6 @@
 // A program of a user, the one of the README, in a process of its own.
 #include "support/gateway_answers.hpp"
+#include "support/run_program.hpp"
 #include "support/running_node.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -51,8 +52,8 @@ TEST_CASE("--shell: leaving the shell, or SIGTERM, stops the node") {
 }
 
 TEST_CASE("a wrong command line is refused in the program's name") {
-  for (const std::vector<std::string>& wrong :
-    {std::vector<std::string>{"--nmae", "x"}, {"--listen", "0.0.0.0:1"}, {"--config", "absent"}}) {
+  for (const std::vector<std::string>& wrong : {std::vector<std::string>{"--nmae", "x"},
+         {"--listen", "0.0.0.0:1"}, {"--config", "absent"}, {"--config", "/"}}) {
     const test::temporary_folder folder;
     hello program{folder, wrong};
     CHECK(program.ready.empty());
@@ -60,6 +61,19 @@ TEST_CASE("a wrong command line is refused in the program's name") {
     REQUIRE(status);
     CHECK(WEXITSTATUS(*status) == 2);
   }
+}
+
+TEST_CASE("a configuration that is there and cannot be read is not passed over") {
+  const test::temporary_folder folder;
+  std::filesystem::create_directory(folder.path() / "aiex.toml"); // no file
+  const auto refused = test::run_program({"/bin/sh", "-c",
+    "cd " + folder.path().string() + " && exec " + AIEX_HELLO + " --check-config"});
+  CHECK(refused.exit == 2);
+  CHECK(refused.errors.find("aiex.toml: Is a directory") != std::string::npos);
+  std::filesystem::remove(folder.path() / "aiex.toml");
+  const auto none = test::run_program({"/bin/sh", "-c",
+    "cd " + folder.path().string() + " && exec " + AIEX_HELLO + " --check-config"});
+  CHECK(none.exit == 0);
 }
 
 } // namespace
