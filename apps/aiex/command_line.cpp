@@ -83,9 +83,9 @@ std::string help_of_all() {
     "\n  aiex tail\n\nusage: aiex [OPTION]... VERB ...\n\n"
     "  --node ADDR:PORT      the node to ask [AIEX_NODE, or 127.0.0.1:4100]\n"
     "  --json, --plain       for programs: JSON, or tabs between\n"
-    "  --timeout 5s          how long to wait for one answer\n"
+    "  --timeout 5s          how long to wait for one answer [AIEX_TIMEOUT, or 5s]\n"
     "  --no-input            never ask; without --yes, refuse\n"
-    "  --read HOW            local or linearizable [linearizable]\n"
+    "  --read HOW            local or linearizable [AIEX_READ, or linearizable]\n"
     "  --at-least POSITION   ask once the node has applied this position\n\n";
   for (const auto& row : verbs()) {
     std::string line = "  " + std::string(row.words);
@@ -93,6 +93,12 @@ std::string help_of_all() {
     help += line + std::string(row.summary) + "\n";
   }
   return help + "\naiex VERB --help says more.\n";
+}
+
+/// Names what asked for them.
+error no_certificates(const std::string& what) {
+  return {errc::invalid_argument,
+    what + ": certificates come later; until then all stays on the loopback, leave it out"};
 }
 
 /// CLI11 would only say that some verb is needed.
@@ -190,6 +196,10 @@ result<invocation> parse_command_line(
     wish.help = wish.what == nullptr ? help_of_all() : help_of(*wish.what);
     return wish;
   } catch (const CLI::ParseError& trouble) {
+    for (const char* option : {"--cert", "--key", "--ca"})
+      for (const auto& word : words)
+        if (word == option || word.starts_with(std::string{option} + "="))
+          return tl::unexpected(no_certificates(option));
     if (auto unknown = unknown_verb(words))
       return tl::unexpected(*unknown);
     return fail(
@@ -197,6 +207,8 @@ result<invocation> parse_command_line(
   }
   wish.what = chosen();
   wish.said = globals_on(app);
+  if (!otherwise.certificates.empty())
+    return tl::unexpected(no_certificates(otherwise.certificates));
   if (auto applied = apply(globals, wish); !applied)
     return tl::unexpected(applied.error());
   return wish;

@@ -23,6 +23,7 @@ struct line_defaults {
   std::string at_least{};
   output shown = output::people;
   bool never_asks = false;
+  std::string certificates{}; ///< What asks for them, in vain: a variable's name. Or empty.
 };
 
 /// A command line that is right as far as the tool alone can tell.

@@ -38,7 +38,15 @@ void begin_input() {
 } // namespace
 
 surroundings surroundings_of_process() {
-  return {.otherwise = {.node = variable("AIEX_NODE")},
+  line_defaults otherwise{.node = variable("AIEX_NODE")};
+  if (const auto timeout = variable("AIEX_TIMEOUT"); !timeout.empty())
+    otherwise.timeout = timeout;
+  if (const auto read = variable("AIEX_READ"); !read.empty())
+    otherwise.read = read;
+  for (const char* name : {"AIEX_CERT", "AIEX_KEY", "AIEX_CA"})
+    if (!variable(name).empty())
+      otherwise.certificates = name;
+  return {.otherwise = std::move(otherwise),
     .colour = ::isatty(STDOUT_FILENO) == 1 && variable("NO_COLOR").empty(),
     .is_error_terminal = ::isatty(STDERR_FILENO) == 1,
     .is_input_terminal = ::isatty(STDIN_FILENO) == 1};

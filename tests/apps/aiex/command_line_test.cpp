@@ -158,6 +158,17 @@ TEST_CASE("command_line: what a shell was given counts on its lines, unless they
   CHECK(own->at_least == 4);
 }
 
+TEST_CASE("command_line: certificates come later, whoever asks for them") {
+  for (const words& typed :
+    {words{"status", "--cert", "f"}, {"--key=f", "status"}, {"--ca", "f"}}) {
+    const auto refused = parse_command_line(typed);
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().code == errc::invalid_argument);
+    CHECK(refused.error().message.find("certificates come later") != std::string::npos);
+  }
+  CHECK_FALSE(parse_command_line({"status"}, {.certificates = "AIEX_CERT"}));
+}
+
 TEST_CASE("command_line: options that mean nothing where they stand are refused") {
   const auto checked = [](const words& typed, bool is_in_shell) {
     const auto wish = parse_command_line(typed);
