@@ -54,6 +54,8 @@ TEST_CASE("command_line: what is sent for what is typed") {
     {{"projection", "show", "totals"}, "projection_show", R"({"name":"totals"})"},
     {{"session", "create", "--user", "ada", "--path", "/p"}, "session_create",
       R"({"user_id":"ada","project_path":"/p"})"},
+    {{"session", "close", "i", "--id", "u"}, "session_close", R"({"id":"i","command_id":"u"})"},
+    {{"session", "archive", "i", "--id", "u"}, "session_archive", R"({"id":"i","command_id":"u"})"},
     {{"session", "list", "--node", "node2"}, "session_list", R"({"node":"node2"})"},
     {{"restart", "bus", "--yes"}, "restart", R"({"child":"bus"})"},
     {{"names", "streams", "--prefix", "\"\n"}, "names", R"({"kind":"streams","prefix":"\"\n"})"},
@@ -219,6 +221,8 @@ TEST_CASE("verb: each has words of its own, and help that begins with an example
     REQUIRE(asked);
     CHECK(asked->help == help_of(row));
   }
+  CHECK(help_of(*find_verb("append")).find("none, any or exists") != std::string::npos);
+  CHECK(help_of(*find_verb("dispatch")).find("exists") == std::string::npos); // is no version
   CHECK(find_verb("store stats") != nullptr);
   CHECK(find_verb("stats") == nullptr);
 }

@@ -232,6 +232,18 @@ TEST_CASE("aiex: asks once the node has a position, and no longer than --timeout
   CHECK(waiting.wait() == 0);
 }
 
+TEST_CASE("aiex: a session is closed once, however often it is said with one id") {
+  const tool_on_node tool;
+  const json made = tool.object({"session", "create", "--user", "ann", "--path", "/p"});
+  const words close{"session", "close", made["id"], "--id", first_id};
+  const json closed = tool.object(close);
+  CHECK(closed["status"] == "closed");
+  const json again = tool.object(close);
+  CHECK(again["repeated"] == true);
+  CHECK(again["version"] == closed["version"]);
+  check_refused(tool.run({"session", "close", made["id"]}), 1, {"session_closed"});
+}
+
 TEST_CASE("aiex shell: lines of -c and of a script, up to the first error") {
   const tool_on_node tool;
   const auto given = run_without_node(
