@@ -7,6 +7,8 @@
 
 #include <pthread.h>
 #include <signal.h>
+#include <termios.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <csignal>
@@ -31,6 +33,22 @@ void wait_for(const sigset_t& signals) {
   int received = 0;
   ::sigwait(&signals, &received);
 }
+
+/// How the terminal on standard input was set when this was made, if it is one.
+class terminal_settings {
+public:
+  terminal_settings() : is_terminal_(::tcgetattr(STDIN_FILENO, &before_) == 0) {}
+
+  /// Who is ended while a line is typed leaves it without echo, and without Ctrl-C.
+  void restore() const noexcept {
+    if (is_terminal_)
+      ::tcsetattr(STDIN_FILENO, TCSANOW, &before_);
+  }
+
+private:
+  termios before_{};
+  bool is_terminal_;
+};
 
 } // namespace
 
@@ -71,12 +89,14 @@ bool attendance::run(
 }
 
 int attendance::run_shell(node& running) const {
+  const terminal_settings terminal;
   std::atomic<bool> is_over{false}; // whoever sets it first ends the node
   std::thread told_to_end{[&] {
     wait_for(set_of({SIGTERM}));
     if (is_over.exchange(true))
       return;
     const bool is_closed = running.stop().has_value();
+    terminal.restore();
     std::_Exit(is_closed ? 0 : 1); // the shell waits for a key
   }};
   const sigset_t interrupt = set_of({SIGINT});

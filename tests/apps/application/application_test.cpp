@@ -3,6 +3,7 @@
 #include "support/run_program.hpp"
 #include "support/running_node.hpp"
 #include "support/temporary_folder.hpp"
+#include "support/terminal_process.hpp"
 
 #include <sys/wait.h>
 
@@ -49,6 +50,19 @@ TEST_CASE("--shell: leaving the shell, or SIGTERM, stops the node") {
       program.child.end_input();
     CHECK(program.child.wait() == 0);
   }
+}
+
+TEST_CASE("--shell: SIGTERM while a line is typed leaves the terminal as it was") {
+  const test::temporary_folder folder;
+  test::terminal_process program{
+    test::running_node::command(AIEX_HELLO, folder.path() / "data", {"--shell"}),
+    folder.path().string()};
+  REQUIRE(program.is_as_shells_want_it());
+  REQUIRE(program.shows("tested> "));
+  CHECK(test::eventually([&] { return !program.is_as_shells_want_it(); }));
+  program.send_signal(SIGTERM);
+  CHECK(program.wait() == 0);
+  CHECK(program.is_as_shells_want_it());
 }
 
 TEST_CASE("a wrong command line is refused in the program's name") {
