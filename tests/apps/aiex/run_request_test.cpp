@@ -13,9 +13,11 @@ struct scripted {
   std::vector<std::string> bars{};
   std::size_t writes_max = 100;
   std::optional<error> write_failure{};
+  std::optional<std::string> output_option = "--json"; ///< Nothing: for people.
 
   result<void> run(std::vector<std::string> words) {
-    words.insert(words.begin(), "--json");
+    if (output_option)
+      words.insert(words.begin(), *output_option);
     const auto wish = parse_command_line(words);
     REQUIRE(wish);
     const auto first =
@@ -52,6 +54,14 @@ TEST_CASE("run_request: pages are followed to the last one") {
   CHECK(node.written == "{\"a\":1}\n{\"a\":2}\n");
   CHECK(node.asked ==
         std::vector<std::string>{R"({"stream":"a-1"})", R"({"stream":"a-1","cursor":"c\"1"})"});
+}
+
+TEST_CASE("run_request: a list has one heading, however many pages it has") {
+  scripted node{.replies = {page("{\"name\":\"long\",\"n\":1}\n", "x"),
+                  page("{\"name\":\"b\",\"n\":2}\n", "y"), page("{\"name\":\"c\",\"n\":3}\n", "")},
+    .output_option = {}};
+  REQUIRE(node.run({"session", "list"}));
+  CHECK(node.written == "name  n\nlong  1\nb     2\nc     3\n");
 }
 
 TEST_CASE("run_request: a limit counts over all pages") {
