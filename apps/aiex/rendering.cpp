@@ -108,7 +108,7 @@ std::string events(const std::vector<json>& objects, const rendering& how) {
 void add_branch(const json& node, std::size_t depth, const rendering& how, std::string& text) {
   constexpr std::size_t depth_max = 64; // nobody nests supervisors as deep; bounds the recursion
   const auto of = [&](const char* key) { return cell(node.value(key, json{})); };
-  text += std::string(2 * depth, ' ') + bold(of("id"), how);
+  text += std::string(2 * depth, ' ') + bold(of(node.contains("name") ? "name" : "id"), how);
   for (const char* key : {"kind", "strategy", "status"})
     if (!of(key).empty())
       text += "  " + of(key);
