@@ -6,6 +6,7 @@
 
 #include "code_assistant/analysis_plan.hpp"
 #include "code_assistant/dependencies.hpp"
+#include "code_assistant/plain_text.hpp"
 #include "code_assistant/read_source.hpp"
 #include "code_assistant/session.hpp"
 #include "code_assistant/session_client.hpp"
@@ -43,6 +44,9 @@ private:
   result<void> analyse();
   result<void> analyse(const std::string& path);
   result<void> send_analyses();
+  void skip(const std::string& path, const error& why) {
+    outcome_.skipped.emplace_back(plain_text(path, path_bytes_max), why.message);
+  }
   result<void> work();
   result<void> read_tree();
   result<void> end();
@@ -66,6 +70,7 @@ result<analysis_outcome> analysis_run::run() {
   outcome_.run.session = std::string{session::category} + '-' + session_.id();
   return look()
     .and_then([&] { return plan(); })
+    .and_then([&] { return session_.end_left_open(outcome_.run.project); })
     .and_then([&] { return session_.open(wishes_.user, outcome_.run.project); })
     .and_then([&] {
       const auto worked = work();
@@ -104,7 +109,7 @@ result<void> analysis_run::plan() {
     if (text)
       now.push_back({each.path, content_digest(*text)});
     else
-      outcome_.skipped.emplace_back(each.path, text.error().message);
+      skip(each.path, text.error());
   }
   plan_ = plan_analysis(before, now);
   return {};
@@ -149,7 +154,7 @@ result<void> analysis_run::analyse() {
 result<void> analysis_run::analyse(const std::string& path) {
   const auto text = read_source(wishes_.tree / path, scan_limits{}.file_bytes_max);
   if (!text) {
-    outcome_.skipped.emplace_back(path, text.error().message);
+    skip(path, text.error());
     return {};
   }
   ++outcome_.run.analysed;

@@ -1,6 +1,7 @@
 // The code assistant: keeps what is known of a source tree, as events. See arguments.hpp.
 #include "aiex/exit_code.hpp"
 #include "aiex/persistence/store/verify_child.hpp"
+#include "aiex/surroundings.hpp"
 
 #include "aiexd/node.hpp"
 #include "application/attendance.hpp"
@@ -55,9 +56,8 @@ result<void> analyse(
     return tl::unexpected(outcome.error());
   print_skipped(*outcome);
   const std::string text = report(outcome->run, outcome->tree, outcome->sessions);
-  std::fwrite(text.data(), 1, text.size(), stdout);
-  std::fflush(stdout);
-  return {};
+  const auto written = tool::write_output(text);
+  return written ? result<void>{} : tl::unexpected(written.error());
 }
 
 /// Leaves the node to whoever sits at the terminal.
@@ -76,7 +76,7 @@ int run(const arguments& given) {
     node::start({.data = std::string{given.data}, .listen = any_port, .http = any_port},
       {assistant_part()}, end_process_of("code_assistant"));
   if (!running)
-    return complain(running.error(), 1);
+    return complain(running.error(), tool::exit_code_of(running.error().code));
   result<void> done;
   const bool was_interrupted =
     here.run([&](const std::atomic<bool>& told) { done = analyse(**running, given, told); });

@@ -1,9 +1,12 @@
+#include "aiex/actors/cluster/session_list.hpp"
 #include "aiex/persistence/codec/json_reader.hpp"
 
 #include "aiexd/node.hpp"
 #include "code_assistant/analysis_run.hpp"
 #include "code_assistant/dependencies.hpp"
+#include "code_assistant/session.hpp"
 #include "code_assistant/session_client.hpp"
+#include "support/eventually.hpp"
 #include "support/store_folder.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -171,12 +174,52 @@ TEST_CASE_FIXTURE(
   CHECK(outcome.sessions == session_summary::state{.sessions = 2, .completed_analyses = 9});
 }
 
+TEST_CASE_FIXTURE(assistant_world, "analysis_run: ends what one that was killed left open") {
+  write("a.cpp", "int a;\n");
+  const std::string project = std::filesystem::absolute(tree).lexically_normal().string();
+  with_node([&](const node& running) {
+    session_client begun{running.system(), running.services()};
+    REQUIRE(begun.open("ann", project));
+    REQUIRE(begun.send(start_session{"ann", project}));
+    session_client opened{running.system(), running.services()};
+    REQUIRE(opened.open("ann", project)); // and not begun
+    session_client other{running.system(), running.services()};
+    REQUIRE(other.open("ann", "/elsewhere"));
+  });
+  const auto outcome = run();
+  CHECK(outcome.sessions == session_summary::state{.sessions = 2, .completed_analyses = 1});
+  with_node([&](const node& running) {
+    CHECK(test::eventually([&] { // the list catches up
+      const auto counts = count_sessions(*running.services().models);
+      return counts && counts->active == 1 && counts->closed == 3; // active: the one elsewhere
+    }));
+  });
+}
+
 TEST_CASE_FIXTURE(assistant_world, "analysis_run: a tree that is none records nothing") {
   with_node([this](const node& running) {
     const auto outcome = run_in(running, folder.path() / "nowhere");
     REQUIRE_FALSE(outcome);
     CHECK(outcome.error().code == errc::not_found);
     CHECK(running.services().events.events().head()->position == position{0});
+  });
+}
+
+TEST_CASE_FIXTURE(
+  assistant_world, "analysis_run: a file that goes is named so that it harms none") {
+  write("a.cpp", "int a;\n");
+  const std::string name = "b\x1b[2J.cpp";
+  write(name, "int b;\n");
+  with_node([&](const node& running) {
+    const auto outcome =
+      run_in(running, tree, [&](std::string_view what, std::uint64_t, std::uint64_t) {
+        if (what == "comparing")
+          std::filesystem::remove(tree / name);
+        return true;
+      });
+    REQUIRE(outcome);
+    REQUIRE(outcome->skipped.size() == 1);
+    CHECK(outcome->skipped[0].first == "b?[2J.cpp");
   });
 }
 

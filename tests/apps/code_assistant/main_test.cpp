@@ -1,5 +1,6 @@
 // The program as a user has it: in a terminal, and without one.
 #include "support/run_program.hpp"
+#include "support/running_node.hpp"
 #include "support/temporary_folder.hpp"
 #include "support/terminal_process.hpp"
 
@@ -73,6 +74,14 @@ TEST_CASE_FIXTURE(
   const auto unknown = test::run_program({AIEX_CODE_ASSISTANT, "--dta", "x"});
   CHECK(unknown.exit == 2);
   CHECK(unknown.errors.find("unknown option '--dta'") != std::string::npos);
+  {
+    test::child_process holds{test::running_node::command(AIEX_AIEXD, folder.path() / "data", {})};
+    CHECK(holds.read_line().starts_with("ready"));
+    const auto in_use = test::run_program(command);
+    CHECK(in_use.exit == 5);
+    CHECK(in_use.errors.find("[in_use]") != std::string::npos);
+  }
+  std::filesystem::remove_all(folder.path() / "data");
   command.back() = (folder.path() / "nowhere").string();
   const auto absent = test::run_program(command);
   CHECK(absent.exit == 1);
