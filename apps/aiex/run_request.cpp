@@ -77,6 +77,7 @@ result<void> run_request(const invocation& wish, const request& first, const run
   }
   std::uint64_t wanted = lines_wanted(wish);
   table_form form;
+  bool is_empty = true;
   for (request now = start;;) {
     auto reply = context.ask(now, deadline);
     if (!reply) {
@@ -95,6 +96,9 @@ result<void> run_request(const invocation& wish, const request& first, const run
                              ? check_soundness(nlohmann::ordered_json::parse(body, nullptr, false))
                              : result<void>{};
       const std::string text = shown_text(wish, std::move(body), context, form);
+      is_empty = is_empty && text.empty();
+      if (is_empty && !has_more && wish.shown == output::people && !wish.what->when_empty.empty())
+        context.note(wish.what->when_empty);
       const auto goes_on = text.empty() ? result<bool>{true} : context.write(text);
       if (!goes_on && outcome)
         return tl::unexpected(goes_on.error());

@@ -5,6 +5,7 @@
 #include "aiex/command_line.hpp"
 
 #include <functional>
+#include <string_view>
 
 namespace aiex::tool {
 
@@ -13,6 +14,7 @@ struct run_context {
   std::function<result<gateway_reply>(const request&, std::chrono::milliseconds deadline)> ask;
   std::function<result<bool>(const std::string& text)> write; ///< Data. False: nobody reads on.
   std::function<void(const std::string& bar)> report;         ///< Progress. "" ends it.
+  std::function<void(std::string_view words)> note;           ///< For people, beside data.
   bool has_colour = false;
 };
 

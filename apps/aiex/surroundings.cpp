@@ -59,6 +59,7 @@ run_context context_of(gateway_client* client, const surroundings& where) {
     return client->call(asked.verb, asked.arguments, deadline, &interrupt_flag());
   };
   context.write = write_output;
+  context.note = [](std::string_view words) { std::cerr << words << '\n'; };
   context.report = [has_bar = where.is_error_terminal, is_open = false](
                      const std::string& bar) mutable {
     if (!has_bar || (bar.empty() && !is_open))

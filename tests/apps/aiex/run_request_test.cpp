@@ -10,6 +10,7 @@ struct scripted {
   std::vector<gateway_reply> replies;
   std::vector<std::string> asked{};
   std::string written{};
+  std::string noted{};
   std::vector<std::string> bars{};
   std::size_t writes_max = 100;
   std::optional<error> write_failure{};
@@ -37,6 +38,7 @@ struct scripted {
       return ++writes < writes_max;
     };
     context.report = [this](const std::string& bar) { bars.push_back(bar); };
+    context.note = [this](std::string_view said) { noted += said; };
     return run_request(*wish, *first, context);
   }
 };
@@ -62,6 +64,22 @@ TEST_CASE("run_request: a list has one heading, however many pages it has") {
     .output_option = {}};
   REQUIRE(node.run({"session", "list"}));
   CHECK(node.written == "name  n\nlong  1\nb     2\nc     3\n");
+}
+
+TEST_CASE("run_request: people are told that there is nothing, if that could be taken for broken") {
+  scripted node{.replies = {page("", "")}, .output_option = {}};
+  REQUIRE(node.run({"why", "totals"}));
+  CHECK(node.written.empty());
+  CHECK(node.noted == "nothing: it has not crashed");
+  scripted crashed{.replies = {page("", "x"), page("{\"at\":1}\n", "")}, .output_option = {}};
+  REQUIRE(crashed.run({"why", "totals"}));
+  CHECK(crashed.noted.empty());
+  scripted program{.replies = {page("", "")}};
+  REQUIRE(program.run({"why", "totals"}));
+  CHECK(program.noted.empty());
+  scripted other{.replies = {page("", "")}, .output_option = {}};
+  REQUIRE(other.run({"events", "nobody"}));
+  CHECK(other.noted.empty());
 }
 
 TEST_CASE("run_request: a limit counts over all pages") {

@@ -36,6 +36,24 @@ TEST_CASE("a user's program is a node with the user's tree in it") {
   CHECK(program.child.wait() == 0);
 }
 
+TEST_CASE("the examples of why and restart name a child of the README's program") {
+  const test::temporary_folder folder;
+  const hello program{folder};
+  const auto run = [&](const std::vector<std::string>& words) {
+    std::vector<std::string> command{AIEX_AIEX, "--node", program.address()};
+    command.insert(command.end(), words.begin(), words.end());
+    return test::run_program(command);
+  };
+  CHECK(run({"restart", "bank/totals", "--yes"}).exit == 0);
+  const auto why = run({"why", "bank/totals"});
+  CHECK(why.exit == 0);
+  CHECK(why.output.empty());
+  CHECK(why.errors == "nothing: it has not crashed\n");
+  for (const char* verb : {"why", "restart"})
+    CHECK(run({verb, "--help"}).output.find(std::string{"aiex "} + verb + " bank/totals") !=
+          std::string::npos);
+}
+
 TEST_CASE("--shell: leaving the shell, or SIGTERM, stops the node") {
   for (const bool is_signal : {false, true}) {
     CAPTURE(is_signal);
