@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
 
+#include <fstream>
 #include <set>
 
 namespace aiex::tool {
@@ -225,6 +226,50 @@ TEST_CASE("verb: each has words of its own, and help that begins with an example
   CHECK(help_of(*find_verb("dispatch")).find("exists") == std::string::npos); // is no version
   CHECK(find_verb("store stats") != nullptr);
   CHECK(find_verb("stats") == nullptr);
+}
+
+/// The verbs that a cell of a table names, as `aiex VERB …`. Their words are small letters.
+std::vector<std::string> verbs_in(const std::string& cell) {
+  std::vector<std::string> found;
+  const std::string mark = "`aiex ";
+  for (auto at = cell.find(mark); at != std::string::npos; at = cell.find(mark, at)) {
+    at += mark.size();
+    const auto end = cell.find_first_not_of("abcdefghijklmnopqrstuvwxyz ", at);
+    found.push_back(cell.substr(at, end - at));
+  }
+  return found;
+}
+
+bool is_verb(const std::string& typed) {
+  const auto first = typed.substr(0, typed.find(' '));
+  const auto end = typed.find(' ', first.size() + 1);
+  return find_verb(first) != nullptr || find_verb(typed.substr(0, end)) != nullptr;
+}
+
+TEST_CASE("verb: the guide's table names verbs as there that are there, and no others") {
+  std::ifstream guide{AIEX_GUIDE};
+  std::size_t checked = 0;
+  for (std::string line; std::getline(guide, line);) {
+    std::vector<std::string> cells;
+    for (std::size_t at = line.find('|'); at != std::string::npos && at + 1 < line.size();) {
+      auto end = line.find('|', at + 1);
+      while (end != std::string::npos && line[end - 1] == '\\')
+        end = line.find('|', end + 1);
+      cells.push_back(line.substr(at + 1, end - at - 1));
+      at = end;
+    }
+    if (cells.size() != 5) // guide, library, command, later, there?
+      continue;
+    CAPTURE(line);
+    for (const auto& each : verbs_in(cells[2]))
+      CHECK_MESSAGE(is_verb(each), each);
+    for (const auto& each : verbs_in(cells[3]))
+      CHECK_MESSAGE(!is_verb(each), each);
+    if (cells[4] == " begun ")
+      CHECK_FALSE(verbs_in(cells[2]).empty());
+    checked += verbs_in(cells[2]).size();
+  }
+  CHECK(checked > 10);
 }
 
 } // namespace
