@@ -249,7 +249,7 @@ TEST_CASE("aiex shell: lines of -c and of a script, up to the first error") {
   const auto given = run_without_node(
     {"shell", tool.node->address(), "-c", "append a-1 t '{\"n\": 1}'", "-c", "events --json"});
   CHECK(given.exit == 0);
-  CHECK(given.output.find(R"("data":{"n":1})") != std::string::npos);
+  CHECK(given.output.find(R"("data":{"n": 1})") != std::string::npos); // as it was typed
   const auto script = tool.run({"shell"}, R"(# a comment
 append a-1 t --expect 1   # and another
 
