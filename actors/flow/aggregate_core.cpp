@@ -1,5 +1,7 @@
 #include "aiex/actors/flow/aggregate_core.hpp"
 
+#include "aiex/persistence/base/passing.hpp"
+
 #include <fmt/format.h>
 
 #include <utility>
@@ -7,22 +9,6 @@
 namespace aiex {
 
 namespace {
-
-/// Whether the store has decided that nothing was written: then it knows of earlier attempts, too.
-bool is_verdict(errc code) {
-  switch (code) {
-  case errc::overloaded:
-  case errc::time_out:
-  case errc::unknown_outcome:
-  case errc::store_full:
-  case errc::no_quorum:
-  case errc::unreachable:
-  case errc::corrupt:
-  case errc::io:
-  case errc::stopped: return false;
-  default: return true;
-  }
-}
 
 recorded_event as_recorded(
   const event& given, const append_request& request, const append_result& outcome, std::size_t i) {
@@ -269,7 +255,7 @@ aggregate_core::step aggregate_core::on_failed_append(const error& why) {
     ++now.repeats;
     return write{now.request, repeat_delay * now.repeats};
   }
-  if (now.repeats > 0 && !is_verdict(why.code))
+  if (now.repeats > 0 && is_passing(why.code))
     return failed({errc::unknown_outcome,
       fmt::format("command {} on {} may have been done or not ({}). Repeat it with the same id: it "
                   "is then done once",

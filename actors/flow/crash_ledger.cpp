@@ -1,5 +1,7 @@
 #include "aiex/actors/flow/crash_ledger.hpp"
 
+#include "aiex/persistence/base/passing.hpp"
+
 #include <caf/send.hpp>
 
 namespace aiex {
@@ -19,22 +21,6 @@ namespace {
 
 using actor = caf::stateful_actor<crash_ledger_state>;
 using shared_memory = std::shared_ptr<crash_ledger_memory>;
-
-/// Whether the same append can succeed later.
-bool is_passing(errc code) {
-  switch (code) {
-  case errc::overloaded:
-  case errc::time_out:
-  case errc::unknown_outcome:
-  case errc::store_full:
-  case errc::no_quorum:
-  case errc::unreachable:
-  case errc::corrupt:
-  case errc::io:
-  case errc::stopped: return true;
-  default: return false;
-  }
-}
 
 /// One at a time: a repeat is then the same append with the same id, which counts once.
 void write(actor* self, const store& events, const std::string& node, const shared_memory& memory) {

@@ -15,23 +15,27 @@ namespace {
 constexpr std::chrono::milliseconds timeout_max = std::chrono::hours{24};
 
 struct global_options {
-  std::string node;
-  std::string timeout = "5s";
+  line_defaults values;
   bool is_json = false;
   bool is_plain = false;
-  bool never_asks = false;
-  std::string read = "linearizable";
-  std::string at_least{};
 };
 
 void add_globals(CLI::App& app, global_options& globals) {
-  app.add_option("--node", globals.node);
-  app.add_option("--timeout", globals.timeout);
+  app.add_option("--node", globals.values.node);
+  app.add_option("--timeout", globals.values.timeout);
   app.add_flag("--json", globals.is_json);
   app.add_flag("--plain", globals.is_plain);
-  app.add_flag("--no-input", globals.never_asks);
-  app.add_option("--read", globals.read);
-  app.add_option("--at-least", globals.at_least);
+  app.add_flag("--no-input", globals.values.never_asks);
+  app.add_option("--read", globals.values.read);
+  app.add_option("--at-least", globals.values.at_least);
+}
+
+std::vector<std::string> globals_on(const CLI::App& app) {
+  std::vector<std::string> said;
+  for (const auto* option : app.get_options())
+    if (option->count() > 0)
+      said.push_back(option->get_name());
+  return said;
 }
 
 using values_of = std::map<std::string, std::vector<std::string>>;
@@ -79,9 +83,9 @@ std::string help_of_all() {
     "\n  aiex tail\n\nusage: aiex [OPTION]... VERB ...\n\n"
     "  --node ADDR:PORT      the node to ask [AIEX_NODE, or 127.0.0.1:4100]\n"
     "  --json, --plain       for programs: JSON, or tabs between\n"
-    "  --timeout 5s          how long to wait for one answer\n"
+    "  --timeout 5s          how long to wait for one answer [AIEX_TIMEOUT, or 5s]\n"
     "  --no-input            never ask; without --yes, refuse\n"
-    "  --read HOW            local or linearizable [linearizable]\n"
+    "  --read HOW            local or linearizable [AIEX_READ, or linearizable]\n"
     "  --at-least POSITION   ask once the node has applied this position\n\n";
   for (const auto& row : verbs()) {
     std::string line = "  " + std::string(row.words);
@@ -91,12 +95,19 @@ std::string help_of_all() {
   return help + "\naiex VERB --help says more.\n";
 }
 
+/// Names what asked for them.
+error no_certificates(const std::string& what) {
+  return {errc::invalid_argument,
+    what + ": certificates come later; until then all stays on the loopback, leave it out"};
+}
+
 /// CLI11 would only say that some verb is needed.
 std::optional<error> unknown_verb(const std::vector<std::string>& words) {
   for (std::size_t at = 0; at < words.size(); ++at) {
     const std::string& word = words[at];
-    if (word == "--node" || word == "--timeout" || word == "--read" || word == "--at-least")
-      ++at; // its value
+    const auto option = std::ranges::find(options_of_all(), word, &parameter::name);
+    if (option != options_of_all().end())
+      at += option->kind == value_kind::flag ? 0 : 1; // its value
     else if (!word.starts_with('-'))
       return std::ranges::any_of(verbs(),
                [&](const verb& row) { return row.words.substr(0, row.words.find(' ')) == word; })
@@ -108,7 +119,7 @@ std::optional<error> unknown_verb(const std::vector<std::string>& words) {
 }
 
 /// One node reads its own log, which nobody is ahead of: both ways are the same there.
-result<void> apply_reads(const global_options& globals, invocation& wish) {
+result<void> apply_reads(const line_defaults& globals, invocation& wish) {
   if (globals.read != "local" && globals.read != "linearizable")
     return fail(
       errc::invalid_argument, "--read takes local or linearizable, not \"" + globals.read + "\"");
@@ -127,19 +138,22 @@ result<void> apply_reads(const global_options& globals, invocation& wish) {
 result<void> apply(const global_options& globals, invocation& wish) {
   if (globals.is_json && globals.is_plain)
     return fail(errc::invalid_argument, "--json and --plain exclude each other");
-  wish.shown = globals.is_json ? output::json : globals.is_plain ? output::plain : output::people;
-  wish.never_asks = globals.never_asks;
-  const auto timeout = parse_duration(globals.timeout);
+  const line_defaults& values = globals.values;
+  wish.otherwise = values;
+  wish.shown = globals.is_json ? output::json : globals.is_plain ? output::plain : values.shown;
+  wish.otherwise.shown = wish.shown;
+  wish.never_asks = values.never_asks;
+  const auto timeout = parse_duration(values.timeout);
   if (!timeout)
     return tl::unexpected(timeout.error());
   if (*timeout > timeout_max)
     return fail(errc::invalid_argument, "--timeout is at most 24h");
   wish.timeout = *timeout;
-  if (auto applied = apply_reads(globals, wish); !applied)
+  if (auto applied = apply_reads(values, wish); !applied)
     return applied;
-  if (globals.node.empty())
+  if (values.node.empty())
     return {};
-  auto node = parse_endpoint(globals.node);
+  auto node = parse_endpoint(values.node);
   if (!node)
     return tl::unexpected(node.error());
   wish.node = *node;
@@ -154,10 +168,10 @@ std::string invocation::value(std::string_view name) const {
 }
 
 result<invocation> parse_command_line(
-  const std::vector<std::string>& words, const std::string& default_node) {
+  const std::vector<std::string>& words, const line_defaults& otherwise) {
   CLI::App app;
   app.require_subcommand(1);
-  global_options globals{.node = default_node};
+  global_options globals{.values = otherwise};
   add_globals(app, globals);
 
   invocation wish;
@@ -182,15 +196,42 @@ result<invocation> parse_command_line(
     wish.help = wish.what == nullptr ? help_of_all() : help_of(*wish.what);
     return wish;
   } catch (const CLI::ParseError& trouble) {
+    for (const char* option : {"--cert", "--key", "--ca"})
+      for (const auto& word : words)
+        if (word == option || word.starts_with(std::string{option} + "="))
+          return tl::unexpected(no_certificates(option));
     if (auto unknown = unknown_verb(words))
       return tl::unexpected(*unknown);
     return fail(
       errc::invalid_argument, std::string(trouble.what()) + ". See aiex --help, aiex VERB --help");
   }
   wish.what = chosen();
+  wish.said = globals_on(app);
+  if (!otherwise.certificates.empty())
+    return tl::unexpected(no_certificates(otherwise.certificates));
   if (auto applied = apply(globals, wish); !applied)
     return tl::unexpected(applied.error());
   return wish;
+}
+
+result<void> check_options(const invocation& wish, bool is_in_shell) {
+  const auto says = [&wish](const char* name) {
+    return std::ranges::find(wish.said, name) != wish.said.end();
+  };
+  const std::string words{wish.what->words};
+  if (is_in_shell && says("--node"))
+    return fail(errc::invalid_argument,
+      "a shell's lines go to the node that the shell is on; without --node, or in another shell");
+  if (wish.what->words == "shell" && says("--node") && wish.has("ADDR:PORT"))
+    return fail(errc::invalid_argument, "shell takes either --node or ADDR:PORT");
+  const bool calls =
+    wish.what->words == "shell" || (!wish.what->sent.empty() && !wish.has("--data"));
+  for (const char* name : {"--node", "--timeout", "--read", "--at-least"})
+    if (!calls && says(name))
+      return fail(errc::invalid_argument, words + " asks no node" +
+                                            (wish.has("--data") ? " when it has --data" : "") +
+                                            ", so " + name + " means nothing to it; leave it out");
+  return {};
 }
 
 } // namespace aiex::tool

@@ -15,6 +15,17 @@ namespace aiex::tool {
 
 enum class output : std::uint8_t { people, plain, json };
 
+/// What counts where a line says nothing: the tool's own, or in a shell what the shell was given.
+struct line_defaults {
+  std::string node{}; ///< ADDR:PORT, or empty.
+  std::string timeout = "5s";
+  std::string read = "linearizable";
+  std::string at_least{};
+  output shown = output::people;
+  bool never_asks = false;
+  std::string certificates{}; ///< What asks for them, in vain: a variable's name. Or empty.
+};
+
 /// A command line that is right as far as the tool alone can tell.
 struct invocation {
   const verb* what = nullptr;
@@ -25,6 +36,8 @@ struct invocation {
   bool never_asks = false;
   std::optional<std::uint64_t> at_least{}; ///< Asked once the node has applied this position.
   std::string help{};                      ///< Not empty: print it, do nothing.
+  std::vector<std::string> said{};         ///< Options for all verbs that stand on the line.
+  line_defaults otherwise{};               ///< What its own lines go by, if it is a shell.
 
   bool has(std::string_view name) const { return values.contains(std::string(name)); }
   /// The only or first value, or "".
@@ -40,10 +53,13 @@ struct request {
 /// The whole text of a file, or of standard input for "-".
 using read_text = std::function<result<std::string>(const std::string& file)>;
 
-/// `words` without the program's name. `default_node` is AIEX_NODE, or empty. Errors:
-/// invalid_argument.
+/// `words` without the program's name. Errors: invalid_argument.
 result<invocation> parse_command_line(
-  const std::vector<std::string>& words, const std::string& default_node);
+  const std::vector<std::string>& words, const line_defaults& otherwise = {});
+
+/// Options for all verbs that stand on a line where they mean nothing: those of a call, on a line
+/// that makes none; --node, on one of a shell's. Errors: invalid_argument.
+result<void> check_options(const invocation& wish, bool is_in_shell);
 
 /// Errors: invalid_argument, invalid_data, missing_required_fields, those of `read`.
 result<request> make_request(const invocation& wish, const read_text& read);

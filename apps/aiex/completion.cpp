@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <map>
 #include <span>
+#include <utility>
 
 namespace aiex::tool {
 
@@ -38,16 +39,6 @@ std::optional<names_wanted> live_names(
   return names_wanted{std::string(found->second), prefix};
 }
 
-/// The verb that the words begin with, and how many words it has.
-std::pair<const verb*, std::size_t> verb_at_start(const std::vector<std::string>& words) {
-  for (const auto& row : verbs()) {
-    const auto own = words_of(row.words);
-    if (own.size() < words.size() && std::ranges::equal(own, std::span(words).first(own.size())))
-      return {&row, own.size()};
-  }
-  return {nullptr, 0};
-}
-
 void add_verbs(const std::vector<std::string>& words, std::vector<std::string>& into) {
   for (const auto& row : verbs()) {
     const auto own = words_of(row.words);
@@ -60,15 +51,21 @@ void add_verbs(const std::vector<std::string>& words, std::vector<std::string>& 
   }
 }
 
-constexpr std::string_view options_of_all[] = {
-  "--at-least", "--json", "--no-input", "--node", "--plain", "--read", "--timeout"};
-
-constexpr std::string_view bash_script = R"(_aiex() {
-  local IFS=$'\n'
-  COMPREPLY=($(aiex __complete "${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null))
+/// bash breaks words at : and =, as in an address.
+constexpr std::string_view bash_script = R"script(_aiex() {
+  local IFS=$'\n' word joins= words=()
+  for word in "${COMP_WORDS[@]:1:COMP_CWORD}"; do
+    if [[ ( $joins || $word == [:=] ) && ${#words[@]} -gt 0 ]]; then
+      words[-1]+=$word
+    else
+      words+=("$word")
+    fi
+    [[ $word == [:=] ]] && joins=1 || joins=
+  done
+  COMPREPLY=($(aiex __complete "${words[@]}" 2>/dev/null))
 }
 complete -o default -F _aiex aiex
-)";
+)script";
 
 constexpr std::string_view zsh_script = R"script(#compdef aiex
 _aiex() {
@@ -85,6 +82,62 @@ constexpr std::string_view fish_script = R"(function __aiex
 end
 complete -c aiex -f -a '(__aiex)'
 )";
+
+/// What the words before the last one say.
+struct place {
+  std::vector<std::string> verb_words{}; ///< So far, and then the last one, if `row` is none.
+  const verb* row = nullptr;
+  std::size_t positionals = 0;      ///< That are there already.
+  const parameter* wants = nullptr; ///< The option whose value the last word is.
+  std::string node{};
+
+  void walk_over(const std::string& word);
+};
+
+const parameter* named(const std::vector<parameter>& options, std::string_view name) {
+  const auto found = std::ranges::find(options, name, &parameter::name);
+  return found == options.end() ? nullptr : &*found;
+}
+
+void place::walk_over(const std::string& word) {
+  const auto give = [this](std::string_view option, const std::string& value) {
+    if (option == "--node" && (row == nullptr || named(row->options, option) == nullptr))
+      node = value;
+  };
+  if (wants != nullptr)
+    return give(std::exchange(wants, nullptr)->name, word);
+  if (word.size() > 1 && word.starts_with('-')) {
+    const auto equals = std::min(word.find('='), word.size());
+    const std::string_view name = std::string_view{word}.substr(0, equals);
+    const parameter* option = row == nullptr ? nullptr : named(row->options, name);
+    if (option == nullptr)
+      option = named(options_of_all(), name);
+    if (equals < word.size())
+      give(name, word.substr(equals + 1));
+    else if (option != nullptr && option->kind != value_kind::flag)
+      wants = option;
+    return; // an unknown one is the parser's to refuse
+  }
+  if (row != nullptr) {
+    ++positionals;
+    return;
+  }
+  verb_words.push_back(word);
+  std::string joined;
+  for (const auto& each : verb_words)
+    joined += (joined.empty() ? "" : " ") + each;
+  row = find_verb(joined);
+}
+
+void add_options(const place& at, const std::string& start, std::vector<std::string>& into) {
+  if (at.row != nullptr)
+    for (const auto& option : at.row->options)
+      if (option.name.starts_with(start))
+        into.emplace_back(option.name);
+  for (const auto& option : options_of_all())
+    if (option.name.starts_with(start) && std::ranges::find(into, option.name) == into.end())
+      into.emplace_back(option.name);
+}
 
 } // namespace
 
@@ -103,44 +156,36 @@ completion complete(const std::vector<std::string>& words) {
   completion found;
   if (words.empty())
     return found;
+  place at;
+  for (const auto& word : std::span(words).first(words.size() - 1))
+    at.walk_over(word);
   const std::string& last = words.back();
-  const auto [row, own] = verb_at_start(words);
-  if (row == nullptr) {
-    add_verbs(words, found.words);
-    return found;
-  }
-  if (last.starts_with("-")) {
-    for (const auto& option : row->options)
-      if (option.name.starts_with(last))
-        found.words.emplace_back(option.name);
-    for (const auto name : options_of_all)
-      if (name.starts_with(last))
-        found.words.emplace_back(name);
-    return found;
-  }
-  const auto option_named = [row = row](const std::string& word) {
-    return std::ranges::find(row->options, word, &parameter::name);
+  found.node = at.node;
+  const auto offer = [&](std::string_view word) {
+    if (word.starts_with(last))
+      found.words.emplace_back(word);
   };
-  std::size_t positional = 0;
-  for (std::size_t at = own; at + 1 < words.size(); ++at) {
-    const auto option = option_named(words[at]);
-    if (option == row->options.end()) {
-      ++positional;
-      continue;
-    }
-    if (option->kind == value_kind::flag)
-      continue;
-    if (++at + 1 == words.size()) {
-      found.live = live_names(*row, option->name, last);
-      return found;
-    }
+  if (at.wants != nullptr) {
+    if (at.wants->name == "--read")
+      for (const auto* way : {"linearizable", "local"})
+        offer(way);
+    else if (at.row != nullptr)
+      found.live = live_names(*at.row, at.wants->name, last);
+  } else if (last.starts_with('-')) {
+    add_options(at, last, found.words);
+  } else if (at.row == nullptr) {
+    at.verb_words.push_back(last);
+    add_verbs(at.verb_words, found.words);
+  } else {
+    if (at.row->words == "explain" && at.positionals == 0)
+      for (const auto& each : explanations())
+        offer(name(each.code));
+    if (at.row->words == "completion" && at.positionals == 0)
+      for (const auto* shell : {"bash", "fish", "zsh"})
+        offer(shell);
+    if (at.positionals < at.row->positionals.size())
+      found.live = live_names(*at.row, at.row->positionals[at.positionals].name, last);
   }
-  if (row->words == "explain" && positional == 0)
-    for (const auto& each : explanations())
-      if (name(each.code).starts_with(last))
-        found.words.emplace_back(name(each.code));
-  if (positional < row->positionals.size())
-    found.live = live_names(*row, row->positionals[positional].name, last);
   return found;
 }
 

@@ -23,6 +23,7 @@ struct names_wanted {
 struct completion {
   std::vector<std::string> words; ///< Known to the tool: verbs and options.
   std::optional<names_wanted> live{};
+  std::string node{}; ///< Who knows the live names, if the words say it (--node).
 };
 
 /// For the last word, which may be empty, behind the others.

@@ -1,5 +1,6 @@
 #include "aiex/interrupt.hpp"
 
+#include "aiex/actors/cluster/gateway_call.hpp"
 #include "aiex/exit_code.hpp"
 
 #include <unistd.h>
@@ -14,11 +15,20 @@ namespace {
 // A signal handler reaches nothing else.
 std::atomic<gateway_client*> running = nullptr;
 std::atomic<bool> interrupted = false;
+std::atomic<wake_signal*> waker = nullptr;
+
+/// Made before the first signal that it is to wake for, and never gone: a handler may run.
+wake_signal& shared_waker() {
+  static auto* const made = new wake_signal;
+  return *made;
+}
 
 extern "C" void on_interrupt(int /*signal*/) {
   if (auto* client = running.load()) {
     interrupted = true;
     client->cancel();
+    if (auto* signal = waker.load())
+      signal->wake();
     return;
   }
   ::_exit(exit_interrupted);
@@ -39,6 +49,7 @@ const std::atomic<bool>& interrupt_flag() noexcept {
 
 cancel_on_interrupt::cancel_on_interrupt(gateway_client& client) {
   interrupted = false;
+  waker = &shared_waker();
   before_ = running.exchange(&client);
 }
 
@@ -47,6 +58,14 @@ cancel_on_interrupt::~cancel_on_interrupt() {
 }
 
 bool cancel_on_interrupt::was_interrupted() const noexcept {
+  return interrupted;
+}
+
+bool cancel_on_interrupt::wait_until(
+  std::chrono::steady_clock::time_point deadline) const noexcept {
+  while (!interrupted && shared_waker().wait_until(deadline)) {
+    // woken for an earlier Ctrl-C: go on
+  }
   return interrupted;
 }
 

@@ -4,6 +4,7 @@
 #include "aiex/actors/cluster/gateway_client.hpp"
 
 #include <atomic>
+#include <chrono>
 
 namespace aiex::tool {
 
@@ -24,6 +25,9 @@ public:
 
   /// Whether Ctrl-C came since the newest of them was made.
   bool was_interrupted() const noexcept;
+
+  /// Waits for Ctrl-C, which it may have come before, or for `deadline`. Answers was_interrupted().
+  bool wait_until(std::chrono::steady_clock::time_point deadline) const noexcept;
 
 private:
   gateway_client* before_;

@@ -152,10 +152,12 @@ result<void> run_offline(const invocation& wish, const run_context& context) {
   if (!answer)
     return tl::unexpected(answer.error());
   const std::string body = answer->dump(-1, ' ', false, json::error_handler_t::replace) + "\n";
-  context.write(wish.shown == output::json
-                  ? body
-                  : render(body, {view::fields, wish.shown == output::plain, context.has_colour}));
-  return check_soundness(*answer);
+  const auto written = context.write(
+    wish.shown == output::json
+      ? body
+      : render(body, {view::fields, wish.shown == output::plain, context.has_colour}));
+  const auto outcome = check_soundness(*answer);
+  return written || !outcome ? outcome : tl::unexpected(written.error());
 }
 
 } // namespace aiex::tool

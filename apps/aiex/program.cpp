@@ -10,7 +10,6 @@
 
 #include <nlohmann/json.hpp>
 
-#include <iostream>
 #include <optional>
 
 namespace aiex::tool {
@@ -22,14 +21,17 @@ constexpr std::chrono::milliseconds completion_deadline{500};
 /// What the completion scripts call. Says nothing when something is wrong: a key was pressed.
 int print_completion(const std::vector<std::string>& words, const surroundings& where) {
   const auto found = complete(words);
+  std::string lines;
   for (const auto& word : found.words)
-    std::cout << word << '\n';
-  if (!found.live)
-    return exit_ok;
+    lines += word + '\n';
+  if (const int code = print(lines); code != exit_ok || !found.live)
+    return code;
   std::vector<std::string> asked{"--plain", "names", found.live->kind};
   if (!found.live->prefix.empty())
     asked.insert(asked.end(), {"--prefix", found.live->prefix});
-  const auto wish = parse_command_line(asked, where.default_node);
+  if (!found.node.empty())
+    asked.insert(asked.end(), {"--node", found.node});
+  const auto wish = parse_command_line(asked, where.otherwise);
   const auto sent = wish ? make_request(*wish, read_file) : tl::unexpected(wish.error());
   if (!sent)
     return exit_failure;
@@ -54,14 +56,24 @@ int print_explanation(const invocation& wish, const surroundings& where) {
     for (const auto& each : explanations())
       lines += to_line(each);
   }
-  std::cout << (wish.shown == output::json
-                  ? lines
-                  : render(lines, {shown, wish.shown == output::plain, where.colour}));
-  return exit_ok;
+  return print(wish.shown == output::json
+                 ? lines
+                 : render(lines, {shown, wish.shown == output::plain, where.colour}));
+}
+
+/// The shell's lines are run as command lines are, on its link.
+int run_shell_here(const invocation& wish, const surroundings& where) {
+  surroundings inner = where;
+  inner.otherwise = wish.otherwise;
+  inner.is_input_a_script = !where.is_input_terminal && !wish.has("-c");
+  return run_shell(
+    wish, where, [&inner](const std::vector<std::string>& line, gateway_client& open) {
+      return run_command_line(line, inner, &open);
+    });
 }
 
 int run_node_verb(const invocation& wish, const surroundings& where, gateway_client* connected) {
-  const auto sent = make_request(wish, read_file);
+  const auto sent = make_request(wish, reader_of(where));
   if (!sent)
     return report_error(sent.error());
   if (auto confirmed = confirm(wish, where); !confirmed)
@@ -88,28 +100,22 @@ int run_command_line(
   const std::vector<std::string>& words, const surroundings& where, gateway_client* connected) {
   if (!words.empty() && words.front() == "__complete")
     return print_completion({words.begin() + 1, words.end()}, where);
-  auto wish = parse_command_line(words, where.default_node);
+  auto wish = parse_command_line(words, where.otherwise);
   if (!wish)
     return report_error(wish.error());
-  if (!wish->help.empty()) {
-    std::cout << wish->help;
-    return exit_ok;
-  }
+  if (!wish->help.empty())
+    return print(wish->help);
+  if (auto right = check_options(*wish, connected != nullptr); !right)
+    return report_error(right.error());
   if (wish->what->words == "completion") {
     const auto script = completion_script(wish->value("SHELL"));
-    if (!script)
-      return report_error(script.error());
-    std::cout << *script;
-    return exit_ok;
+    return script ? print(*script) : report_error(script.error());
   }
   if (wish->what->words == "explain")
     return print_explanation(*wish, where);
   if (wish->what->words == "shell")
     return connected == nullptr
-             ? run_shell(*wish, where,
-                 [&where](const std::vector<std::string>& line, gateway_client& open) {
-                   return run_command_line(line, where, &open);
-                 })
+             ? run_shell_here(*wish, where)
              : report_error({errc::invalid_argument, "this is the shell already"});
   if (is_offline(*wish)) {
     if (would_replace(*wish) && where.is_input_terminal && !wish->never_asks) {

@@ -60,17 +60,19 @@ std::string fields(const json& object, const rendering& how) {
 }
 
 /// Columns are the keys of all rows, in the order of their first use.
-std::string rows(const std::vector<json>& objects, const rendering& how) {
-  std::vector<std::string> keys;
+std::string rows(const std::vector<json>& objects, const rendering& how, table_form& form) {
+  auto& keys = form.keys;
+  auto& widths = form.widths;
+  const bool is_first = keys.empty();
   for (const auto& object : objects)
     for (const auto& [key, value] : object.items())
       if (std::ranges::find(keys, key) == keys.end())
         keys.push_back(key);
-  std::vector<std::size_t> widths;
-  for (const auto& key : keys) {
-    widths.push_back(width(key));
+  for (std::size_t column = 0; column < keys.size(); ++column) {
+    if (column == widths.size())
+      widths.push_back(width(keys[column]));
     for (const auto& object : objects)
-      widths.back() = std::max(widths.back(), width(cell(object.value(key, json{}))));
+      widths[column] = std::max(widths[column], width(cell(object.value(keys[column], json{}))));
   }
   const auto line = [&](const auto& text_of) {
     std::string text;
@@ -83,7 +85,7 @@ std::string rows(const std::vector<json>& objects, const rendering& how) {
     return text;
   };
   std::string text;
-  if (!how.is_plain && keys.size() > 1)
+  if (!how.is_plain && is_first && keys.size() > 1)
     text += bold(line([](const std::string& key) { return key; }), how) + "\n";
   for (const auto& object : objects)
     text += line([&](const std::string& key) { return cell(object.value(key, json{})); }) + "\n";
@@ -106,7 +108,7 @@ std::string events(const std::vector<json>& objects, const rendering& how) {
 void add_branch(const json& node, std::size_t depth, const rendering& how, std::string& text) {
   constexpr std::size_t depth_max = 64; // nobody nests supervisors as deep; bounds the recursion
   const auto of = [&](const char* key) { return cell(node.value(key, json{})); };
-  text += std::string(2 * depth, ' ') + bold(of("id"), how);
+  text += std::string(2 * depth, ' ') + bold(of(node.contains("name") ? "name" : "id"), how);
   for (const char* key : {"kind", "strategy", "status"})
     if (!of(key).empty())
       text += "  " + of(key);
@@ -123,7 +125,7 @@ void add_branch(const json& node, std::size_t depth, const rendering& how, std::
 
 } // namespace
 
-std::string render(const std::string& body, const rendering& how) {
+std::string render(const std::string& body, const rendering& how, table_form* form) {
   const bool is_lines = how.shown == view::rows || how.shown == view::events;
   std::vector<json> objects;
   std::istringstream in(body);
@@ -138,9 +140,10 @@ std::string render(const std::string& body, const rendering& how) {
   if (objects.empty())
     return "";
   std::string text;
+  table_form own;
   switch (how.shown) {
   case view::fields: return fields(objects.front(), how);
-  case view::rows: return rows(objects, how);
+  case view::rows: return rows(objects, how, form == nullptr ? own : *form);
   case view::events: return events(objects, how);
   case view::tree: add_branch(objects.front(), 0, how, text); return text;
   case view::text: break;

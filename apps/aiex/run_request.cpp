@@ -51,9 +51,10 @@ void report_progress(const std::string& body, const run_context& context) {
     unit != progress.end() && unit->is_string() ? unit->get<std::string>() : "steps"));
 }
 
-std::string shown_text(const invocation& wish, std::string body, const run_context& context) {
+std::string shown_text(
+  const invocation& wish, std::string body, const run_context& context, table_form& form) {
   if (wish.shown != output::json)
-    return render(body, {wish.what->shown, wish.shown == output::plain, context.has_colour});
+    return render(body, {wish.what->shown, wish.shown == output::plain, context.has_colour}, &form);
   return body.empty() || body.ends_with('\n') ? body : std::move(body) + "\n";
 }
 
@@ -75,6 +76,8 @@ result<void> run_request(const invocation& wish, const request& first, const run
     deadline += tail_wait;
   }
   std::uint64_t wanted = lines_wanted(wish);
+  table_form form;
+  bool is_empty = true;
   for (request now = start;;) {
     auto reply = context.ask(now, deadline);
     if (!reply) {
@@ -92,10 +95,14 @@ result<void> run_request(const invocation& wish, const request& first, const run
       const auto outcome = first.verb == "store_verify"
                              ? check_soundness(nlohmann::ordered_json::parse(body, nullptr, false))
                              : result<void>{};
-      const std::string text = shown_text(wish, std::move(body), context);
-      if (!text.empty() && !context.write(text))
-        return outcome;
-      if (!has_more || wanted == 0)
+      const std::string text = shown_text(wish, std::move(body), context, form);
+      is_empty = is_empty && text.empty();
+      if (is_empty && !has_more && wish.shown == output::people && !wish.what->when_empty.empty())
+        context.note(wish.what->when_empty);
+      const auto goes_on = text.empty() ? result<bool>{true} : context.write(text);
+      if (!goes_on && outcome)
+        return tl::unexpected(goes_on.error());
+      if (!goes_on || !*goes_on || !has_more || wanted == 0)
         return outcome;
     }
     now = with_cursor(start, reply->next);

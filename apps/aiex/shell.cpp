@@ -10,9 +10,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <condition_variable>
 #include <iostream>
-#include <mutex>
 
 namespace aiex::tool {
 
@@ -51,7 +49,7 @@ public:
     switch (command->what) {
     case kind::nothing: break;
     case kind::quit: has_ended_ = true; break;
-    case kind::help: std::cout << shell_help; break;
+    case kind::help: return print(std::string(shell_help));
     case kind::timing:
       has_timing_ = !has_timing_;
       std::cerr << "timing is " << (has_timing_ ? "on" : "off") << '\n';
@@ -114,19 +112,9 @@ private:
       if (const int code = run_timed(last_); code != exit_ok)
         return code;
       const cancel_on_interrupt guard(client_);
-      for (const auto until = clock::now() + every; clock::now() < until;) {
-        pause_for(std::chrono::milliseconds{50}); // a signal handler cannot wake a condition
-        if (guard.was_interrupted())
-          return exit_interrupted;
-      }
+      if (guard.wait_until(clock::now() + every))
+        return exit_interrupted;
     }
-  }
-
-  static void pause_for(std::chrono::milliseconds time) {
-    std::mutex mutex;
-    std::condition_variable never;
-    std::unique_lock lock(mutex);
-    never.wait_for(lock, time, [] { return false; });
   }
 
   gateway_client& client_;

@@ -82,7 +82,7 @@ result<shell_command> read_shell_command(std::string_view line) {
 }
 
 std::optional<words_of> as_of(const words_of& words, std::uint64_t version) {
-  const auto wish = parse_command_line(words, "");
+  const auto wish = parse_command_line(words);
   if (!wish || wish->what == nullptr)
     return std::nullopt;
   const bool is_state = wish->what->words == "state";

@@ -10,10 +10,11 @@ namespace aiex::tool {
 
 /// What a program has of its process.
 struct surroundings {
-  std::string default_node{}; ///< AIEX_NODE
-  bool colour = false;        ///< Of standard output.
+  line_defaults otherwise{}; ///< As AIEX_NODE, AIEX_TIMEOUT and AIEX_READ say.
+  bool colour = false;       ///< Of standard output.
   bool is_error_terminal = false;
   bool is_input_terminal = false;
+  bool is_input_a_script = false; ///< A shell takes its lines from standard input.
 };
 
 surroundings surroundings_of_process();
@@ -21,8 +22,19 @@ surroundings surroundings_of_process();
 /// The run_context of a connected client, writing to standard output and standard error.
 run_context context_of(gateway_client* client, const surroundings& where);
 
-/// The text of a file, or of standard input for "-". Errors: not_found, io, data_too_large.
+/// Writes data to standard output, at once. False: nobody reads on. Errors: io, as a full disk.
+result<bool> write_output(const std::string& text);
+
+/// The same, for who has nothing else to say. Answers the exit code.
+int print(const std::string& text);
+
+/// The text of a file, or of standard input for "-". Errors: not_found, io, data_too_large, stopped
+/// (Ctrl-C while it was typed).
 result<std::string> read_file(const std::string& file);
+
+/// `read_file`, but "-" is refused where standard input is a shell's script, and says on a terminal
+/// that it waits.
+read_text reader_of(const surroundings& where);
 
 /// Prints the error, answers the exit code.
 int report_error(const error& refusal);

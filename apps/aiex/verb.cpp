@@ -12,6 +12,9 @@ const parameter stream{"STREAM", "stream", text, true};
 const parameter name_of_it{"NAME", "name", text, true};
 const parameter id_of_it{"ID", "id", text, true};
 const parameter expect{"--expect", "expect", expected, false, false, "N, none, any or exists"};
+const parameter decided_on{"--expect", "expect", expected, false, false, "N, none or any"};
+const parameter command_id{
+  "--id", "command_id", text, false, false, "UUID; with it the command can be repeated"};
 const parameter correlation{"--correlation", "correlation_id"};
 const parameter causation{"--causation", "causation_id"};
 const parameter tag{"--tag", "tags", text, false, true, "may be repeated"};
@@ -89,7 +92,7 @@ std::vector<verb> program_verbs() {
       {"aiex dispatch account 42 deposit '{\"cents\":500}'"},
       {{"CATEGORY", "category", text, true}, id_of_it, {"COMMAND", "command", text, true},
         {"JSON", "data", json, true}},
-      {{"--id", "command_id"}, expect, correlation, causation, dry_run}},
+      {command_id, decided_on, correlation, causation, dry_run}},
     {"projections", "projections", "all projections", {"aiex projections"}, {}, {}, view::rows},
     {"projection show", "projection_show", "one projection", {"aiex projection show totals"},
       {name_of_it},
@@ -117,9 +120,10 @@ std::vector<verb> session_verbs() {
       {{"--user", "user_id"}, {"--interface", "interface"}, {"--node", "node"},
         {"--status", "status"}},
       view::rows},
-    {"session close", "session_close", "end a session", {"aiex session close ID"}, {id_of_it}},
+    {"session close", "session_close", "end a session", {"aiex session close ID"}, {id_of_it},
+      {command_id}},
     {"session archive", "session_archive", "put a closed session away", {"aiex session archive ID"},
-      {id_of_it}},
+      {id_of_it}, {command_id}},
     {"session stats", "session_stats", "how many sessions", {"aiex session stats"}},
   };
 }
@@ -128,10 +132,11 @@ std::vector<verb> operator_verbs() {
   return {
     {"tree", "tree", "the supervision tree", {"aiex tree"}, {}, {}, view::tree},
     {"ps", "ps", "actors", {"aiex ps"}, {}, {}, view::rows},
-    {"why", "why", "a child's ends, newest last", {"aiex why projections/totals"},
-      {{"CHILD", "child", text, true}}, {}, view::rows},
+    {"why", "why", "a child's crashes, newest last", {"aiex why bank/totals"},
+      {{"CHILD", "child", text, true}}, {}, view::rows, false, false, false,
+      "nothing: it has not crashed"},
     {"restart", "restart", "end a child; its supervisor starts it again",
-      {"aiex restart projections/totals --yes"}, {{"CHILD", "child", text, true}}, {dry_run, yes},
+      {"aiex restart bank/totals --yes"}, {{"CHILD", "child", text, true}}, {dry_run, yes},
       view::fields, false, false, true},
     {"metrics", "metrics", "counters, as Prometheus reads them", {"aiex metrics"}, {}, {},
       view::text},
@@ -157,6 +162,13 @@ const std::vector<verb>& verbs() {
       rows.insert(rows.end(), group.begin(), group.end());
     return rows;
   }();
+  return all;
+}
+
+const std::vector<parameter>& options_of_all() {
+  static const std::vector<parameter> all{{"--at-least", "", number}, {"--json", "", flag},
+    {"--no-input", "", flag}, {"--node", ""}, {"--plain", "", flag}, {"--read", ""},
+    {"--timeout", ""}};
   return all;
 }
 

@@ -37,13 +37,18 @@ struct verb {
   std::vector<parameter> positionals{};
   std::vector<parameter> options{};
   view shown = view::fields;
-  bool is_long = false;    ///< Answers progress before its result.
-  bool is_endless = false; ///< Goes on until it is interrupted.
-  bool asks = false;       ///< Wants --yes, or a "y" on a terminal.
+  bool is_long = false;          ///< Answers progress before its result.
+  bool is_endless = false;       ///< Goes on until it is interrupted.
+  bool asks = false;             ///< Wants --yes, or a "y" on a terminal.
+  std::string_view when_empty{}; ///< Said to people whose list has no rows.
 };
 
 /// Every verb, in the order of the help. `words` is unique.
 const std::vector<verb>& verbs();
+
+/// What may stand on every line, before or behind the verb; a verb's own option of the same name
+/// goes before it there.
+const std::vector<parameter>& options_of_all();
 
 /// Nothing if there is none of these words.
 const verb* find_verb(std::string_view words);

@@ -33,10 +33,14 @@ result<command_line> parse_command_line(
   app.add_flag("--shell", line.with_shell, "Open the shell here; leaving it stops the node");
   std::reverse(arguments.begin(), arguments.end()); // as CLI11 takes them
   try {
-    app.parse(std::move(arguments));
+    app.parse(std::vector<std::string>(arguments));
   } catch (const CLI::CallForHelp&) {
     line.help = app.help();
   } catch (const CLI::ParseError& problem) {
+    for (const std::string key : {"cert", "key", "ca"})
+      for (const std::string& each : arguments)
+        if (each == "--" + key || each.starts_with("--" + key + "="))
+          return tl::unexpected(unknown_key(key, "the command line"));
     return fail(
       errc::invalid_argument, std::string{problem.what()} + "; see " + program + " --help");
   }

@@ -36,9 +36,13 @@ bool is_known(std::string_view key) {
   return std::find(keys.begin(), keys.end(), key) != keys.end();
 }
 
+bool is_of_certificates(std::string_view key) {
+  return key == "cert" || key == "key" || key == "ca";
+}
+
 /// `AIEX_NODE` and the like belong to the client.
 bool is_of_client(std::string_view key) {
-  for (const std::string_view other : {"node", "timeout", "read", "cert", "key", "ca"})
+  for (const std::string_view other : {"node", "timeout", "read"})
     if (key == other)
       return true;
   return false;
@@ -99,6 +103,12 @@ const std::vector<std::string_view>& setting_keys() {
 }
 
 error unknown_key(std::string_view key, std::string_view origin) {
+  if (is_of_certificates(key))
+    return {errc::invalid_argument,
+      fmt::format(
+        "\"{}\" in {}: certificates come later; until then all stays on the loopback, and "
+        "this is to be left out",
+        key, origin)};
   const auto& keys = setting_keys();
   const auto nearest = std::min_element(keys.begin(), keys.end(),
     [key](auto left, auto right) { return distance(key, left) < distance(key, right); });

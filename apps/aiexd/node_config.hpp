@@ -38,7 +38,8 @@ using settings = std::map<std::string, setting, std::less<>>;
 /// The keys there are.
 const std::vector<std::string_view>& setting_keys();
 
-/// "unknown key "nmae" in aiex.toml:3; did you mean "name"?" Errors: invalid_argument, always.
+/// "unknown key "nmae" in aiex.toml:3; did you mean "name"?" Or that it is about certificates,
+/// which there are none of yet. Errors: invalid_argument, always.
 error unknown_key(std::string_view key, std::string_view origin);
 
 /// Reads a file's text. Errors: invalid_argument, with file and line.

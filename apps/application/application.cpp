@@ -3,6 +3,7 @@
 
 #include "aiex/exit_code.hpp"
 #include "aiex/persistence/store/verify_child.hpp"
+#include "aiex/surroundings.hpp"
 
 #include "aiexd/command_line.hpp"
 #include "aiexd/node.hpp"
@@ -10,18 +11,12 @@
 
 #include <unistd.h>
 
-#include <cstdlib>
-#include <fstream>
 #include <iostream>
-#include <iterator>
 #include <utility>
 
 namespace aiex {
 
 namespace {
-
-constexpr int exit_failure = 1;
-constexpr int exit_usage = 2;
 
 int report(const std::string& program, const error& why, int status) {
   std::cerr << program << ": " << why.message << " [" << name(why.code) << "]" << std::endl;
@@ -41,11 +36,12 @@ result<std::vector<settings>> lower_layers(const std::string& config) {
     config.empty() ? std::vector<std::string>{"aiex.toml", "/etc/aiex/aiex.toml"}
                    : std::vector<std::string>{config};
   for (const std::string& file : files) {
-    std::ifstream input{file};
-    if (!input && !config.empty())
-      return fail(errc::invalid_argument, "cannot read " + file);
-    const std::string text{std::istreambuf_iterator<char>{input}, {}};
-    auto layer = settings_of_file(text, file);
+    const auto text = tool::read_file(file);
+    if (!text && text.error().code == errc::not_found && config.empty())
+      continue;
+    if (!text) // what it says may not be passed over: it may name another folder
+      return fail(errc::invalid_argument, text.error().message);
+    auto layer = settings_of_file(*text, file);
     if (!layer)
       return tl::unexpected(std::move(layer.error()));
     layers.push_back(std::move(*layer));
@@ -60,12 +56,12 @@ int serve(const std::string& program, const node_config& config, std::vector<nod
   if (!running) {
     const auto code = running.error().code;
     return report(program, running.error(),
-      code == errc::denied ? exit_usage : tool::exit_code_of(code)); // denied: by a flag
+      code == errc::denied ? tool::exit_usage : tool::exit_code_of(code)); // denied: by a flag
   }
   std::cout << (*running)->ready_line() << std::endl;
   const int status = with_shell ? here.run_shell(**running) : here.wait();
   if (auto stopped = (*running)->stop(); !stopped)
-    return report(program, stopped.error(), exit_failure);
+    return report(program, stopped.error(), tool::exit_failure);
   return status;
 }
 
@@ -84,21 +80,21 @@ int application::run_parts(int argc, char** argv, std::vector<node_part> parts) 
     return *status;
   auto line = parse_command_line({argv + 1, argv + argc}, name_);
   if (!line)
-    return report(name_, line.error(), exit_usage);
+    return report(name_, line.error(), tool::exit_usage);
   if (!line->help.empty()) {
     std::cout << line->help;
-    return 0;
+    return tool::exit_ok;
   }
   auto layers = lower_layers(line->config);
   if (!layers)
-    return report(name_, layers.error(), exit_usage);
+    return report(name_, layers.error(), tool::exit_usage);
   layers->insert(layers->begin(), line->given);
   const auto config = config_of(*layers);
   if (!config)
-    return report(name_, config.error(), exit_usage);
+    return report(name_, config.error(), tool::exit_usage);
   if (line->only_checks) {
     std::cout << explain_config(*config, *layers);
-    return 0;
+    return tool::exit_ok;
   }
   return serve(name_, *config, std::move(parts), line->with_shell);
 }

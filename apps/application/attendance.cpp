@@ -1,11 +1,14 @@
 // Tested by tests/apps/application/application_test.cpp.
 #include "application/attendance.hpp"
 
+#include "aiex/exit_code.hpp"
 #include "aiex/interrupt.hpp"
 #include "aiex/program.hpp"
 
 #include <pthread.h>
 #include <signal.h>
+#include <termios.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <csignal>
@@ -31,6 +34,22 @@ void wait_for(const sigset_t& signals) {
   ::sigwait(&signals, &received);
 }
 
+/// How the terminal on standard input was set when this was made, if it is one.
+class terminal_settings {
+public:
+  terminal_settings() : is_terminal_(::tcgetattr(STDIN_FILENO, &before_) == 0) {}
+
+  /// Who is ended while a line is typed leaves it without echo, and without Ctrl-C.
+  void restore() const noexcept {
+    if (is_terminal_)
+      ::tcsetattr(STDIN_FILENO, TCSANOW, &before_);
+  }
+
+private:
+  termios before_{};
+  bool is_terminal_;
+};
+
 } // namespace
 
 std::function<void(const std::string& why)> end_process_of(std::string program) {
@@ -51,13 +70,33 @@ int attendance::wait() const {
   return 0;
 }
 
+bool attendance::run(
+  const std::function<void(const std::atomic<bool>& is_told_to_end)>& work) const {
+  std::atomic<bool> is_told{false};
+  std::thread listener{[&is_told] {
+    const sigset_t signals = set_of({SIGTERM, SIGINT});
+    for (siginfo_t received{}; received.si_code != SI_TKILL;) { // that one is ours, see below
+      if (::sigwaitinfo(&signals, &received) < 0 || received.si_code == SI_TKILL)
+        continue;
+      if (is_told.exchange(true))
+        std::_Exit(tool::exit_interrupted);
+    }
+  }};
+  work(is_told);
+  ::pthread_kill(listener.native_handle(), SIGTERM);
+  listener.join();
+  return is_told;
+}
+
 int attendance::run_shell(node& running) const {
+  const terminal_settings terminal;
   std::atomic<bool> is_over{false}; // whoever sets it first ends the node
   std::thread told_to_end{[&] {
     wait_for(set_of({SIGTERM}));
     if (is_over.exchange(true))
       return;
     const bool is_closed = running.stop().has_value();
+    terminal.restore();
     std::_Exit(is_closed ? 0 : 1); // the shell waits for a key
   }};
   const sigset_t interrupt = set_of({SIGINT});

@@ -3,6 +3,7 @@
 
 #include "aiexd/node.hpp"
 
+#include <atomic>
 #include <functional>
 #include <string>
 
@@ -20,6 +21,11 @@ public:
 
   /// Until SIGTERM or SIGINT. Answers 0.
   int wait() const;
+
+  /// Does `work` in this thread. The first SIGTERM or SIGINT sets what `work` is given, which it
+  /// looks at from time to time; a second one ends the process at once, with 130. Answers whether
+  /// one came.
+  bool run(const std::function<void(const std::atomic<bool>& is_told_to_end)>& work) const;
 
   /// Until the shell on the node is left, which reads from standard input, or SIGTERM. Answers the
   /// shell's exit code.

@@ -5,6 +5,8 @@
 #include "aiex/persistence/codec/json_reader.hpp"
 
 #include "code_assistant/analysis_plan.hpp"
+#include "code_assistant/dependencies.hpp"
+#include "code_assistant/plain_text.hpp"
 #include "code_assistant/read_source.hpp"
 #include "code_assistant/session.hpp"
 #include "code_assistant/session_client.hpp"
@@ -19,6 +21,12 @@ namespace {
 // Of the analyses that are sent together.
 constexpr std::size_t files_per_command = 64;
 constexpr std::size_t source_bytes_per_command = 256 << 10; ///< Facts may be some times as large.
+
+tl::unexpected<error> stopped() {
+  return fail(errc::stopped,
+    "the analysis was stopped; what it has found is recorded, and the next "
+    "run goes on from there");
+}
 
 /// One run's session and what goes to it.
 class analysis_run {
@@ -36,7 +44,13 @@ private:
   result<void> analyse();
   result<void> analyse(const std::string& path);
   result<void> send_analyses();
-  result<void> read_figures();
+  void skip(const std::string& path, const error& why) {
+    outcome_.skipped.emplace_back(plain_text(path, path_bytes_max), why.message);
+  }
+  result<void> work();
+  result<void> read_tree();
+  result<void> end();
+  result<void> read_sessions();
   result<std::vector<file_facts>> known_files();
 
   std::shared_ptr<read_models> models_;
@@ -56,13 +70,20 @@ result<analysis_outcome> analysis_run::run() {
   outcome_.run.session = std::string{session::category} + '-' + session_.id();
   return look()
     .and_then([&] { return plan(); })
-    .and_then([&] { return analyse(); })
-    .and_then([&] { return read_figures(); })
+    .and_then([&] { return session_.end_left_open(outcome_.run.project); })
+    .and_then([&] { return session_.open(wishes_.user, outcome_.run.project); })
+    .and_then([&] {
+      const auto worked = work();
+      const auto ended = end(); // in any case: a session that failed is none to go on with
+      return worked ? ended : worked;
+    })
+    .and_then([&] { return read_sessions(); })
     .map([&] { return std::move(outcome_); });
 }
 
 result<void> analysis_run::look() {
-  progress_("looking for sources", 0, 0);
+  if (!progress_("looking for sources", 0, 0))
+    return stopped();
   auto found = scan_sources(wishes_.tree);
   if (!found)
     return tl::unexpected(std::move(found.error()));
@@ -82,15 +103,22 @@ result<void> analysis_run::plan() {
     before.push_back({each.path, each.digest});
   std::vector<known_source> now;
   for (const source_file& each : scan_.files) {
-    progress_("comparing", now.size(), scan_.files.size());
+    if (!progress_("comparing", now.size(), scan_.files.size()))
+      return stopped();
     const auto text = read_source(wishes_.tree / each.path, scan_limits{}.file_bytes_max);
     if (text)
       now.push_back({each.path, content_digest(*text)});
     else
-      outcome_.skipped.emplace_back(each.path, text.error().message);
+      skip(each.path, text.error());
   }
   plan_ = plan_analysis(before, now);
   return {};
+}
+
+result<void> analysis_run::work() {
+  return analyse().and_then([&] { return read_tree(); }).and_then([&] {
+    return session_.send(resolve_includes{figures_of(outcome_.tree.includes)});
+  });
 }
 
 result<void> analysis_run::analyse() {
@@ -103,31 +131,30 @@ result<void> analysis_run::analyse() {
   context.unchanged = outcome_.run.unchanged = plan_.unchanged.size();
   context.removed = outcome_.run.removed = plan_.removed.size();
   context.skipped = outcome_.skipped.size();
-  auto sent = session_.open(wishes_.user, outcome_.run.project)
-                .and_then([&] {
-                  return session_.send(start_session{wishes_.user, outcome_.run.project});
-                })
-                .and_then([&] { return session_.send(load_context{context}); });
+  auto sent = session_.send(start_session{wishes_.user, outcome_.run.project}).and_then([&] {
+    return session_.send(load_context{context});
+  });
   const std::uint64_t total = plan_.added.size() + plan_.changed.size();
+  bool goes_on = true;
   for (const auto* paths : {&plan_.added, &plan_.changed})
     for (const std::string& path : *paths) {
-      progress_("analysing", outcome_.run.analysed, total);
-      sent = sent.and_then([&] { return analyse(path); });
+      goes_on = goes_on && progress_("analysing", outcome_.run.analysed, total);
+      if (goes_on && sent)
+        sent = analyse(path);
     }
   sent = sent.and_then([&] { return send_analyses(); });
   for (const std::string& path : plan_.removed)
-    sent = sent.and_then([&] { return session_.send(remove_source{path}); });
+    if (goes_on && sent)
+      sent = session_.send(remove_source{path});
   outcome_.run.skipped = outcome_.skipped.size();
-  return sent.and_then([&] { return session_.send(end_session{}); }).and_then([&] {
-    return session_.close();
-  });
+  return sent.and_then([&] { return goes_on ? result<void>{} : stopped(); });
 }
 
 /// A file that went or changed meanwhile is analysed as it is now, or counts as skipped.
 result<void> analysis_run::analyse(const std::string& path) {
   const auto text = read_source(wishes_.tree / path, scan_limits{}.file_bytes_max);
   if (!text) {
-    outcome_.skipped.emplace_back(path, text.error().message);
+    skip(path, text.error());
     return {};
   }
   ++outcome_.run.analysed;
@@ -144,12 +171,23 @@ result<void> analysis_run::send_analyses() {
   return wish.files.empty() ? result<void>{} : session_.send(wish);
 }
 
-result<void> analysis_run::read_figures() {
-  progress_("counting", 0, 0);
+result<void> analysis_run::end() {
+  const auto ended = session_.send(end_session{}); // refused if it could not begin
+  const auto closed = session_.close();
+  return ended ? closed : ended;
+}
+
+result<void> analysis_run::read_tree() {
+  if (!progress_("counting", 0, 0))
+    return stopped();
   auto files = known_files();
   if (!files)
     return tl::unexpected(std::move(files.error()));
   outcome_.tree = figures_of(*files);
+  return {};
+}
+
+result<void> analysis_run::read_sessions() {
   const auto summary = session_.caught_up(session_summary::name);
   if (!summary)
     return tl::unexpected(summary.error());
@@ -182,7 +220,8 @@ result<std::vector<file_facts>> analysis_run::known_files() {
 
 node_part assistant_part() {
   return supervisor("assistant", strategy::rest_for_one, {.intensity = 3},
-    {aggregates<session>(), projection<sources>(), projection<session_summary>()});
+    {aggregates<session>(), projection<sources>(), projection<dependencies>(),
+      projection<session_summary>()});
 }
 
 result<analysis_outcome> run_analysis(caf::actor_system& system, const node_services& services,

@@ -23,9 +23,10 @@ struct analysis_options {
   std::string user{};
 };
 
-/// Hears what is being done and how far it is; `total` is 0 if nobody knows.
+/// Hears what is being done and how far it is; `total` is 0 if nobody knows. Answers whether to go
+/// on.
 using analysis_progress =
-  std::function<void(std::string_view what, std::uint64_t done, std::uint64_t total)>;
+  std::function<bool(std::string_view what, std::uint64_t done, std::uint64_t total)>;
 
 struct analysis_outcome {
   run_figures run{};
@@ -38,10 +39,11 @@ struct analysis_outcome {
 node_part assistant_part();
 
 /// Runs one session in a node with that part: looks which files are new or changed since the last
-/// one on this tree, analyses those, waits until the read models have counted it all, and reads
-/// them.
+/// one on this tree, analyses those, waits until the read models have counted it all, reads them,
+/// and records what the includes amount to.
 ///   errors   not_found, batch_too_large (the folder: see scan_sources); those of session_client.
-///            What was recorded until then stays recorded, and the next run goes on from there
+///            stopped (`progress` said so). What was recorded until then stays recorded, and the
+///            next run goes on from there
 ///   thread   any but an actor's; waits for the actors
 result<analysis_outcome> run_analysis(caf::actor_system& system, const node_services& services,
   const analysis_options& wishes, const analysis_progress& progress);

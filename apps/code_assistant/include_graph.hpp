@@ -21,6 +21,8 @@ struct header_use {
   std::uint64_t files{}; ///< That include it, each counted once.
 
   bool operator==(const header_use&) const = default;
+  static constexpr auto fields =
+    aiex::fields("header_use", &header_use::name, "name", &header_use::files, "files");
 };
 
 /// What the includes of a tree amount to.

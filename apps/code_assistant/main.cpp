@@ -1,5 +1,7 @@
 // The code assistant: keeps what is known of a source tree, as events. See arguments.hpp.
+#include "aiex/exit_code.hpp"
 #include "aiex/persistence/store/verify_child.hpp"
+#include "aiex/surroundings.hpp"
 
 #include "aiexd/node.hpp"
 #include "application/attendance.hpp"
@@ -9,6 +11,7 @@
 
 #include <unistd.h>
 
+#include <atomic>
 #include <cstdio>
 #include <cstdlib>
 
@@ -39,21 +42,22 @@ int complain(const error& why, int status) {
 }
 
 /// Looks at the tree and prints what the read models then know.
-result<void> analyse(const node& running, const arguments& given) {
+result<void> analyse(
+  const node& running, const arguments& given, const std::atomic<bool>& is_told_to_end) {
   progress_bar bar;
   const auto outcome =
     run_analysis(running.system(), running.services(), {.tree = given.tree, .user = user_name()},
-      [&bar](std::string_view what, std::uint64_t done, std::uint64_t total) {
+      [&](std::string_view what, std::uint64_t done, std::uint64_t total) {
         bar.show(what, done, total);
+        return !is_told_to_end;
       });
   bar.clear();
   if (!outcome)
     return tl::unexpected(outcome.error());
   print_skipped(*outcome);
   const std::string text = report(outcome->run, outcome->tree, outcome->sessions);
-  std::fwrite(text.data(), 1, text.size(), stdout);
-  std::fflush(stdout);
-  return {};
+  const auto written = tool::write_output(text);
+  return written ? result<void>{} : tl::unexpected(written.error());
 }
 
 /// Leaves the node to whoever sits at the terminal.
@@ -72,11 +76,14 @@ int run(const arguments& given) {
     node::start({.data = std::string{given.data}, .listen = any_port, .http = any_port},
       {assistant_part()}, end_process_of("code_assistant"));
   if (!running)
-    return complain(running.error(), 1);
-  int status = 0;
-  if (const auto done = analyse(**running, given); !done)
-    status = complain(done.error(), 1);
-  else if (::isatty(STDIN_FILENO) == 1 && ::isatty(STDOUT_FILENO) == 1)
+    return complain(running.error(), tool::exit_code_of(running.error().code));
+  result<void> done;
+  const bool was_interrupted =
+    here.run([&](const std::atomic<bool>& told) { done = analyse(**running, given, told); });
+  int status = was_interrupted ? tool::exit_interrupted : 0;
+  if (!done)
+    status = complain(done.error(), was_interrupted ? tool::exit_interrupted : 1);
+  else if (!was_interrupted && ::isatty(STDIN_FILENO) == 1 && ::isatty(STDOUT_FILENO) == 1)
     status = stay(here, **running);
   if (const auto stopped = (*running)->stop(); !stopped)
     return complain(stopped.error(), 1);

@@ -1,10 +1,11 @@
 #include "code_assistant/progress_bar.hpp"
 
-#include <fmt/format.h>
+#include "aiex/progress_bar.hpp"
+
 #include <unistd.h>
 
-#include <algorithm>
 #include <cstdio>
+#include <string>
 #include <utility>
 
 namespace aiex::code_assistant {
@@ -18,14 +19,8 @@ void progress_bar::show(std::string_view what, std::uint64_t done, std::uint64_t
     return;
   last_ = now;
   is_drawn_ = true;
-  constexpr std::uint64_t width = 30;
-  std::string line = fmt::format("\r\x1b[K{}", what);
-  if (total > 0) {
-    const auto filled = static_cast<std::size_t>(std::min(done, total) * width / total);
-    line +=
-      fmt::format(" [{:<{}}] {} of {}", std::string(filled, '#'), std::size_t{width}, done, total);
-  }
-  std::fputs(line.c_str(), stderr);
+  const std::string bar = total > 0 ? " " + tool::progress_bar(done, total, "files") : "";
+  std::fprintf(stderr, "\r\x1b[K%s%s", std::string{what}.c_str(), bar.c_str());
 }
 
 void progress_bar::clear() {

@@ -1,5 +1,7 @@
 #include "code_assistant/report.hpp"
 
+#include "code_assistant/plain_text.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -17,10 +19,16 @@ std::string grouped(std::uint64_t number) {
   return digits;
 }
 
+/// Names of files are anybody's.
+std::string shown(const std::string& name) {
+  return plain_text(name, path_bytes_max);
+}
+
 std::string headers_line(const std::vector<header_use>& headers) {
   std::string line;
   for (const header_use& each : headers)
-    fmt::format_to(std::back_inserter(line), "  {:>8}  {}\n", grouped(each.files), each.name);
+    fmt::format_to(
+      std::back_inserter(line), "  {:>8}  {}\n", grouped(each.files), shown(each.name));
   return line;
 }
 
@@ -32,7 +40,7 @@ std::string cycles_lines(const std::vector<std::vector<std::string>>& cycles) {
     const auto& cycle = cycles[i];
     lines += "  ";
     for (std::size_t k = 0; k < std::min(cycle.size(), files_shown); ++k)
-      lines += (k == 0 ? "" : " <-> ") + cycle[k];
+      lines += (k == 0 ? "" : " <-> ") + shown(cycle[k]);
     if (cycle.size() > files_shown)
       lines += fmt::format(" and {} more", cycle.size() - files_shown);
     lines += '\n';
@@ -69,7 +77,7 @@ std::string report(
   const run_figures& run, const tree_figures& tree, const session_summary::state& sessions) {
   std::string text;
   auto out = std::back_inserter(text);
-  fmt::format_to(out, "project   {}\nsession   {}\n", run.project, run.session);
+  fmt::format_to(out, "project   {}\nsession   {}\n", shown(run.project), run.session);
   fmt::format_to(out, "this run  {} analysed, {} unchanged, {} removed, {} skipped\n\n",
     grouped(run.analysed), grouped(run.unchanged), grouped(run.removed), grouped(run.skipped));
 
@@ -83,7 +91,8 @@ std::string report(
     grouped(defined.unions), grouped(defined.enums), grouped(defined.macros));
   if (tree.longest_function.lines > 0)
     fmt::format_to(out, "longest   {} ({} lines) in {}:{}\n", tree.longest_function.name,
-      grouped(tree.longest_function.lines), tree.longest_function_path, tree.longest_function.line);
+      grouped(tree.longest_function.lines), shown(tree.longest_function_path),
+      tree.longest_function.line);
 
   const include_graph& graph = tree.includes;
   fmt::format_to(

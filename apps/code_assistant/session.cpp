@@ -50,6 +50,12 @@ made session::decide(const state& now, const remove_source& wish) {
   return source_removed{now.project, wish.path};
 }
 
+made session::decide(const state& now, const resolve_includes& wish) {
+  if (const char* why = why_not_working(now))
+    return aiex::refuse(why);
+  return includes_resolved{now.project, wish.figures};
+}
+
 made session::decide(const state& now, const end_session&) {
   if (now.has_ended)
     return aiex::refuse("session_ended");
@@ -75,6 +81,8 @@ void session::apply(state& now, const code_analysis_completed&) {
 void session::apply(state& now, const source_removed&) {
   ++now.removed;
 }
+
+void session::apply(state&, const includes_resolved&) {} // the read model's alone
 
 void session::apply(state& now, const session_ended&) {
   now.has_ended = true;

@@ -39,6 +39,14 @@ struct remove_source {
   static constexpr auto fields = aiex::fields("remove_source", &remove_source::path, "path");
 };
 
+/// When all files of the tree are known.
+struct resolve_includes {
+  include_figures figures{};
+
+  static constexpr auto fields =
+    aiex::fields("resolve_includes", &resolve_includes::figures, "includes");
+};
+
 struct end_session {
   static constexpr auto fields = aiex::fields("end_session");
 };
@@ -46,10 +54,10 @@ struct end_session {
 /// Refusals: already_started, not_started, already_loaded, not_loaded, session_ended.
 struct session {
   static constexpr std::string_view category = "session";
-  using commands =
-    aiex::list<start_session, load_context, complete_analyses, remove_source, end_session>;
+  using commands = aiex::list<start_session, load_context, complete_analyses, remove_source,
+    resolve_includes, end_session>;
   using events = aiex::list<session_started, context_loaded, code_analysis_completed,
-    source_removed, session_ended>;
+    source_removed, includes_resolved, session_ended>;
 
   struct state {
     std::string user{};
@@ -70,12 +78,14 @@ struct session {
   static aiex::decision<events> decide(const state& now, const load_context& wish);
   static aiex::decision<events> decide(const state& now, const complete_analyses& wish);
   static aiex::decision<events> decide(const state& now, const remove_source& wish);
+  static aiex::decision<events> decide(const state& now, const resolve_includes& wish);
   static aiex::decision<events> decide(const state& now, const end_session& wish);
 
   static void apply(state& now, const session_started& event);
   static void apply(state& now, const context_loaded& event);
   static void apply(state& now, const code_analysis_completed& event);
   static void apply(state& now, const source_removed& event);
+  static void apply(state& now, const includes_resolved& event);
   static void apply(state& now, const session_ended& event);
 };
 

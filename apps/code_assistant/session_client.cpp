@@ -13,6 +13,7 @@ namespace {
 
 constexpr std::chrono::seconds patience{30};
 constexpr int attempts_max = 3;
+constexpr std::string_view interface_name = "code_assistant";
 
 /// Whether the same command may be sent again: nothing came of it, or nobody knows.
 bool may_repeat(errc code) {
@@ -55,18 +56,58 @@ result<void> session_client::repeat(const std::string& name, const Message& mess
 }
 
 result<void> session_client::open(const std::string& user, const std::string& project) {
-  return repeat<session_answer>(
-    "sessions", create_session_call{session_, {user, project, "code_assistant", {}, {}}});
+  return repeat<session_answer>("sessions",
+    create_session_call{session_, {user, project, std::string{interface_name}, {}, {}}});
 }
 
-result<void> session_client::close() {
+result<void> session_client::close(uuid id) {
   return repeat<session_answer>(
-    "sessions", change_session_call{session_, close_session{}, services_.make_id()});
+    "sessions", change_session_call{id, close_session{}, services_.make_id()});
 }
 
-result<void> session_client::dispatch(encoded command) {
+result<void> session_client::end(uuid id) {
+  auto wish = encode(end_session{});
+  if (!wish)
+    return tl::unexpected(std::move(wish.error()));
+  const auto ended = dispatch(to_string(id), std::move(*wish));
+  if (!ended && ended.error().code != errc::refused) // refused: it has ended, or never begun
+    return ended;
+  return close(id);
+}
+
+result<std::vector<uuid>> session_client::left_open(const std::string& project) {
+  std::vector<uuid> found;
+  list_sessions_call asked;
+  asked.wanted.interface = interface_name;
+  asked.wanted.status = session_status::active;
+  do {
+    const auto page =
+      ask<list_sessions_answer>("sessions", asked).and_then([](list_sessions_answer given) {
+        return given.outcome;
+      });
+    if (!page)
+      return tl::unexpected(page.error());
+    for (const session_row& row : page->rows)
+      if (const auto id = parse_uuid(row.id); id && row.project_path == project)
+        found.push_back(*id);
+    asked.from = page->next;
+  } while (!asked.from.empty());
+  return found;
+}
+
+result<void> session_client::end_left_open(const std::string& project) {
+  const auto found = left_open(project);
+  if (!found)
+    return tl::unexpected(found.error());
+  result<void> outcome;
+  for (const uuid id : *found)
+    outcome = outcome.and_then([&] { return end(id); });
+  return outcome;
+}
+
+result<void> session_client::dispatch(const std::string& id, encoded command) {
   return repeat<dispatch_answer>("aggregates/" + std::string{session::category},
-    dispatch_call{id_, command.type, command.data, services_.make_id(), id_});
+    dispatch_call{id, command.type, command.data, services_.make_id(), id});
 }
 
 result<projection_info> session_client::caught_up(std::string_view projection) {

@@ -10,6 +10,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace aiex::code_assistant {
 
@@ -27,7 +28,11 @@ public:
   result<void> open(const std::string& user, const std::string& project);
 
   /// It takes no more. Errors: those of `change_session_call`.
-  result<void> close();
+  result<void> close() { return close(session_); }
+
+  /// Ends the sessions of this program on `project` that were left open: by one that was killed. No
+  /// other process can be at work in them, for it would have the folder.
+  result<void> end_left_open(const std::string& project);
 
   /// Answered when what was decided is durable. Errors: refused (by the aggregate), invalid_data,
   /// those of the store; unknown_outcome if nobody answers, also when it is asked again.
@@ -36,7 +41,7 @@ public:
     auto stored = encode(wish);
     if (!stored)
       return tl::unexpected(std::move(stored.error()));
-    return dispatch(std::move(*stored));
+    return dispatch(id_, std::move(*stored));
   }
 
   /// A projection that has counted all that the log holds now. Errors: stopped (it does not run, or
@@ -44,7 +49,10 @@ public:
   result<projection_info> caught_up(std::string_view projection);
 
 private:
-  result<void> dispatch(encoded command);
+  result<void> dispatch(const std::string& id, encoded command);
+  result<void> close(uuid id);
+  result<void> end(uuid id);
+  result<std::vector<uuid>> left_open(const std::string& project);
   template <class Answer, class Message>
   result<void> repeat(const std::string& name, const Message& message);
   template <class Answer, class Message>

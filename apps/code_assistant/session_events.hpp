@@ -4,9 +4,11 @@
 #include "aiex/persistence/codec/fields.hpp"
 
 #include "code_assistant/file_facts.hpp"
+#include "code_assistant/include_graph.hpp"
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace aiex::code_assistant {
 
@@ -52,6 +54,39 @@ struct source_removed {
 
   static constexpr auto fields = aiex::fields(
     "source_removed", &source_removed::project, "project_path", &source_removed::path, "path");
+};
+
+struct include_cycle {
+  std::uint64_t size{};             ///< Files in it.
+  std::vector<std::string> files{}; ///< The first of them.
+
+  bool operator==(const include_cycle&) const = default;
+  static constexpr auto fields =
+    aiex::fields("include_cycle", &include_cycle::size, "size", &include_cycle::files, "files");
+};
+
+struct include_figures {
+  std::uint64_t inside{};   ///< From a file of the tree to another of it.
+  std::uint64_t external{}; ///< To something outside.
+  std::vector<header_use> most_included{};
+  std::vector<header_use> most_external{};
+  std::uint64_t cycle_count{};
+  std::vector<include_cycle> cycles{}; ///< The first of them.
+
+  bool operator==(const include_figures&) const = default;
+  static constexpr auto fields = aiex::fields("include_figures", &include_figures::inside, "inside",
+    &include_figures::external, "external", &include_figures::most_included, "most_included",
+    &include_figures::most_external, "most_external", &include_figures::cycle_count, "cycle_count",
+    &include_figures::cycles, "cycles");
+};
+
+/// What the includes of the whole tree amount to, once all of it is known.
+struct includes_resolved {
+  std::string project{};
+  include_figures figures{};
+
+  static constexpr auto fields = aiex::fields("includes_resolved", &includes_resolved::project,
+    "project_path", &includes_resolved::figures, "includes");
 };
 
 struct session_ended {

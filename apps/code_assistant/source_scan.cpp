@@ -16,8 +16,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t path_bytes_max = 4'096; // PATH_MAX
-
 constexpr std::string_view endings[] = {
   ".c", ".h", ".cc", ".cpp", ".cxx", ".hpp", ".hh", ".hxx", ".ipp", ".inl"};
 

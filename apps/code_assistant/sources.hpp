@@ -17,7 +17,8 @@ std::string rows_of(std::string_view project);
 std::string row_of(std::string_view project, std::string_view path);
 
 /// A projection: what is known of each file of each tree, newest facts only, without its
-/// definitions. Who includes whom is asked of these rows (include_graph.hpp).
+/// definitions. Who includes whom follows from these rows (include_graph.hpp) and is recorded when
+/// a session has seen the whole tree (dependencies.hpp).
 struct sources {
   static constexpr std::string_view name = "sources", from = "session";
   using events = aiex::list<code_analysis_completed, source_removed>;

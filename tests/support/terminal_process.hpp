@@ -9,6 +9,7 @@
 #include <spawn.h>
 #include <stdlib.h>
 #include <sys/wait.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include <optional>
@@ -82,6 +83,15 @@ public:
 
   /// All that it has shown.
   const std::string& screen() const { return screen_; }
+
+  void send_signal(int number) { ::kill(pid_, number); }
+
+  /// Whether what is typed is shown, and Ctrl-C is a signal.
+  bool is_as_shells_want_it() const {
+    termios now{};
+    return ::tcgetattr(keyboard_, &now) == 0 && (now.c_lflag & ECHO) != 0 &&
+           (now.c_lflag & ISIG) != 0 && (now.c_lflag & ICANON) != 0;
+  }
 
   /// Waits for its end. Its exit status as `waitpid` says it, or nothing if it goes on.
   std::optional<int> wait() {

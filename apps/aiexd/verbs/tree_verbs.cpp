@@ -7,7 +7,7 @@ namespace aiex {
 namespace {
 
 json_value to_json(const supervision_tree& tree) {
-  json_value object{{"id", tree.id}, {"kind", text_of(tree.kind)}};
+  json_value object{{"id", tree.id}, {"name", tree.id}, {"kind", text_of(tree.kind)}};
   if (tree.how)
     object["strategy"] = text_of(*tree.how);
   object["status"] = text_of(tree.status);
@@ -34,7 +34,7 @@ void run_ps(verb_call call) {
     for (const tree_place& each : places_of(tree))
       lines += to_text({{"name", each.path}, {"id", each.node->actor_id},
                  {"kind", text_of(each.node->kind)}, {"status", text_of(each.node->status)},
-                 {"restarts", each.node->restarts}}) +
+                 {"restarts", each.node->restarts}, {"actor", each.node->actor_id}}) +
                "\n";
     asked.answer(lines_reply(std::move(lines)));
   });

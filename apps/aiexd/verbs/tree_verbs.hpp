@@ -1,4 +1,6 @@
-// The verbs about the supervision tree as it is now.
+// The verbs about the supervision tree as it is now. Both say "name" for what a child is called and
+// "actor" for the number of its actor. Their "id" is older and is kept: the name in a tree, the
+// number in a list.
 #pragma once
 
 #include "aiex/supervision/supervisor_messages.hpp"

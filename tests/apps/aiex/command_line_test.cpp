@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
 
+#include <fstream>
 #include <set>
 
 namespace aiex::tool {
@@ -14,7 +15,7 @@ result<std::string> no_input(const std::string& file) {
 }
 
 result<request> sent_for(const std::vector<std::string>& words, const read_text& read = no_input) {
-  const auto wish = parse_command_line(words, "");
+  const auto wish = parse_command_line(words);
   if (!wish)
     return tl::unexpected(wish.error());
   return make_request(*wish, read);
@@ -54,6 +55,8 @@ TEST_CASE("command_line: what is sent for what is typed") {
     {{"projection", "show", "totals"}, "projection_show", R"({"name":"totals"})"},
     {{"session", "create", "--user", "ada", "--path", "/p"}, "session_create",
       R"({"user_id":"ada","project_path":"/p"})"},
+    {{"session", "close", "i", "--id", "u"}, "session_close", R"({"id":"i","command_id":"u"})"},
+    {{"session", "archive", "i", "--id", "u"}, "session_archive", R"({"id":"i","command_id":"u"})"},
     {{"session", "list", "--node", "node2"}, "session_list", R"({"node":"node2"})"},
     {{"restart", "bus", "--yes"}, "restart", R"({"child":"bus"})"},
     {{"names", "streams", "--prefix", "\"\n"}, "names", R"({"kind":"streams","prefix":"\"\n"})"},
@@ -124,17 +127,81 @@ TEST_CASE("command_line: data may come from standard input") {
 }
 
 TEST_CASE("command_line: options for all verbs may stand anywhere") {
-  const auto plain = parse_command_line({"status"}, "127.0.0.1:4200");
+  const auto plain = parse_command_line({"status"}, {.node = "127.0.0.1:4200"});
   REQUIRE(plain);
   CHECK(plain->node == endpoint{"127.0.0.1", 4200});
   CHECK(plain->timeout == std::chrono::seconds{5});
   CHECK(plain->shown == output::people);
-  const auto told = parse_command_line(
-    {"--json", "status", "--node", "127.0.0.1:4300", "--timeout", "250ms"}, "127.0.0.1:4200");
+  const auto told =
+    parse_command_line({"--json", "status", "--node", "127.0.0.1:4300", "--timeout", "250ms"},
+      {.node = "127.0.0.1:4200"});
   REQUIRE(told);
   CHECK(told->node == endpoint{"127.0.0.1", 4300});
   CHECK(told->timeout == std::chrono::milliseconds{250});
   CHECK(told->shown == output::json);
+}
+
+TEST_CASE("command_line: what a shell was given counts on its lines, unless they say otherwise") {
+  const auto shell = parse_command_line({"--json", "shell", "--timeout", "9s", "--no-input",
+    "--at-least", "3", "--node", "127.0.0.1:4300"});
+  REQUIRE(shell);
+  const auto line = parse_command_line({"status"}, shell->otherwise);
+  REQUIRE(line);
+  CHECK(line->shown == output::json);
+  CHECK(line->timeout == std::chrono::seconds{9});
+  CHECK(line->never_asks);
+  CHECK(line->at_least == 3);
+  CHECK(line->node == endpoint{"127.0.0.1", 4300});
+  CHECK(line->said.empty());
+  const auto own = parse_command_line(
+    {"status", "--plain", "--timeout", "1s", "--at-least", "4"}, shell->otherwise);
+  REQUIRE(own);
+  CHECK(own->shown == output::plain);
+  CHECK(own->timeout == std::chrono::seconds{1});
+  CHECK(own->at_least == 4);
+}
+
+TEST_CASE("command_line: certificates come later, whoever asks for them") {
+  for (const words& typed :
+    {words{"status", "--cert", "f"}, {"--key=f", "status"}, {"--ca", "f"}}) {
+    const auto refused = parse_command_line(typed);
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().code == errc::invalid_argument);
+    CHECK(refused.error().message.find("certificates come later") != std::string::npos);
+  }
+  CHECK_FALSE(parse_command_line({"status"}, {.certificates = "AIEX_CERT"}));
+}
+
+TEST_CASE("command_line: options that mean nothing where they stand are refused") {
+  const auto checked = [](const words& typed, bool is_in_shell) {
+    const auto wish = parse_command_line(typed);
+    REQUIRE(wish);
+    return check_options(*wish, is_in_shell);
+  };
+  struct row {
+    words typed;
+    bool is_right_outside;
+    bool is_right_in_shell;
+  };
+  const std::vector<row> rows{
+    {{"status", "--node", "127.0.0.1:4300"}, true, false},
+    {{"status", "--timeout", "1s", "--json", "--at-least", "3"}, true, true},
+    {{"session", "list", "--node", "node2"}, true, true}, // an option of its own
+    {{"explain", "--json"}, true, true},
+    {{"explain", "--timeout", "1s"}, false, false},
+    {{"completion", "bash", "--node", "127.0.0.1:4300"}, false, false},
+    {{"store", "stats", "--at-least", "3"}, true, true},
+    {{"store", "stats", "--data", "d", "--at-least", "3"}, false, false},
+    {{"store", "restore", "f", "--data", "d", "--read", "local"}, false, false},
+    {{"--node", "127.0.0.1:4300", "shell"}, true, false},
+    {{"--node", "127.0.0.1:4300", "shell", "127.0.0.1:4200"}, false, false},
+  };
+  for (const auto& each : rows) {
+    CAPTURE(each.typed.front());
+    CAPTURE(each.typed.back());
+    CHECK(checked(each.typed, false).has_value() == each.is_right_outside);
+    CHECK(checked(each.typed, true).has_value() == each.is_right_in_shell);
+  }
 }
 
 TEST_CASE("verb: each has words of its own, and help that begins with an example") {
@@ -151,12 +218,58 @@ TEST_CASE("verb: each has words of its own, and help that begins with an example
       rest.remove_prefix(std::min(typed.back().size() + 1, rest.size()));
     }
     typed.emplace_back("--help");
-    const auto asked = parse_command_line(typed, "");
+    const auto asked = parse_command_line(typed);
     REQUIRE(asked);
     CHECK(asked->help == help_of(row));
   }
+  CHECK(help_of(*find_verb("append")).find("none, any or exists") != std::string::npos);
+  CHECK(help_of(*find_verb("dispatch")).find("exists") == std::string::npos); // is no version
   CHECK(find_verb("store stats") != nullptr);
   CHECK(find_verb("stats") == nullptr);
+}
+
+/// The verbs that a cell of a table names, as `aiex VERB …`. Their words are small letters.
+std::vector<std::string> verbs_in(const std::string& cell) {
+  std::vector<std::string> found;
+  const std::string mark = "`aiex ";
+  for (auto at = cell.find(mark); at != std::string::npos; at = cell.find(mark, at)) {
+    at += mark.size();
+    const auto end = cell.find_first_not_of("abcdefghijklmnopqrstuvwxyz ", at);
+    found.push_back(cell.substr(at, end - at));
+  }
+  return found;
+}
+
+bool is_verb(const std::string& typed) {
+  const auto first = typed.substr(0, typed.find(' '));
+  const auto end = typed.find(' ', first.size() + 1);
+  return find_verb(first) != nullptr || find_verb(typed.substr(0, end)) != nullptr;
+}
+
+TEST_CASE("verb: the guide's table names verbs as there that are there, and no others") {
+  std::ifstream guide{AIEX_GUIDE};
+  std::size_t checked = 0;
+  for (std::string line; std::getline(guide, line);) {
+    std::vector<std::string> cells;
+    for (std::size_t at = line.find('|'); at != std::string::npos && at + 1 < line.size();) {
+      auto end = line.find('|', at + 1);
+      while (end != std::string::npos && line[end - 1] == '\\')
+        end = line.find('|', end + 1);
+      cells.push_back(line.substr(at + 1, end - at - 1));
+      at = end;
+    }
+    if (cells.size() != 5) // guide, library, command, later, there?
+      continue;
+    CAPTURE(line);
+    for (const auto& each : verbs_in(cells[2]))
+      CHECK_MESSAGE(is_verb(each), each);
+    for (const auto& each : verbs_in(cells[3]))
+      CHECK_MESSAGE(!is_verb(each), each);
+    if (cells[4] == " begun ")
+      CHECK_FALSE(verbs_in(cells[2]).empty());
+    checked += verbs_in(cells[2]).size();
+  }
+  CHECK(checked > 10);
 }
 
 } // namespace

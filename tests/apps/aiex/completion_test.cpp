@@ -25,6 +25,46 @@ TEST_CASE("completion: verbs, options, live names") {
   CHECK(complete({}).words.empty());
 }
 
+TEST_CASE("completion: options for all verbs, wherever they stand") {
+  struct row {
+    words typed;
+    words found;
+    std::optional<names_wanted> live;
+    std::string node{};
+  };
+  const names_wanted streams{"streams", ""};
+  const std::string other = "127.0.0.1:4200";
+  const std::vector<row> rows{
+    {{"--json", "app"}, {"append"}, {}},
+    {{"--timeout", "5s", "store", "v"}, {"verify"}, {}},
+    {{"store", "--json", "v"}, {"verify"}, {}},
+    {{"--js"}, {"--json"}, {}},
+    {{"--timeout", ""}, {}, {}},
+    {{"status", "--read", "lo"}, {"local"}, {}},
+    {{"events", "--json", ""}, {}, streams},
+    {{"events", "--timeout", "5s", ""}, {}, streams},
+    {{"events", "--timeout=5s", "--nope", ""}, {}, streams},
+    {{"--plain", "events", "a-1", ""}, {}, {}},
+    {{"append", "a-1", "--expect", "3", "o"}, {}, names_wanted{"types", "o"}},
+    {{"append", "a-1", "t", "-", "--ta"}, {"--tag"}, {}},
+    {{"--node", other, "events", ""}, {}, streams, other},
+    {{"events", "--node=" + other, ""}, {}, streams, other},
+    {{"session", "list", "--node", "node2", "--sta"}, {"--status"}, {}}, // its own --node
+    {{"session", "list", "--no"}, {"--node", "--no-input"}, {}},
+    {{"completion", "z"}, {"zsh"}, {}},
+  };
+  for (const auto& each : rows) {
+    std::string line;
+    for (const auto& word : each.typed)
+      line += word + " ";
+    CAPTURE(line);
+    const auto found = complete(each.typed);
+    CHECK(found.words == each.found);
+    CHECK(found.live == each.live);
+    CHECK(found.node == each.node);
+  }
+}
+
 TEST_CASE("completion: three shells") {
   for (const auto* shell : {"bash", "zsh", "fish"})
     CHECK(completion_script(shell)->find("aiex __complete") != std::string::npos);

@@ -51,5 +51,21 @@ TEST_CASE("interrupt: Ctrl-C cancels the call that waits, and no later one") {
   CHECK(later->body == "hello");
 }
 
+TEST_CASE("interrupt: a wait ends with Ctrl-C, not with one of before, else at its deadline") {
+  using clock = std::chrono::steady_clock;
+  test::link_node node;
+  auto client = gateway_client::connect(node.where());
+  REQUIRE(client);
+  const kept_handler handler;
+  const cancel_on_interrupt between_calls{*client};
+  ::raise(SIGINT);
+  const cancel_on_interrupt guard{*client};
+  CHECK_FALSE(guard.wait_until(clock::now() + std::chrono::milliseconds{1}));
+  std::thread typing{[] { ::kill(::getpid(), SIGINT); }};
+  CHECK(guard.wait_until(clock::now() + test::patience));
+  typing.join();
+  CHECK(guard.wait_until(clock::now() + test::patience)); // it has been, and is not forgotten
+}
+
 } // namespace
 } // namespace aiex::tool

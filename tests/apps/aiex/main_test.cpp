@@ -140,6 +140,23 @@ TEST_CASE("aiex: a batch, filters, and JSON Lines") {
   CHECK(lines_of(tool.run({"--json", "events", "a-1", "--from", "4"}).output)[0]["data"]["n"] == 2);
 }
 
+TEST_CASE("aiex: output that cannot be written is an error, a reader that goes is none") {
+  const tool_on_node tool;
+  tool.object({"append", "a-1", "opened"});
+  const std::string command = "AIEX_NODE=" + tool.node->address() + " " + AIEX_AIEX;
+  for (const std::string typed : {" --json events", " store stats", " --help", " explain",
+         " completion bash", " shell -c '\\help'"}) {
+    CAPTURE(typed);
+    const auto full = run_program({"/bin/sh", "-c", command + typed + " > /dev/full"});
+    CHECK(full.exit == 1);
+    CHECK(full.errors.find("No space left on device") != std::string::npos);
+    CHECK(full.errors.find("[io]") != std::string::npos);
+  }
+  const auto gone =
+    run_program({"/bin/sh", "-c", "{ " + command + " --json events; echo $? >&2; } | true"});
+  CHECK(gone.errors == "0\n");
+}
+
 TEST_CASE("aiex: a killed node has it all, and a flipped byte is found, exit 7") {
   tool_on_node tool;
   tool.object({"append", "a-1", "opened", "--id", first_id});
@@ -215,12 +232,24 @@ TEST_CASE("aiex: asks once the node has a position, and no longer than --timeout
   CHECK(waiting.wait() == 0);
 }
 
+TEST_CASE("aiex: a session is closed once, however often it is said with one id") {
+  const tool_on_node tool;
+  const json made = tool.object({"session", "create", "--user", "ann", "--path", "/p"});
+  const words close{"session", "close", made["id"], "--id", first_id};
+  const json closed = tool.object(close);
+  CHECK(closed["status"] == "closed");
+  const json again = tool.object(close);
+  CHECK(again["repeated"] == true);
+  CHECK(again["version"] == closed["version"]);
+  check_refused(tool.run({"session", "close", made["id"]}), 1, {"session_closed"});
+}
+
 TEST_CASE("aiex shell: lines of -c and of a script, up to the first error") {
   const tool_on_node tool;
   const auto given = run_without_node(
     {"shell", tool.node->address(), "-c", "append a-1 t '{\"n\": 1}'", "-c", "events --json"});
   CHECK(given.exit == 0);
-  CHECK(given.output.find(R"("data":{"n":1})") != std::string::npos);
+  CHECK(given.output.find(R"("data":{"n": 1})") != std::string::npos); // as it was typed
   const auto script = tool.run({"shell"}, R"(# a comment
 append a-1 t --expect 1   # and another
 
@@ -230,6 +259,23 @@ append a-1 t
   CHECK(script.exit == 4);
   CHECK(script.errors.find("[wrong_expected_version]") != std::string::npos);
   CHECK(tool.object({"status"})["head"] == 2);
+}
+
+TEST_CASE("aiex: completion asks the node that the line names") {
+  const tool_on_node tool;
+  tool.object({"append", "account-1", "opened"});
+  const auto found =
+    run_without_node({"__complete", "--node", tool.node->address(), "events", "acc"});
+  CHECK(found.output == "account-1\n");
+  const std::string program = AIEX_AIEX;
+  const auto address = tool.node->address();
+  const auto colon = address.find(':');
+  const auto in_bash = run_program({"/bin/bash", "-c",
+    "PATH=" + program.substr(0, program.rfind('/')) +
+      ":$PATH; source <(aiex completion bash); COMP_WORDS=(aiex --node " +
+      address.substr(0, colon) + " : " + address.substr(colon + 1) +
+      " events acc); COMP_CWORD=6; _aiex; echo \"${COMPREPLY[@]}\""});
+  CHECK(in_bash.output == "account-1\n");
 }
 
 TEST_CASE("aiex tail: prints what comes, and Ctrl-C ends it with 130") {

@@ -27,7 +27,7 @@ struct left_folder {
 
 invocation parsed(words typed) {
   typed.insert(typed.begin(), "--json");
-  auto wish = parse_command_line(typed, "");
+  auto wish = parse_command_line(typed);
   if (!wish)
     FAIL(wish.error().message);
   return *wish;
@@ -41,7 +41,7 @@ struct outcome {
 outcome run(const words& typed) {
   std::string written;
   run_context context;
-  context.write = [&](const std::string& text) {
+  context.write = [&](const std::string& text) -> result<bool> {
     written += text;
     return true;
   };

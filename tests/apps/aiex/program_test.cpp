@@ -82,7 +82,7 @@ TEST_CASE("program: usage is refused before a node is asked") {
   CHECK(run({"--node", nobody, "nope"}).errors.find("no verb \"nope\"") != std::string::npos);
   CHECK(run({"--node", nobody, "status"}).code == exit_unavailable);
   CHECK(run({"--node", nobody, "shell"}).code == exit_unavailable);
-  CHECK(run({"status"}, {}, {.default_node = nobody}).code == exit_unavailable); // AIEX_NODE
+  CHECK(run({"status"}, {}, {.otherwise = {.node = nobody}}).code == exit_unavailable); // AIEX_NODE
 }
 
 TEST_CASE("program: a verb that ends something asks on a terminal, and else wants --yes") {

@@ -10,12 +10,16 @@ struct scripted {
   std::vector<gateway_reply> replies;
   std::vector<std::string> asked{};
   std::string written{};
+  std::string noted{};
   std::vector<std::string> bars{};
   std::size_t writes_max = 100;
+  std::optional<error> write_failure{};
+  std::optional<std::string> output_option = "--json"; ///< Nothing: for people.
 
   result<void> run(std::vector<std::string> words) {
-    words.insert(words.begin(), "--json");
-    const auto wish = parse_command_line(words, "");
+    if (output_option)
+      words.insert(words.begin(), *output_option);
+    const auto wish = parse_command_line(words);
     REQUIRE(wish);
     const auto first =
       make_request(*wish, [](const std::string&) -> result<std::string> { return ""; });
@@ -27,11 +31,14 @@ struct scripted {
       asked.push_back(sent.arguments);
       return to_result(replies[asked.size() - 1]);
     };
-    context.write = [this, &writes](const std::string& text) {
+    context.write = [this, &writes](const std::string& text) -> result<bool> {
+      if (write_failure)
+        return tl::unexpected(*write_failure);
       written += text;
       return ++writes < writes_max;
     };
     context.report = [this](const std::string& bar) { bars.push_back(bar); };
+    context.note = [this](std::string_view said) { noted += said; };
     return run_request(*wish, *first, context);
   }
 };
@@ -49,6 +56,30 @@ TEST_CASE("run_request: pages are followed to the last one") {
   CHECK(node.written == "{\"a\":1}\n{\"a\":2}\n");
   CHECK(node.asked ==
         std::vector<std::string>{R"({"stream":"a-1"})", R"({"stream":"a-1","cursor":"c\"1"})"});
+}
+
+TEST_CASE("run_request: a list has one heading, however many pages it has") {
+  scripted node{.replies = {page("{\"name\":\"long\",\"n\":1}\n", "x"),
+                  page("{\"name\":\"b\",\"n\":2}\n", "y"), page("{\"name\":\"c\",\"n\":3}\n", "")},
+    .output_option = {}};
+  REQUIRE(node.run({"session", "list"}));
+  CHECK(node.written == "name  n\nlong  1\nb     2\nc     3\n");
+}
+
+TEST_CASE("run_request: people are told that there is nothing, if that could be taken for broken") {
+  scripted node{.replies = {page("", "")}, .output_option = {}};
+  REQUIRE(node.run({"why", "totals"}));
+  CHECK(node.written.empty());
+  CHECK(node.noted == "nothing: it has not crashed");
+  scripted crashed{.replies = {page("", "x"), page("{\"at\":1}\n", "")}, .output_option = {}};
+  REQUIRE(crashed.run({"why", "totals"}));
+  CHECK(crashed.noted.empty());
+  scripted program{.replies = {page("", "")}};
+  REQUIRE(program.run({"why", "totals"}));
+  CHECK(program.noted.empty());
+  scripted other{.replies = {page("", "")}, .output_option = {}};
+  REQUIRE(other.run({"events", "nobody"}));
+  CHECK(other.noted.empty());
 }
 
 TEST_CASE("run_request: a limit counts over all pages") {
@@ -113,6 +144,19 @@ TEST_CASE("run_request: tail waits at the node, until nobody reads on") {
   REQUIRE(node.run({"tail"}));
   CHECK(node.written == "1\n2\n");
   CHECK(node.asked[1] == R"({"wait_ms":1000,"cursor":"x"})");
+}
+
+TEST_CASE("run_request: what cannot be written is an error, but not a greater one than damage") {
+  const error full{errc::io, "no space"};
+  scripted node{.replies = {page("1\n", "x")}, .write_failure = full};
+  const auto listed = node.run({"events"});
+  REQUIRE_FALSE(listed);
+  CHECK(listed.error() == full);
+  scripted damaged{.replies = {reply_with(R"({"sound":false,"first_bad":7,"findings":[]})")},
+    .write_failure = full};
+  const auto verified = damaged.run({"store", "verify"});
+  REQUIRE_FALSE(verified);
+  CHECK(verified.error().code == errc::corrupt);
 }
 
 TEST_CASE("run_request: the node's error is the answer") {

@@ -143,6 +143,69 @@ TEST_CASE("shell: as of a version, for one line or until now") {
   check_leaves(shell);
 }
 
+TEST_CASE("shell: the lines of a script are no data, those of -c leave standard input alone") {
+  const shell_on_node at;
+  for (const std::string line : {"append s t -", "append s --batch -"}) {
+    const auto refused = at.script(line + "\n{\"type\":\"t\"}\nstatus\n");
+    CHECK(refused.exit == 2);
+    CHECK(refused.errors.find("the script itself") != std::string::npos);
+    CHECK(refused.output.empty());
+  }
+  const auto given = run_program(
+    {AIEX_AIEX, "shell", at.node.address(), "-c", "append s t -", "-c", "events s --plain"},
+    R"({"n":7})");
+  CHECK(given.exit == 0);
+  CHECK(given.output.find("t\t{\"n\":7}") != std::string::npos);
+}
+
+TEST_CASE("shell: what it was given counts for its lines, and none of them goes elsewhere") {
+  const shell_on_node at;
+  const auto shown = run_program({AIEX_AIEX, "--json", "--no-input", "shell", at.node.address(),
+    "-c", "append s t", "-c", "events s", "-c", "restart bus"});
+  CHECK(shown.output.find(R"("data":{})") != std::string::npos);
+  CHECK(shown.exit == 2); // nobody was asked
+  const auto late = run_program({AIEX_AIEX, "--at-least", "9", "--timeout", "50ms", "shell",
+    at.node.address(), "-c", "status"});
+  CHECK(late.exit == 5);
+  const auto elsewhere = at.script("status --node 127.0.0.1:1\n");
+  CHECK(elsewhere.exit == 2);
+  CHECK(elsewhere.errors.find("node that the shell is on") != std::string::npos);
+}
+
+TEST_CASE("shell: Ctrl-D and Ctrl-C end what is typed into a verb, and nothing of later ones") {
+  const shell_on_node at;
+  auto shell = at.open();
+  REQUIRE(shell.shows(prompt));
+  for (int times = 0; times < 2; ++times) {
+    shell.type("append a-1 opened -\n");
+    CHECK(shell.shows("until Ctrl-D"));
+    shell.type("{\"n\":1}\n");
+    shell.type(ctrl_d);
+    CHECK_MESSAGE(shell.shows("version"), shell.screen());
+    CHECK(shell.shows(prompt));
+  }
+  shell.type("append a-1 opened -\n");
+  CHECK(shell.shows("until Ctrl-D"));
+  shell.type("17\n");
+  CHECK(shell.shows("17"));
+  shell.type(ctrl_c);
+  CHECK_MESSAGE(shell.shows("[stopped]"), shell.screen()); // 17 was not all
+  CHECK(shell.shows(prompt));
+  shell.type("restart bus\n");
+  CHECK(shell.shows("[y/N]"));
+  shell.type(ctrl_c);
+  CHECK_MESSAGE(shell.shows("not confirmed"), shell.screen());
+  CHECK(shell.shows(prompt));
+  shell.type("restart bus\n");
+  CHECK(shell.shows("[y/N]"));
+  shell.type("y\n");
+  CHECK_MESSAGE(shell.shows("restarted"), shell.screen());
+  CHECK(shell.shows(prompt));
+  shell.type("status --json\n");
+  CHECK_MESSAGE(shell.shows("\"head\":2"), shell.screen());
+  check_leaves(shell);
+}
+
 TEST_CASE("shell: a script ends at its first error, or at \\quit, and says how long each took") {
   const shell_on_node at;
   const auto timed = at.script("\\timing\nappend a-1 t\n\\timing\nstatus\n");

@@ -5,6 +5,7 @@
 
 #include <doctest/doctest.h>
 
+#include <cstdlib>
 #include <iostream>
 #include <sstream>
 
@@ -34,8 +35,28 @@ TEST_CASE("surroundings: a file or standard input, whole and within the limit") 
     CHECK(read_file("-") == "[1]");
   }
   CHECK(read_file((folder.path() / "absent").string()).error().code == errc::not_found);
+  const auto is_folder = read_file(folder.path().string());
+  REQUIRE_FALSE(is_folder);
+  CHECK(is_folder.error().code == errc::io);
+  CHECK(is_folder.error().message.find("directory") != std::string::npos);
   test::write_bytes(file, std::string(gateway_request_bytes_max + 1, ' '));
   CHECK(read_file(file.string()).error().code == errc::data_too_large);
+}
+
+TEST_CASE("surroundings: variables of the client count, or are refused by name") {
+  for (const auto& [name, value] : {std::pair{"AIEX_NODE", "127.0.0.1:4200"},
+         {"AIEX_TIMEOUT", "9s"}, {"AIEX_READ", "local"}, {"AIEX_CA", "file"}})
+    ::setenv(name, value, 1);
+  const auto found = surroundings_of_process().otherwise;
+  for (const auto* name : {"AIEX_NODE", "AIEX_TIMEOUT", "AIEX_READ", "AIEX_CA"})
+    ::unsetenv(name);
+  CHECK(found.node == "127.0.0.1:4200");
+  CHECK(found.timeout == "9s");
+  CHECK(found.read == "local");
+  CHECK(found.certificates == "AIEX_CA");
+  const auto none = surroundings_of_process().otherwise;
+  CHECK(none.timeout == "5s");
+  CHECK(none.certificates.empty());
 }
 
 TEST_CASE("surroundings: what destroys is asked for, where somebody can answer") {

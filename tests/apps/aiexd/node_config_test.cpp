@@ -34,7 +34,24 @@ TEST_CASE("node_config: an unknown key is named with file, line and the nearest 
   const auto variable = settings_of_variables({"AIEX_NMAE=x"});
   REQUIRE_FALSE(variable);
   CHECK(variable.error().message.find("\"name\"") != std::string::npos);
-  CHECK(settings_of_variables({"AIEX_NODE=127.0.0.1:1"})); // the client's
+  CHECK(settings_of_variables(
+    {"AIEX_NODE=127.0.0.1:1", "AIEX_TIMEOUT=9s", "AIEX_READ=local"})); // the client's
+}
+
+TEST_CASE("node_config: certificates come later, whoever asks for them") {
+  const auto refused = [](const auto& answer) {
+    return !answer && answer.error().code == errc::invalid_argument &&
+           answer.error().message.find("certificates come later") != std::string::npos;
+  };
+  for (const std::string key : {"cert", "key", "ca"}) {
+    CAPTURE(key);
+    CHECK(refused(settings_of_file(key + " = 'x'\n", "aiex.toml")));
+    std::string name = key;
+    for (char& letter : name)
+      letter = static_cast<char>(letter - 'a' + 'A');
+    CHECK(refused(settings_of_variables({"AIEX_" + name + "=x"})));
+    CHECK(refused(parse_command_line({"--" + key, "x"})));
+  }
 }
 
 TEST_CASE("node_config: a file that is no TOML, or holds no text, is refused with its line") {

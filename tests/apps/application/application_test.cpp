@@ -1,7 +1,9 @@
 // A program of a user, the one of the README, in a process of its own.
 #include "support/gateway_answers.hpp"
+#include "support/run_program.hpp"
 #include "support/running_node.hpp"
 #include "support/temporary_folder.hpp"
+#include "support/terminal_process.hpp"
 
 #include <sys/wait.h>
 
@@ -34,6 +36,24 @@ TEST_CASE("a user's program is a node with the user's tree in it") {
   CHECK(program.child.wait() == 0);
 }
 
+TEST_CASE("the examples of why and restart name a child of the README's program") {
+  const test::temporary_folder folder;
+  const hello program{folder};
+  const auto run = [&](const std::vector<std::string>& words) {
+    std::vector<std::string> command{AIEX_AIEX, "--node", program.address()};
+    command.insert(command.end(), words.begin(), words.end());
+    return test::run_program(command);
+  };
+  CHECK(run({"restart", "bank/totals", "--yes"}).exit == 0);
+  const auto why = run({"why", "bank/totals"});
+  CHECK(why.exit == 0);
+  CHECK(why.output.empty());
+  CHECK(why.errors == "nothing: it has not crashed\n");
+  for (const char* verb : {"why", "restart"})
+    CHECK(run({verb, "--help"}).output.find(std::string{"aiex "} + verb + " bank/totals") !=
+          std::string::npos);
+}
+
 TEST_CASE("--shell: leaving the shell, or SIGTERM, stops the node") {
   for (const bool is_signal : {false, true}) {
     CAPTURE(is_signal);
@@ -50,9 +70,22 @@ TEST_CASE("--shell: leaving the shell, or SIGTERM, stops the node") {
   }
 }
 
+TEST_CASE("--shell: SIGTERM while a line is typed leaves the terminal as it was") {
+  const test::temporary_folder folder;
+  test::terminal_process program{
+    test::running_node::command(AIEX_HELLO, folder.path() / "data", {"--shell"}),
+    folder.path().string()};
+  REQUIRE(program.is_as_shells_want_it());
+  REQUIRE(program.shows("tested> "));
+  CHECK(test::eventually([&] { return !program.is_as_shells_want_it(); }));
+  program.send_signal(SIGTERM);
+  CHECK(program.wait() == 0);
+  CHECK(program.is_as_shells_want_it());
+}
+
 TEST_CASE("a wrong command line is refused in the program's name") {
-  for (const std::vector<std::string>& wrong :
-    {std::vector<std::string>{"--nmae", "x"}, {"--listen", "0.0.0.0:1"}, {"--config", "absent"}}) {
+  for (const std::vector<std::string>& wrong : {std::vector<std::string>{"--nmae", "x"},
+         {"--listen", "0.0.0.0:1"}, {"--config", "absent"}, {"--config", "/"}}) {
     const test::temporary_folder folder;
     hello program{folder, wrong};
     CHECK(program.ready.empty());
@@ -60,6 +93,19 @@ TEST_CASE("a wrong command line is refused in the program's name") {
     REQUIRE(status);
     CHECK(WEXITSTATUS(*status) == 2);
   }
+}
+
+TEST_CASE("a configuration that is there and cannot be read is not passed over") {
+  const test::temporary_folder folder;
+  std::filesystem::create_directory(folder.path() / "aiex.toml"); // no file
+  const auto refused = test::run_program({"/bin/sh", "-c",
+    "cd " + folder.path().string() + " && exec " + AIEX_HELLO + " --check-config"});
+  CHECK(refused.exit == 2);
+  CHECK(refused.errors.find("aiex.toml: Is a directory") != std::string::npos);
+  std::filesystem::remove(folder.path() / "aiex.toml");
+  const auto none = test::run_program({"/bin/sh", "-c",
+    "cd " + folder.path().string() + " && exec " + AIEX_HELLO + " --check-config"});
+  CHECK(none.exit == 0);
 }
 
 } // namespace

@@ -1,5 +1,6 @@
 // The program as a user has it: in a terminal, and without one.
 #include "support/run_program.hpp"
+#include "support/running_node.hpp"
 #include "support/temporary_folder.hpp"
 #include "support/terminal_process.hpp"
 
@@ -28,6 +29,9 @@ TEST_CASE_FIXTURE(
   program.type("projection show session_summary\n");
   CHECK(program.shows("completed_analyses"));
   CHECK(program.shows("node1> "));
+  program.type("projection show dependencies\n");
+  CHECK(program.shows("most_included"));
+  CHECK(program.shows("node1> "));
   program.type("session list --json\n");
   CHECK(program.shows(R"("interface":"code_assistant","status":"closed")"));
   CHECK(program.shows("node1> "));
@@ -49,11 +53,35 @@ TEST_CASE_FIXTURE(assistant_folder, "code_assistant: without a terminal it print
   CHECK(second.output.find("2 sessions, 0 of them active") != std::string::npos);
 }
 
+TEST_CASE_FIXTURE(assistant_folder, "code_assistant: Ctrl-C ends an analysis in order, with 130") {
+  constexpr int files = 4'000; // more than it reads before it is told
+  for (int i = 0; i < files; ++i)
+    std::ofstream{tree / ("f" + std::to_string(i) + ".cpp")} << "int f() { return 1; }\n";
+  test::terminal_process program{command, folder.path().string()};
+  REQUIRE(program.shows(" of 4001")); // the bar
+  program.type("\x03");
+  const auto status = program.wait();
+  REQUIRE(status);
+  CHECK(WEXITSTATUS(*status) == 130);
+  CHECK(program.screen().find("[stopped]") != std::string::npos);
+  const auto later = test::run_program(command);
+  CHECK(later.exit == 0);
+  CHECK(later.output.find("0 of them active") != std::string::npos);
+}
+
 TEST_CASE_FIXTURE(
   assistant_folder, "code_assistant: what it cannot do it says, and records nothing") {
   const auto unknown = test::run_program({AIEX_CODE_ASSISTANT, "--dta", "x"});
   CHECK(unknown.exit == 2);
   CHECK(unknown.errors.find("unknown option '--dta'") != std::string::npos);
+  {
+    test::child_process holds{test::running_node::command(AIEX_AIEXD, folder.path() / "data", {})};
+    CHECK(holds.read_line().starts_with("ready"));
+    const auto in_use = test::run_program(command);
+    CHECK(in_use.exit == 5);
+    CHECK(in_use.errors.find("[in_use]") != std::string::npos);
+  }
+  std::filesystem::remove_all(folder.path() / "data");
   command.back() = (folder.path() / "nowhere").string();
   const auto absent = test::run_program(command);
   CHECK(absent.exit == 1);

@@ -53,6 +53,17 @@ TEST_CASE("report: what people read") {
   }
 }
 
+TEST_CASE("report: no name steers the terminal") {
+  tree_figures tree;
+  tree.longest_function = {"function", "f", 1, 2};
+  tree.longest_function_path = "a\x1b[2J.cpp";
+  tree.includes.most_included = {{"b\x1b[2J.hpp", 1}};
+  tree.includes.cycles = {{"c\x1b[2J.hpp", "d"}};
+  run_figures run;
+  run.project = "/p\x1b[2J";
+  CHECK(report(run, tree, {}).find('\x1b') == std::string::npos);
+}
+
 TEST_CASE("report: more cycles than are worth reading are counted") {
   tree_figures tree;
   for (int i = 0; i < 13; ++i)

@@ -23,6 +23,9 @@ TEST_CASE("session: begins, loads its context, reports files, ends") {
   CHECK(given<session>(started, loaded).when(complete_analyses{}) == aiex::events());
   CHECK(given<session>(started, loaded).when(remove_source{"a.c"}) ==
         aiex::events(source_removed{"/p", "a.c"}));
+  const include_figures figures{3, 1, {{"a.h", 2}}, {{"vector", 1}}, 0, {}};
+  CHECK(given<session>(started, loaded).when(resolve_includes{figures}) ==
+        aiex::events(includes_resolved{"/p", figures}));
   CHECK(given<session>(started, loaded, completed("a.c"), completed("b.c")).when(end_session{}) ==
         aiex::events(session_ended{2}));
 }
@@ -50,6 +53,8 @@ TEST_CASE("session: refuses what comes at the wrong time") {
   CHECK(over.when(done) == aiex::refuse("session_ended"));
   CHECK(over.when(load_context{loaded}) == aiex::refuse("session_ended"));
   CHECK(over.when(remove_source{"a.c"}) == aiex::refuse("session_ended"));
+  CHECK(open.when(resolve_includes{}) == aiex::refuse("not_loaded"));
+  CHECK(over.when(resolve_includes{}) == aiex::refuse("session_ended"));
   CHECK(over.when(end_session{}) == aiex::refuse("session_ended"));
   CHECK(over.when(start_session{"ann", "/p"}) == aiex::refuse("already_started"));
 }

@@ -40,6 +40,16 @@ TEST_CASE_FIXTURE(restart_world, "ps: all that runs, by path") {
   CHECK(lines("ps").front()["kind"] == "supervisor");
 }
 
+TEST_CASE_FIXTURE(restart_world, "ps and tree: the same words for the same thing") {
+  const json tree = object("tree");
+  const json list = lines("ps");
+  CHECK(tree["name"] == "aiexd");
+  CHECK(tree["name"] == list.front()["name"]);
+  CHECK(tree["actor"] == list.front()["actor"]);
+  CHECK(tree["id"] == tree["name"]); // what scripts may use
+  CHECK(list.front()["id"] == list.front()["actor"]);
+}
+
 TEST_CASE_FIXTURE(restart_world, "restart: a child is another actor then, its siblings are not") {
   const std::string path = "aiexd/bank/totals";
   const auto before = actor_of(path);
