@@ -102,7 +102,7 @@ aggregate_core::step aggregate_core::loaded() {
   if (!wanted_ || *wanted_ == fold_.version())
     return view_of(fold_);
   if (*wanted_ == 0 || *wanted_ > fold_.version())
-    return failed({errc::invalid_history,
+    return failed({errc::not_found,
       fmt::format(
         "{} has no version {}: its versions are 1 to {}", stream_, *wanted_, fold_.version()),
       fold_.version()});

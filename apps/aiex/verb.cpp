@@ -33,6 +33,7 @@ std::vector<parameter> filters(std::vector<parameter> more) {
     {"--until", "until", text, false, false, "RFC 3339, or -1h"},
     correlation,
     {"--all", "all", flag, false, false, "with the system's own streams"},
+    {"--history", "history", text, false, false, "of which positions are; another is refused"},
   };
   all.insert(all.end(), more.begin(), more.end());
   return all;
@@ -59,8 +60,11 @@ std::vector<verb> event_verbs() {
       {"aiex tail", "aiex tail account-42 --from 1"}, {{"STREAM", "stream"}},
       filters({{"--from", "from", number}}), view::events, false, true},
     {"replay", "replay", "a range of events into a scratch copy of a projection",
-      {"aiex replay --to totals"}, {},
-      filters({{"--to", "to", text, true}, {"--from", "from", number}}), view::fields, true},
+      {"aiex replay --to totals", "aiex replay account-42 --to totals --up-to 1000"},
+      {{"STREAM", "stream"}},
+      filters({{"--to", "to", text, true}, {"--from", "from", number},
+        {"--up-to", "up_to", number, false, false, "the last position"}}),
+      view::fields, true},
   };
 }
 

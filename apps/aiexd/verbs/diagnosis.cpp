@@ -82,6 +82,19 @@ check_line check_projection(const node_findings::projection& found) {
     "if that grows, it handles events more slowly than they come");
 }
 
+check_line check_handler(const node_findings::handler& found) {
+  std::string check = "handler " + found.name;
+  if (!found.counted)
+    return line(std::move(check), false, "it does not answer", "aiex why " + found.name);
+  const handler_statistics& counted = *found.counted;
+  if (counted.failed == 0)
+    return {std::move(check), true, fmt::format("it has handled {} events", counted.handled)};
+  return line(std::move(check), false,
+    fmt::format("it threw at {} of {} events, last at position {}: {}", counted.failed,
+      counted.handled, counted.last_failed.value, counted.last_failure),
+    "mend its function; the events that it threw at are not given to it again");
+}
+
 check_line check_crashes(const node_findings& found) {
   if (!found.crashes)
     return line("crashes", false, "the ledger cannot be read", "aiex store verify");
@@ -105,6 +118,8 @@ std::vector<check_line> diagnose(const node_findings& found) {
     check_clock(found), check_store(found), check_bus(found)};
   for (const auto& each : found.projections)
     lines.push_back(check_projection(each));
+  for (const auto& each : found.handlers)
+    lines.push_back(check_handler(each));
   lines.push_back(check_crashes(found));
   lines.push_back(check_files(found));
   return lines;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "aiex/actors/flow/bus_messages.hpp"
+#include "aiex/actors/flow/handler.hpp"
 #include "aiex/actors/flow/projection_messages.hpp"
 #include "aiex/actors/flow/store_messages.hpp"
 #include "aiex/persistence/base/timestamp.hpp"
@@ -31,6 +32,11 @@ struct node_findings {
     std::optional<projection_info> info;
   };
   std::vector<projection> projections;
+  struct handler {
+    std::string name;
+    std::optional<handler_statistics> counted;
+  };
+  std::vector<handler> handlers;
   std::optional<std::uint64_t> crashes; ///< Of the last hour.
   std::string last_crashed;
   std::uint64_t open_files_max = 0;
@@ -53,7 +59,7 @@ struct check_line {
 };
 
 /// One line a check, in an order that does not change: folder, disk, memory, clock, store, bus,
-/// each projection, crashes, files.
+/// each projection, each handler, crashes, files.
 std::vector<check_line> diagnose(const node_findings& found);
 
 } // namespace aiex

@@ -15,6 +15,8 @@ namespace aiex {
 
 namespace {
 
+constexpr std::string_view handler_names = "handler/";
+
 /// Nothing where there is no /proc/meminfo.
 std::optional<std::uint64_t> memory_available() {
   std::ifstream file{"/proc/meminfo"};
@@ -115,6 +117,15 @@ void look_at_node(verb_call call, std::function<void(verb_call&, const node_find
     if (const auto projection = projection_named(names, projections[i]))
       ask_one<projection_info>(asked, *projection, projection_info_call{},
         [i](node_findings& into, const projection_info& told) { into.projections[i].info = told; });
+  }
+  const auto handlers = names.names(handler_names);
+  for (std::size_t i = 0; i < handlers.size(); ++i) {
+    asked->found.handlers.push_back({handlers[i].substr(handler_names.size()), std::nullopt});
+    if (const auto handler = names.find(handlers[i]))
+      ask_one<handler_statistics>(asked, *handler, handler_statistics_call{},
+        [i](node_findings& into, const handler_statistics& told) {
+          into.handlers[i].counted = told;
+        });
   }
 }
 

@@ -17,16 +17,15 @@ public:
   void line(Number value) {
     text_ += fmt::format("{} {}\n", name_, value);
   }
-  /// Names of projections have no character that would need an escape here, but for these three.
   template <class Number>
-  void line(std::string_view projection, Number value) {
-    std::string label;
-    for (const char each : projection) {
+  void line(std::string_view label, std::string_view of, Number value) {
+    std::string escaped;
+    for (const char each : of) {
       if (each == '\\' || each == '"')
-        label += '\\';
-      label += each == '\n' ? ' ' : each;
+        escaped += '\\';
+      escaped += each == '\n' ? ' ' : each;
     }
-    text_ += fmt::format("{}{{projection=\"{}\"}} {}\n", name_, label, value);
+    text_ += fmt::format("{}{{{}=\"{}\"}} {}\n", name_, label, escaped, value);
   }
   template <class Number>
   void one(std::string_view name, std::string_view kind, std::string_view help, Number value) {
@@ -63,13 +62,14 @@ void add_each(metrics_text& to, const node_findings& found, std::string_view nam
   to.family(name, kind, help);
   for (const auto& each : found.projections)
     if (each.info)
-      to.line(each.name, value(*each.info));
+      to.line("projection", each.name, value(*each.info));
 }
 
 void add_projections(metrics_text& to, const node_findings& found) {
   to.family("aiex_projection_up", "gauge", "1 while it runs, 0 if it is paused, stopped, silent.");
   for (const auto& each : found.projections)
-    to.line(each.name, each.info && each.info->status == projection_status::running ? 1 : 0);
+    to.line("projection", each.name,
+      each.info && each.info->status == projection_status::running ? 1 : 0);
   add_each(to, found, "aiex_projection_position", "gauge", "Up to here it has counted.",
     [](const projection_info& info) { return info.position.value; });
   add_each(to, found, "aiex_projection_lag_events", "gauge", "Events it has yet to count.",
@@ -80,6 +80,17 @@ void add_projections(metrics_text& to, const node_findings& found) {
     [](const projection_info& info) { return info.errors; });
   add_each(to, found, "aiex_projection_skipped_total", "counter", "Events that it passed over.",
     [](const projection_info& info) { return info.skipped; });
+}
+
+void add_handlers(metrics_text& to, const node_findings& found) {
+  to.family("aiex_handler_events_total", "counter", "Events given to its function.");
+  for (const auto& each : found.handlers)
+    if (each.counted)
+      to.line("handler", each.name, each.counted->handled);
+  to.family("aiex_handler_failures_total", "counter", "Events at which its function threw.");
+  for (const auto& each : found.handlers)
+    if (each.counted)
+      to.line("handler", each.name, each.counted->failed);
 }
 
 } // namespace
@@ -96,6 +107,8 @@ std::string metrics_of(const node_findings& found, std::uint64_t resident_bytes)
     add_bus(text, *found.bus);
   if (!found.projections.empty())
     add_projections(text, found);
+  if (!found.handlers.empty())
+    add_handlers(text, found);
   text.one("aiex_log_free_bytes", "gauge", "Room for the log.", found.bytes_free);
   text.one("process_resident_memory_bytes", "gauge", "Resident memory.", resident_bytes);
   return std::move(text).finish();

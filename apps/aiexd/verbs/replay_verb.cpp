@@ -11,7 +11,7 @@
 namespace aiex {
 
 const std::vector<std::string_view> replay_keys{"stream", "types", "tags", "category", "since",
-  "until", "correlation_id", "from", "all", "to", "cursor"};
+  "until", "correlation_id", "from", "all", "history", "up_to", "to", "cursor"};
 
 namespace {
 
@@ -37,6 +37,11 @@ void run_replay(verb_call call) {
     tail_query_of(call.given, call.services().clock(), call.services().history, position{});
   if (!asked)
     return call.refuse(asked.error());
+  const auto up_to = call.given.number("up_to");
+  if (!up_to)
+    return call.refuse(up_to.error());
+  if (*up_to)
+    asked->up_to = {**up_to};
   auto name = call.given.required_text("to");
   if (!name)
     return call.refuse(name.error());

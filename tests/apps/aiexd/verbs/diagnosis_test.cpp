@@ -74,6 +74,18 @@ TEST_CASE("diagnosis: whatever is wrong is named, and what to do") {
         found.projections[0].info->last_error = "no such row";
       },
       "no such row"},
+    {"handler mail",
+      [](auto& found) {
+        found.handlers.push_back(
+          {"mail", handler_statistics{
+                     .handled = 9, .failed = 4, .last_failure = "no post", .last_failed = {7}}});
+      },
+      "at 4 of 9 events, last at position 7: no post"},
+    {"handler mail",
+      [](auto& found) {
+        found.handlers.push_back({"mail", std::nullopt});
+      },
+      "does not answer"},
     {"crashes", [](auto& found) { found.crashes.reset(); }, "cannot be read"},
     {"crashes",
       [](auto& found) {

@@ -89,7 +89,7 @@ TEST_CASE_FIXTURE(bank_world, "dispatch and state: what cannot be is refused by 
     {"state", {{"category", "ship"}, {"id", "1"}}, errc::not_found, "it has account"},
     {"state", {{"category", "account/live"}, {"id", "1"}}, errc::not_found, "it has account"},
     {"state", {{"category", "account"}, {"id", "7"}}, errc::not_found, "account-7"},
-    {"state", {{"category", "account"}, {"id", "42"}, {"at", 9}}, errc::invalid_history, "1 to 2"},
+    {"state", {{"category", "account"}, {"id", "42"}, {"at", 9}}, errc::not_found, "1 to 2"},
     {"state", {{"category", "account"}}, errc::missing_required_fields, "id"},
   };
   for (const auto& row : table) {

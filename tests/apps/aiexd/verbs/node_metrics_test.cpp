@@ -35,7 +35,8 @@ TEST_CASE("node_metrics: what everybody told, in Prometheus' format") {
       "aiex_projection_lag_events{projection=\"totals\"} 1",
       "aiex_projection_lag_seconds{projection=\"totals\"} 0.5",
       "aiex_projection_errors_total{projection=\"totals\"} 2",
-      "process_resident_memory_bytes 4096"})
+      "aiex_handler_events_total{handler=\"mail\"} 9",
+      "aiex_handler_failures_total{handler=\"mail\"} 4", "process_resident_memory_bytes 4096"})
     CHECK_MESSAGE(has(text, line), line);
   CHECK(text.find("position{projection=\"silent\"}") == std::string::npos);
   CHECK(text.ends_with("\n"));

@@ -57,7 +57,9 @@ TEST_CASE_FIXTURE(
   CHECK(answered({{"to", "totals"}}) ==
         json{{"count", 3}, {"projection", "totals"}, {"state", {{"cents", 7}}}});
   CHECK(answered({{"to", "totals"}, {"from", 2}})["state"] == json{{"cents", 6}});
+  CHECK(answered({{"to", "totals"}, {"up_to", 2}})["count"] == 2);
   CHECK(answered({{"to", "totals"}, {"category", "loan"}})["count"] == 0);
+  CHECK(answered({{"to", "totals"}, {"stream", "account-nobody"}})["count"] == 0);
   CHECK(object("projection_show", {{"name", "totals"}}) == before);
 }
 
