@@ -78,7 +78,8 @@ check_line check_projection(const node_findings::projection& found) {
   case projection_status::running: break;
   }
   return line(std::move(check), info.lag_seconds <= static_cast<double>(projection_lag_max.count()),
-    fmt::format("it runs, {} events behind", info.lag_events),
+    fmt::format(
+      "it runs, {}{} events behind", info.lag_is_more ? "more than " : "", info.lag_events),
     "if that grows, it handles events more slowly than they come");
 }
 

@@ -21,8 +21,9 @@ ordered_tables filled() {
     {"names", {.at = {9}, .state = "{}"}, {}},
   };
   REQUIRE(models.save(saves));
-  REQUIRE(snapshots{tables}.save(
-    "account-1", {.version = 3, .fingerprint = 1, .history = {}, .state = "{}"}));
+  const snapshot_save taken[] = {
+    {"account-1", {.version = 3, .fingerprint = 1, .history = {}, .state = "{}"}}};
+  REQUIRE(snapshots{tables}.save(taken));
   return tables;
 }
 

@@ -65,7 +65,13 @@ TEST_CASE("diagnosis: whatever is wrong is named, and what to do") {
     {"projection totals", [](auto& found) { found.projections[0].info.reset(); },
       "does not answer"},
     {"projection totals", [](auto& found) { found.projections[0].info->lag_seconds = 61; },
-      "events behind"},
+      "it runs, "},
+    {"projection totals",
+      [](auto& found) {
+        found.projections[0].info->lag_seconds = 61;
+        found.projections[0].info->lag_is_more = true;
+      },
+      "more than "},
     {"projection totals",
       [](auto& found) { found.projections[0].info->status = projection_status::paused; }, "paused"},
     {"projection totals",
