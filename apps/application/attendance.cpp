@@ -73,16 +73,15 @@ int attendance::wait() const {
 bool attendance::run(
   const std::function<void(const std::atomic<bool>& is_told_to_end)>& work) const {
   std::atomic<bool> is_told{false};
-  std::thread listener{[&is_told] {
+  std::atomic<bool> is_done{false};
+  std::thread listener{[&is_told, &is_done] {
     const sigset_t signals = set_of({SIGTERM, SIGINT});
-    for (siginfo_t received{}; received.si_code != SI_TKILL;) { // that one is ours, see below
-      if (::sigwaitinfo(&signals, &received) < 0 || received.si_code == SI_TKILL)
-        continue;
+    for (wait_for(signals); !is_done; wait_for(signals))
       if (is_told.exchange(true))
         std::_Exit(tool::exit_interrupted);
-    }
   }};
   work(is_told);
+  is_done = true; // the signal that comes now is ours
   ::pthread_kill(listener.native_handle(), SIGTERM);
   listener.join();
   return is_told;

@@ -47,6 +47,7 @@ bool waits_for_its_clock() {
       self->quit();
     }};
   });
+  world.settle(); // it begins
   world.advance(59min);
   const bool is_early = has_heard;
   world.advance(1min);

@@ -136,10 +136,10 @@ TEST_CASE_FIXTURE(session_world, "sessions: what is closed or archived is readab
   const auto again = change(1, close_session{});
   REQUIRE_FALSE(again);
   CHECK(again.error().code == errc::session_closed);
-  CHECK(change(1, record_in_session{"note", "1"}).error().code == errc::refused);
+  CHECK(change(1, record_in_session{"note", "1"}).error().code == errc::session_closed);
   CHECK(change(1, archive_session{})->row.status == session_status::archived);
   CHECK(change(2, archive_session{})->row.status == session_status::archived);
-  CHECK(change(2, archive_session{}).error().code == errc::refused);
+  CHECK(change(2, archive_session{}).error().code == errc::session_closed);
   CHECK(show(1)->row.status == session_status::archived);
   CHECK(show(1)->metadata == R"({"editor":"vi"})");
   CHECK(list({.status = session_status::archived}) == std::vector{text(1), text(2)});

@@ -25,6 +25,7 @@ TEST_CASE("node_metrics: what everybody told, in Prometheus' format") {
   totals.status = projection_status::stopped;
   found.projections.push_back({"a \"b\"\\c", totals});
   found.projections.push_back({"silent", std::nullopt});
+  found.handlers.push_back({"mail", handler_statistics{.handled = 9, .failed = 4}});
   const std::string text = metrics_of(found, 4'096);
   for (const char* line :
     {"# TYPE aiex_appends_total counter", "aiex_up 1", "aiex_head 7", "aiex_appends_total 5",
