@@ -26,7 +26,7 @@ result<void> read_data(const verb_arguments& given, event& into) {
   if (!encoded)
     return tl::unexpected(std::move(encoded.error()));
   auto data = given.written("data");
-  if (*encoded && data)
+  if (*encoded && given.has("data"))
     return fail(errc::invalid_data, "give either \"data\" or \"data_base64\", not both");
   if (data)
     into.data = std::move(*data);
