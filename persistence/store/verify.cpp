@@ -38,7 +38,8 @@ public:
     if (state_ != nullptr && head_.index == 0)
       state_side_.check_head(chain_end{});
     while (next_ <= last_) {
-      const auto examined = next_ <= head_.index ? step_beside_state() : step(nullptr);
+      const bool is_applied = state_ != nullptr && next_ <= head_.index;
+      const auto examined = is_applied ? step_beside(*state_) : step(nullptr);
       if (!examined)
         return tl::unexpected(examined.error());
       progress(report_.events);
@@ -89,9 +90,9 @@ private:
     return events + 1;
   }
 
-  result<std::uint64_t> step_beside_state() {
+  result<std::uint64_t> step_beside(const ordered_tables& state) {
     result<std::uint64_t> examined;
-    auto read = state_->read([&](const table_reader& tables) { examined = step(&tables); });
+    auto read = state.read([&](const table_reader& tables) { examined = step(&tables); });
     if (!read)
       return tl::unexpected(std::move(read.error()));
     return examined;

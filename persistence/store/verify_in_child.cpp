@@ -262,7 +262,7 @@ result<verify_report> verify_models(
 
 result<verify_report> verify_in_child(
   const verify_in_child_options& options, function_ref<bool(std::uint64_t events)> progress) {
-  const auto models = verify_models(options, progress); // before the log, which they follow
+  auto models = verify_models(options, progress); // before the log, which they follow
   if (!models)
     return models;
   auto report = verify_events(options, progress);
