@@ -156,7 +156,8 @@ TEST_CASE("entry: a byte that belongs to nothing is found") {
   sample made;
   const std::string good = made.bytes();
   sha256 hash;
-  const auto more = entry_view::parse(good + "x");
+  const std::string longer = good + "x";
+  const auto more = entry_view::parse(longer);
   REQUIRE(more);
   const auto behind = more->verify(hash);
   REQUIRE_FALSE(behind);
