@@ -128,8 +128,8 @@ void unregister_projection(caf::event_based_actor* self, const node_services& se
   departure{self, *supervisor, services.models_writer(), name, what, std::move(then)}.stop();
 }
 
-std::vector<std::string> registered_projections(const node_services& services) {
-  std::vector<std::string> found = services.names.names(prefix);
+std::vector<std::string> registered_projections(const registry& names) {
+  std::vector<std::string> found = names.names(prefix);
   for (std::string& each : found)
     each.erase(0, prefix.size());
   return found;

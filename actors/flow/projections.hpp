@@ -46,6 +46,6 @@ void unregister_projection(caf::event_based_actor* self, const node_services& se
   const std::string& name, saved_model what, std::function<void(result<void>)> then);
 
 /// The names of all projections that run on the node, sorted.
-std::vector<std::string> registered_projections(const node_services& services);
+std::vector<std::string> registered_projections(const registry& names);
 
 } // namespace aiex

@@ -52,8 +52,8 @@ void pass_on(caf::stateful_actor<door_state>* self, const std::optional<caf::act
     promise.deliver(reply_with(error{errc::overloaded, std::move(why)}));
   };
   if (door.closing) {
-    promise.deliver(reply_with(
-      error{errc::stopped, "the node is being stopped, and takes no new work: nothing was done"}));
+    promise.deliver(reply_with(error{errc::stopped,
+      "the node is being stopped, and nothing was done; ask again when it is back"}));
     return;
   }
   if (!behind)

@@ -150,17 +150,9 @@ struct node::parts {
     return answer;
   }
 
-  /// Whether the store and the bus answer.
-  bool is_healthy() const {
-    const json_value metrics = ask_gateway("metrics");
-    const std::string text = metrics.value("text", std::string{});
-    return text.find("\naiex_up 1\n") != std::string::npos &&
-           text.find("\naiex_bus_up 1\n") != std::string::npos;
-  }
-
   http_pages pages() const {
     return {[this] { return to_text(status_of(*environment, system->registry().running())); },
-      [this] { return is_healthy(); },
+      [this] { return ask_gateway("metrics").value("up", false); },
       [this] { // who asks a node that does not answer learns that, and nothing else
         return ask_gateway("metrics").value("text", std::string{"aiex_up 0\n"});
       }};

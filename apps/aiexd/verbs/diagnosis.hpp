@@ -40,6 +40,9 @@ struct node_findings {
   std::optional<std::uint64_t> crashes; ///< Of the last hour.
   std::string last_crashed;
   std::uint64_t open_files_max = 0;
+
+  /// What the rest stands on answers: the store and the bus.
+  bool is_up() const { return store && head && bus; }
 };
 
 // Beyond these a check is not passed.

@@ -22,8 +22,7 @@ void begin_job(verb_call& call, job_work work, std::string unit) {
       fmt::format("{} verifications, backups and replays are under way already; wait for one, or "
                   "until one that was given up has stopped",
         jobs_max)});
-  std::string cursor =
-    fmt::format("{}-{}", to_string(call.services().make_id()), ++self->state.last_job);
+  std::string cursor = to_string(call.services().make_id());
   jobs.emplace(
     cursor, begun_job{call.name, std::make_unique<long_job>(std::move(work), std::move(unit)),
               self->clock().now()});

@@ -1,5 +1,7 @@
 #include "aiexd/verbs/names_verb.hpp"
 
+#include "aiex/actors/flow/projections.hpp"
+
 #include "aiexd/verbs/flow_verbs.hpp"
 #include "aiexd/verbs/projection_call.hpp"
 #include "aiexd/verbs/tree_places.hpp"
@@ -68,7 +70,7 @@ void run_names(verb_call call) {
   if (*kind == "sessions")
     return answer_sessions(call, prefix);
   if (*kind == "projections")
-    return answer(call, projections_of(call.services().names), prefix);
+    return answer(call, registered_projections(call.services().names), prefix);
   if (*kind == "aggregates")
     return answer(call, categories_of(call.services().names), prefix);
   if (*kind == "children")

@@ -2,6 +2,7 @@
 #include "aiexd/verbs/node_look.hpp"
 
 #include "aiex/actors/flow/crash_ledger_memory.hpp"
+#include "aiex/actors/flow/projections.hpp"
 #include "aiex/persistence/codec/json_reader.hpp"
 
 #include "aiexd/verbs/projection_call.hpp"
@@ -111,7 +112,7 @@ void look_at_node(verb_call call, std::function<void(verb_call&, const node_find
   if (const auto bus = names.find("bus"))
     ask_one<bus_statistics>(asked, *bus, bus_statistics_call{},
       [](node_findings& into, const bus_statistics& told) { into.bus = told; });
-  const auto projections = projections_of(names);
+  const auto projections = registered_projections(names);
   for (std::size_t i = 0; i < projections.size(); ++i) {
     asked->found.projections.push_back({projections[i], std::nullopt});
     if (const auto projection = projection_named(names, projections[i]))

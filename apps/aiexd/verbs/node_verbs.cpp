@@ -78,14 +78,6 @@ void run_status(verb_call call) {
   call.answer(status_of(*call.node, call.self->home_system().registry().running()));
 }
 
-/// Calls `then` with the writer's statistics.
-template <class Then>
-void with_statistics(verb_call call, Then then) {
-  const caf::actor writer = call.services().events.writer();
-  ask<store_statistics>(
-    std::move(call), writer, store_statistics_call{}, "the store's writer", std::move(then));
-}
-
 std::uint64_t bytes_of(const std::filesystem::path& folder) {
   std::error_code ignored; // a folder that is not there holds nothing
   const auto bytes = std::filesystem::file_size(folder / "data.mdb", ignored);
@@ -93,7 +85,8 @@ std::uint64_t bytes_of(const std::filesystem::path& folder) {
 }
 
 void run_store_stats(verb_call call) {
-  with_statistics(std::move(call), [](verb_call& asked, const store_statistics& counted) {
+  const caf::actor writer = call.services().events.writer();
+  const auto answer = [](verb_call& asked, const store_statistics& counted) {
     const node_services& services = asked.services();
     const auto head = services.events.events().head();
     if (!head)
@@ -108,12 +101,14 @@ void run_store_stats(verb_call call) {
       {"log_bytes", bytes_of(folder / "log")}, {"state_bytes", bytes_of(folder / "state")},
       {"models_bytes", bytes_of(folder / "models")}, {"groups", counted.groups},
       {"appends", counted.appends}, {"refusals", counted.refusals}, {"waiting", counted.waiting}});
-  });
+  };
+  ask<store_statistics>(
+    std::move(call), writer, store_statistics_call{}, "the store's writer", answer);
 }
 
 void run_metrics(verb_call call) {
   look_at_node(std::move(call), [](verb_call& asked, const node_findings& found) {
-    asked.answer(json_value{{"text", metrics_of(found, resident_bytes())}});
+    asked.answer(json_value{{"up", found.is_up()}, {"text", metrics_of(found, resident_bytes())}});
   });
 }
 

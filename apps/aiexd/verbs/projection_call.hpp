@@ -11,9 +11,6 @@
 
 namespace aiex {
 
-/// Of this node, sorted.
-std::vector<std::string> projections_of(const registry& names);
-
 /// Errors: not_found; the message names those there are.
 result<caf::actor> projection_named(const registry& names, const std::string& name);
 

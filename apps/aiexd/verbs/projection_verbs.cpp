@@ -1,5 +1,7 @@
 #include "aiexd/verbs/projection_verbs.hpp"
 
+#include "aiex/actors/flow/projections.hpp"
+
 #include "aiexd/verbs/projection_call.hpp"
 #include "aiexd/verbs/projection_json.hpp"
 
@@ -54,7 +56,7 @@ void add(verb_call& call, projection_list& list, std::size_t i, std::string line
 
 void run_projections(verb_call call) {
   std::vector<std::pair<std::string, caf::actor>> asked;
-  for (std::string& name : projections_of(call.services().names))
+  for (std::string& name : registered_projections(call.services().names))
     if (auto found = projection_named(call.services().names, name))
       asked.emplace_back(std::move(name), std::move(*found));
   if (asked.empty())

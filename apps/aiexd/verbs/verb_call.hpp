@@ -66,7 +66,6 @@ struct gateway_state {
   std::list<parked_tail> tails;
   std::uint64_t last_tail = 0;
   std::map<std::string, begun_job> jobs; ///< By cursor.
-  std::uint64_t last_job = 0;
 };
 
 using gateway_actor = caf::stateful_actor<gateway_state>;

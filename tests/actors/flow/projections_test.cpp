@@ -62,10 +62,10 @@ struct bare_world : registration_world {
 
 TEST_CASE_FIXTURE(registration_world, "projections: come and go while the node runs") {
   append("account-1", deposited{5});
-  CHECK(registered_projections(services) == names{"totals"});
+  CHECK(registered_projections(services.names) == names{"totals"});
   const auto made = add<movements>();
   REQUIRE(made);
-  CHECK(registered_projections(services) == names{"movements", "totals"});
+  CHECK(registered_projections(services.names) == names{"movements", "totals"});
   const auto tree = ask<supervision_tree>(top, supervision_tree_call{});
   REQUIRE(tree.children.size() == 1);
   CHECK(tree.children[0].id == "projections");
@@ -77,7 +77,7 @@ TEST_CASE_FIXTURE(registration_world, "projections: come and go while the node r
   CHECK(services.models->row("movements", 1, "account-1") == R"({"count":2})");
 
   CHECK(remove("movements", saved_model::kept).has_value());
-  CHECK(registered_projections(services) == names{"totals"});
+  CHECK(registered_projections(services.names) == names{"totals"});
   append("account-1", deposited{5});
   REQUIRE(add<movements>());
   advance(200ms);
@@ -87,7 +87,7 @@ TEST_CASE_FIXTURE(registration_world, "projections: come and go while the node r
   CHECK_FALSE(services.models->load("movements")->has_value());
   CHECK(services.models->row("movements", 1, "account-1").error().code == errc::not_found);
   CHECK(remove("totals", saved_model::kept).has_value()); // those from the start, too
-  CHECK(registered_projections(services).empty());
+  CHECK(registered_projections(services.names).empty());
 }
 
 TEST_CASE_FIXTURE(registration_world, "projections: each refusal says why") {
@@ -104,13 +104,13 @@ TEST_CASE_FIXTURE(registration_world, "projections: one that cannot begin troubl
   REQUIRE_FALSE(failed);
   CHECK(failed.error().code == errc::stopped);
   CHECK(failed.error().message.find("cannot begin") != std::string::npos);
-  CHECK(registered_projections(services) == names{"totals"});
+  CHECK(registered_projections(services.names) == names{"totals"});
 }
 
 TEST_CASE_FIXTURE(bare_world, "projections: a tree without such a part says so") {
   CHECK(add<totals>().error().code == errc::not_found);
   CHECK(remove("totals", saved_model::kept).error().code == errc::not_found);
-  CHECK(registered_projections(services).empty());
+  CHECK(registered_projections(services.names).empty());
 }
 
 } // namespace

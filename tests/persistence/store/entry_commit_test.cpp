@@ -4,7 +4,7 @@
 #include "aiex/persistence/store/recovery.hpp"
 #include "aiex/persistence/store/verify.hpp"
 
-#include "support/sample_events.hpp"
+#include "support/memory_store.hpp"
 
 #include <doctest/doctest.h>
 
@@ -15,14 +15,11 @@ namespace aiex {
 namespace {
 
 using test::at_us;
+using test::check_sound;
 using test::id_of;
+using test::numbered;
 using test::one;
-
-event_store open(test::memory_media& media) {
-  auto opened = event_store::open(media.media());
-  REQUIRE(opened);
-  return std::move(*opened);
-}
+using test::open;
 
 using answers = std::vector<result<append_result>>;
 
@@ -37,21 +34,11 @@ result<append_result> append(event_store& store, const append_request& request) 
   return append_all(store, {request}).front();
 }
 
-event numbered(std::uint64_t number) {
-  return {.id = id_of(number), .type = "t", .data = "{}"};
-}
-
 append_request many(std::uint64_t first, std::size_t count) {
   append_request request = one("s", numbered(first));
   while (request.parts.front().events.size() < count)
     request.parts.front().events.push_back(numbered(++first));
   return request;
-}
-
-void check_sound(const test::memory_media& media) {
-  const auto report = verify(media.log.storage(), media.state.storage(), [](std::uint64_t) {});
-  REQUIRE(report);
-  CHECK(report->is_sound());
 }
 
 TEST_CASE("event store: what fails behind the log's sync is a failure, not a refusal") {

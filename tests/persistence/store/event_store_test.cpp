@@ -1,7 +1,7 @@
 #include "aiex/persistence/store/event_store.hpp"
 #include "aiex/persistence/store/verify.hpp"
 
-#include "support/sample_events.hpp"
+#include "support/memory_store.hpp"
 
 #include <doctest/doctest.h>
 #include <rapidcheck.h>
@@ -15,30 +15,15 @@ namespace aiex {
 namespace {
 
 using test::at_us;
+using test::check_sound;
 using test::id_of;
+using test::numbered;
 using test::one;
-
-event_store open(test::memory_media& media) {
-  auto opened = event_store::open(media.media());
-  REQUIRE(opened);
-  return std::move(*opened);
-}
+using test::open;
 
 result<append_result> append(event_store& store, const append_request& request) {
   const append_request* const all[] = {&request};
   return store.append(all, at_us(1)).front();
-}
-
-event numbered(std::uint64_t number, std::string data = "{}") {
-  return {.id = id_of(number), .type = "t", .data = std::move(data)};
-}
-
-void check_sound(const test::memory_media& media) {
-  const auto report = verify(media.log.storage(), media.state.storage(), [](std::uint64_t) {});
-  REQUIRE(report);
-  for (const finding& each : report->findings)
-    FAIL_CHECK(each.what);
-  CHECK(report->is_sound());
 }
 
 TEST_CASE("event store: acknowledged is visible, and there after a crash") {

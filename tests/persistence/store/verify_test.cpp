@@ -2,6 +2,7 @@
 #include "aiex/persistence/store/verify.hpp"
 
 #include "support/handmade_log.hpp"
+#include "support/memory_store.hpp"
 
 #include <doctest/doctest.h>
 
@@ -15,6 +16,7 @@ namespace t = state_tables;
 
 using test::at_us;
 using test::id_of;
+using test::open;
 
 constexpr auto no_progress = [](std::uint64_t) {};
 
@@ -25,12 +27,6 @@ void append(event_store& store, std::uint64_t first, std::uint64_t last) {
     const append_request* const all[] = {&request};
     REQUIRE(store.append(all, at_us(1)).front());
   }
-}
-
-event_store open(test::memory_media& media) {
-  auto store = event_store::open(media.media());
-  REQUIRE(store);
-  return std::move(*store);
 }
 
 verify_report verified(test::memory_media& media) {

@@ -66,5 +66,15 @@ TEST_CASE_FIXTURE(doctor_world, "doctor: who is silent is not well, and holds no
   CHECK(answer->body.find(R"({"check":"projection deaf","ok":false)") != std::string::npos);
 }
 
+TEST_CASE_FIXTURE(doctor_world, "metrics: the node is up as long as its store and its bus answer") {
+  CHECK(object("metrics")["up"] == true);
+  const caf::actor dead = *services.names.find("bus");
+  services.names.unbind("bus");
+  const json down = object("metrics");
+  services.names.bind("bus", dead);
+  CHECK(down["up"] == false);
+  CHECK(down["text"].get<std::string>().find("aiex_bus_up 0") != std::string::npos);
+}
+
 } // namespace
 } // namespace aiex

@@ -40,7 +40,11 @@ struct jobs_world : test::verb_world {
           {"endless", {"cursor"}, run_job<endless_work>},
           {"done", {"cursor"}, run_job<short_work>},
         }),
-        gateway(spawn_gateway()) {}
+        gateway(spawn_gateway()) {
+    environment->services.make_id = [last = std::uint64_t{0}]() mutable {
+      return test::id_of(++last);
+    };
+  }
 
   /// As a client does it: again and again, until there is nothing to wait for.
   result<gateway_reply> backup(std::string arguments) {
