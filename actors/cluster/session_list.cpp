@@ -56,7 +56,7 @@ void session_list::on(
   row.node = owner.node;
   row.epoch = owner.epoch;
   row.version = recorded.version;
-  row.created_at_us = recorded.recorded_at.time_since_epoch().count();
+  row.created_at_us = microseconds_of(recorded.recorded_at);
   rows.put(row.id, row);
   ++now.created;
   ++now.active;

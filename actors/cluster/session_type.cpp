@@ -125,7 +125,7 @@ void session::apply(state& now, const session_created& event, const recorded_eve
   now.interface = event.interface;
   now.node_preference = event.node_preference;
   now.metadata = event.metadata;
-  now.created_at_us = recorded.recorded_at.time_since_epoch().count();
+  now.created_at_us = microseconds_of(recorded.recorded_at);
   take_owner(now, recorded);
 }
 

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstring>
 #include <utility>
 
 namespace aiex::internal {
@@ -144,11 +145,18 @@ void lmdb_environment::committed() {
 
 /// Pages that a transaction added and freed again count as used and are never written. Were the
 /// file to end before them, it could not be told from one that was cut short.
-void lmdb_environment::lengthen() const {
+void lmdb_environment::lengthen() {
   int descriptor = -1;
   const auto bytes = file_bytes();
-  if (bytes && *bytes < bytes_used() && mdb_env_get_fd(environment_, &descriptor) == 0)
-    (void)!::ftruncate(descriptor, static_cast<off_t>(bytes_used())); // else behind the next commit
+  if (!bytes || *bytes >= bytes_used() || mdb_env_get_fd(environment_, &descriptor) != 0)
+    return;
+  if (::ftruncate(descriptor, static_cast<off_t>(bytes_used())) != 0)
+    return;                                  // behind the next commit
+  if (sync_ && ::fdatasync(descriptor) != 0) // a power loss would leave it short
+    failure_ = error{errc::io,
+      fmt::format(
+        "cannot sync the length of the file in {}: {}", folder_.string(), std::strerror(errno)),
+      0};
 }
 
 std::uint64_t lmdb_environment::bytes_used() const {

@@ -76,14 +76,16 @@ public:
   static constexpr unsigned commits_per_reader_check = 1'024;
 
 private:
-  explicit lmdb_environment(const lmdb_options& options) : folder_(options.folder) {}
+  explicit lmdb_environment(const lmdb_options& options)
+      : folder_(options.folder), sync_(options.sync) {}
   int open_tables(const lmdb_options& options);
   std::uint64_t bytes_used() const;
   std::optional<std::uint64_t> file_bytes() const;
   result<void> check_size() const;
-  void lengthen() const;
+  void lengthen();
 
   std::filesystem::path folder_;
+  bool sync_;
   MDB_env* environment_ = nullptr;
   std::vector<MDB_dbi> tables_;
   std::optional<error> failure_;

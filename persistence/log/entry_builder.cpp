@@ -98,7 +98,7 @@ std::string entry_builder::finish() {
   write.u16(0);
   write.u64(its.header.index);
   write.u64(its.header.term);
-  write.u64(static_cast<std::uint64_t>(its.header.recorded_at.time_since_epoch().count()));
+  write.u64(static_cast<std::uint64_t>(microseconds_of(its.header.recorded_at)));
   write.u64(its.header.first_position.value);
   write.u32(its.header.event_count);
   write.u32(static_cast<std::uint32_t>(its.headers.size()));

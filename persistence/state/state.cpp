@@ -28,7 +28,7 @@ void put_head(table_writer& tables, const state_head& head) {
   bytes_writer write{value};
   write.u64(head.index);
   write.u64(head.position.value);
-  write.u64(static_cast<std::uint64_t>(head.recorded_at.time_since_epoch().count()));
+  write.u64(static_cast<std::uint64_t>(microseconds_of(head.recorded_at)));
   write.raw(view(head.chain));
   tables.put(t::meta, head_key, value);
 }

@@ -114,8 +114,8 @@ private:
   bool is_right_ = true;
 };
 
-std::string microseconds(const std::optional<timestamp>& time) {
-  return time ? std::to_string(time->time_since_epoch().count()) : "-";
+std::string time_text(const std::optional<timestamp>& time) {
+  return time ? std::to_string(microseconds_of(*time)) : "-";
 }
 
 std::optional<timestamp> time_at(const std::optional<std::int64_t>& microseconds) {
@@ -163,8 +163,7 @@ result<query> tail_query_of(
 std::string to_cursor(const query& rest, const uuid& history) {
   return fmt::format("{}.{}.{}.{}.{}.{}.{}.{}", to_string(history), rest.after.value,
     rest.up_to.value, rest.from_version, rest.to_version,
-    rest.limit ? std::to_string(*rest.limit) : "-", microseconds(rest.since),
-    microseconds(rest.until));
+    rest.limit ? std::to_string(*rest.limit) : "-", time_text(rest.since), time_text(rest.until));
 }
 
 result<void> apply_cursor(std::string_view cursor, const uuid& history, query& into) {
