@@ -163,7 +163,7 @@ token_kind lexer::scan_quoted() noexcept {
 }
 
 /// At R"; false, and nothing moved, if no delimiter follows. One that never ends takes all the
-/// rest, so that no byte is searched twice.
+/// rest but the last line's end, so that no byte is searched twice and no line is added.
 bool lexer::scan_raw_string() noexcept {
   const auto head = bytes_.substr(position_ + 1, raw_delimiter_max + 1);
   const auto opened = head.find('(');
@@ -176,7 +176,7 @@ bool lexer::scan_raw_string() noexcept {
   for (;;) {
     const auto closed = bytes_.find(')', position_);
     if (closed == std::string_view::npos) {
-      position_ = bytes_.size();
+      position_ = bytes_.size() - (bytes_.ends_with('\n') ? 1 : 0);
       break;
     }
     position_ = closed + 1;

@@ -104,6 +104,7 @@ TEST_CASE("lexer: lines") {
     {"one per line", "a\nb\n\nc", "1-1 2-2 4-4 "},
     {"a block comment", "/*\n\n*/ a", "1-3 3-3 "},
     {"a raw string", "R\"(\n)\" a", "1-2 2-2 "},
+    {"a raw string nobody closes", "R\"(\na\n", "1-2 "},
     {"a continued string", "\"a\\\nb\" c", "1-2 2-2 "},
     {"a continued comment", "// a\\\n\n b", "1-2 3-3 "},
     {"a continued line", "a\\\nb", "1-1 2-2 "},
