@@ -16,6 +16,7 @@ endif()
 if(AIEX_SANITIZE)
   target_compile_options(aiex_options INTERFACE
     -fsanitize=${AIEX_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer
+    -g1 # lines for reports; more would cost a sixth of the build
     -fno-sanitize=null) # CAF 0.17's headers bind references to null in every spawn
   target_link_options(aiex_options INTERFACE -fsanitize=${AIEX_SANITIZE})
 endif()
@@ -35,23 +36,24 @@ install(TARGETS aiex_aiex EXPORT aiexTargets)
 
 add_custom_target(programs) # what `./dev build` builds: no tests
 
-# aiex_add_layer(<name> HEADERS <public>... SOURCES <private>...
-#   [DEPENDS ...] [PRIVATE_DEPENDS ...])
+# aiex_add_layer(<name> HEADERS <public>... [CORES <private>...] SOURCES <private>...
+#   [DEPENDS ...] [PRIVATE_DEPENDS ...]): CORES are the sources that know no actor.
 function(aiex_add_layer name)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "HEADERS;SOURCES;DEPENDS;PRIVATE_DEPENDS")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "HEADERS;CORES;SOURCES;DEPENDS;PRIVATE_DEPENDS")
   file(CREATE_LINK "${CMAKE_CURRENT_SOURCE_DIR}" "${AIEX_INCLUDE_ROOT}/aiex/${name}" SYMBOLIC)
   list(TRANSFORM arg_HEADERS PREPEND "${AIEX_INCLUDE_ROOT}/aiex/${name}/")
 
   add_library(aiex_${name})
   add_library(aiex::${name} ALIAS aiex_${name})
   target_sources(aiex_${name}
-    PRIVATE ${arg_SOURCES}
+    PRIVATE ${arg_CORES} ${arg_SOURCES}
     PUBLIC FILE_SET HEADERS BASE_DIRS "${AIEX_INCLUDE_ROOT}" FILES ${arg_HEADERS})
   target_compile_features(aiex_${name} PUBLIC cxx_std_20)
   target_link_libraries(aiex_${name}
     PUBLIC ${arg_DEPENDS} PRIVATE $<BUILD_INTERFACE:aiex_options> ${arg_PRIVATE_DEPENDS})
   set_target_properties(aiex_${name} PROPERTIES
     EXPORT_NAME ${name} VERSION ${PROJECT_VERSION} SOVERSION ${PROJECT_VERSION_MAJOR}
+    AIEX_CORES "${arg_CORES}"
     VERIFY_INTERFACE_HEADER_SETS ${AIEX_DEV}) # every public header compiles alone
   target_link_libraries(aiex_aiex INTERFACE aiex::${name})
   add_dependencies(programs aiex_${name})
@@ -98,11 +100,40 @@ function(aiex_add_tests layer)
     endif()
   endif()
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/${layer}/*_test.cpp")
-  add_executable(${layer}_tests main.cpp ${sources})
-  set_target_properties(${layer}_tests PROPERTIES EXCLUDE_FROM_ALL FALSE)
-  target_include_directories(${layer}_tests PRIVATE "${CMAKE_CURRENT_SOURCE_DIR}")
-  target_link_libraries(${layer}_tests PRIVATE aiex_options doctest::doctest ${arg_DEPENDS})
-  doctest_discover_tests(${layer}_tests TEST_PREFIX "${layer}/"
-    PROPERTIES LABELS ${layer} TIMEOUT 60
+  aiex_add_test_program(${layer} SOURCES ${sources} DEPENDS ${arg_DEPENDS})
+endfunction()
+
+# aiex_add_core_tests(<target>... [DEPENDS ...]): the cores of these targets with their tests, built
+# without all else, so that nothing of CAF is linked: it takes a minute where the whole takes many.
+function(aiex_add_core_tests)
+  cmake_parse_arguments(PARSE_ARGV 0 arg "" "" "DEPENDS")
+  set(sources)
+  foreach(target IN LISTS arg_UNPARSED_ARGUMENTS)
+    get_target_property(folder ${target} SOURCE_DIR)
+    get_target_property(cores ${target} AIEX_CORES)
+    file(RELATIVE_PATH place "${PROJECT_SOURCE_DIR}" "${folder}")
+    foreach(core IN LISTS cores)
+      list(APPEND sources "${folder}/${core}")
+      cmake_path(REMOVE_EXTENSION core)
+      set(test "${CMAKE_CURRENT_SOURCE_DIR}/${place}/${core}_test.cpp")
+      if(EXISTS "${test}")
+        file(STRINGS "${test}" compares_with_caf REGEX "#include <caf/")
+        if(NOT compares_with_caf)
+          list(APPEND sources "${test}")
+        endif()
+      endif()
+    endforeach()
+  endforeach()
+  aiex_add_test_program(core SOURCES ${sources} DEPENDS ${arg_DEPENDS})
+endfunction()
+
+function(aiex_add_test_program label)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;DEPENDS")
+  add_executable(${label}_tests main.cpp ${arg_SOURCES})
+  set_target_properties(${label}_tests PROPERTIES EXCLUDE_FROM_ALL FALSE)
+  target_include_directories(${label}_tests PRIVATE "${CMAKE_CURRENT_SOURCE_DIR}")
+  target_link_libraries(${label}_tests PRIVATE aiex_options doctest::doctest ${arg_DEPENDS})
+  doctest_discover_tests(${label}_tests TEST_PREFIX "${label}/"
+    PROPERTIES LABELS ${label} TIMEOUT 60
     FAIL_REGULAR_EXPRESSION "test cases: +0 ") # a name that selects nothing is not a success
 endfunction()
