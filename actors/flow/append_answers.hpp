@@ -20,7 +20,7 @@ namespace aiex {
 
 /// An append that the writer has taken in.
 struct waiting_append {
-  std::shared_ptr<const append_request> request{};
+  std::size_t events = 0;
   std::shared_ptr<append_gate::permit> permit{};
   caf::response_promise promise{};
 };

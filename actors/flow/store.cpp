@@ -54,24 +54,14 @@ void tell_followers(writer* self, const event_store& events) {
     self->send(each, applied{head->position});
 }
 
-void count(
-  store_statistics& counted, const append_request& request, const result<append_result>& answer) {
+void count(store_statistics& counted, std::size_t events, const result<append_result>& answer) {
   if (!answer) {
     ++counted.refusals;
     return;
   }
   ++counted.appends;
   if (!answer->repeated)
-    counted.events += events_in(request);
-}
-
-/// The store has failed: nothing later succeeds, and nobody is to wait for a time-out to hear it.
-void give_up(writer* self, const error& why, const store_environment& environment) {
-  std::vector<waiting_append> left = std::exchange(self->state.waiting, {});
-  std::vector<result<append_result>> outcomes(left.size(), tl::unexpected(why));
-  self->state.answers->give({std::move(left), std::move(outcomes)}, true);
-  environment.on_failure(why);
-  self->quit(caf::make_error(caf::sec::runtime_error, why.message));
+    counted.events += events;
 }
 
 /// Whether those who were just answered are to come first.
@@ -88,30 +78,37 @@ void end_gathering(writer* self) {
   request_flush(self);
 }
 
-/// Commits the first appends of the queue, as many as make a group, and answers them.
+/// Commits what was taken and answers it.
 void commit_group(writer* self, event_store& events, const store_environment& environment) {
-  auto& waiting = self->state.waiting;
-  std::vector<const append_request*> group;
-  std::size_t in_group = 0;
-  while (group.size() < waiting.size() && in_group < limits::events_per_group_max) {
-    in_group += std::max<std::size_t>(events_in(*waiting[group.size()].request), 1);
-    group.push_back(waiting[group.size()].request.get());
-  }
   answered_group done;
   const auto began = self->clock().now();
-  done.outcomes = events.append(group, environment.clock());
+  done.outcomes = events.commit(environment.clock());
+  done.asked = std::exchange(self->state.waiting, {});
   ++self->state.counted.groups;
   for (std::size_t i = 0; i < done.outcomes.size(); ++i)
-    count(self->state.counted, *group[i], done.outcomes[i]);
-  const auto rest = waiting.begin() + static_cast<std::ptrdiff_t>(done.outcomes.size());
-  done.asked.assign(std::move_iterator{waiting.begin()}, std::move_iterator{rest});
-  waiting.erase(waiting.begin(), rest);
+    count(self->state.counted, done.asked[i].events, done.outcomes[i]);
   const std::size_t committed = done.asked.size();
   self->state.answers->give(std::move(done), events.failure().has_value());
   self->state.gathering.committed(committed, self->clock().now() - began);
   tell_followers(self, events);
-  if (events.failure())
-    give_up(self, *events.failure(), environment);
+}
+
+/// Nothing later succeeds. Who has asked until now was told why.
+void give_up(writer* self, const error& why, const store_environment& environment) {
+  environment.on_failure(why);
+  self->quit(caf::make_error(caf::sec::runtime_error, why.message));
+}
+
+void take(
+  writer* self, event_store& events, const store_environment& environment, append_call& call) {
+  if (!events.take(*call.request)) { // the group is full
+    if (self->state.gathering.is_on())
+      self->state.gathering.end(self->state.waiting.size());
+    commit_group(self, events, environment);
+    events.take(*call.request);
+  }
+  self->state.waiting.push_back(
+    {events_in(*call.request), std::move(call.permit), self->make_response_promise()});
 }
 
 } // namespace
@@ -124,9 +121,8 @@ caf::behavior store_writer(
       self->state.followers, [&](const caf::actor& each) { return each.address() == down.source; });
   });
   return {
-    [self](append_call& call) {
-      self->state.waiting.push_back(
-        {std::move(call.request), std::move(call.permit), self->make_response_promise()});
+    [self, events, environment](append_call& call) {
+      take(self, *events, environment, call);
       if (!self->state.gathering.is_on())
         request_flush(self);
       else if (self->state.gathering.is_enough(self->state.waiting.size()))
@@ -138,10 +134,11 @@ caf::behavior store_writer(
     },
     [self, events, environment](flush) {
       self->state.is_flush_due = false;
-      if (waits_for_more(self))
+      if (!events->failure() && waits_for_more(self))
         return;
       commit_group(self, *events, environment);
-      request_flush(self);
+      if (events->failure())
+        give_up(self, *events->failure(), environment);
     },
     [self, events](follow_log& follow) {
       self->monitor(follow.receiver);

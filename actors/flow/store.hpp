@@ -34,7 +34,7 @@ struct store_environment {
 
 struct store_writer_state {
   static inline const char* name = "store";
-  std::vector<waiting_append> waiting;
+  std::vector<waiting_append> waiting; ///< What the store has taken and not committed, in order.
   bool is_flush_due = false;
   std::vector<caf::actor> followers;
   store_statistics counted;

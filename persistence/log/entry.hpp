@@ -110,7 +110,8 @@ private:
 /// Builds an entry's bytes.
 class entry_builder {
 public:
-  /// Up to `limits::entry_bytes_max`. Contents of at least `limits::compress_from_bytes` are
+  /// Time and number of events of `header` do not count: one comes with `finish`, the other of
+  /// itself. Up to `limits::entry_bytes_max`. Contents from `limits::compress_from_bytes` on are
   /// compressed where that makes them smaller.
   explicit entry_builder(const entry_header& header);
   ~entry_builder();
@@ -130,8 +131,8 @@ public:
   std::uint32_t event_count() const noexcept;
   std::size_t bytes() const noexcept; ///< So far.
 
-  /// The entry's bytes. Nothing may be added behind it.
-  std::string finish();
+  /// The entry's bytes, recorded then. Nothing may be added behind it.
+  std::string finish(timestamp recorded_at);
 
 private:
   struct parts;

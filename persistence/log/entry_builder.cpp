@@ -87,7 +87,7 @@ void entry_builder::add(const event& given, const event_place& place) {
   ++its.header.event_count;
 }
 
-std::string entry_builder::finish() {
+std::string entry_builder::finish(timestamp recorded_at) {
   const parts& its = *parts_;
   std::string out;
   out.reserve(bytes());
@@ -98,7 +98,7 @@ std::string entry_builder::finish() {
   write.u16(0);
   write.u64(its.header.index);
   write.u64(its.header.term);
-  write.u64(static_cast<std::uint64_t>(microseconds_of(its.header.recorded_at)));
+  write.u64(static_cast<std::uint64_t>(microseconds_of(recorded_at)));
   write.u64(its.header.first_position.value);
   write.u32(its.header.event_count);
   write.u32(static_cast<std::uint32_t>(its.headers.size()));

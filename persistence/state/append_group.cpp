@@ -6,12 +6,12 @@ namespace aiex {
 
 namespace {
 
-entry_header header_behind(const state_head& head, const append_group::place& where) {
+entry_header header_behind(const state_head& head, std::uint64_t term) {
   entry_header header;
   header.kind = entry_kind::events;
   header.index = head.index + 1;
-  header.term = where.term;
-  header.recorded_at = std::max(where.now, head.recorded_at);
+  header.term = term;
+  header.recorded_at = head.recorded_at;
   header.first_position = head.position.next();
   header.previous = head.chain;
   return header;
@@ -19,16 +19,16 @@ entry_header header_behind(const state_head& head, const append_group::place& wh
 
 } // namespace
 
-append_group::append_group(
-  const state_head& head, const place& where, const append_facts& committed)
-    : committed_(committed), header_(header_behind(head, where)), builder_(header_) {}
+append_group::append_group(const state_head& head, std::uint64_t term)
+    : header_(header_behind(head, term)), builder_(header_) {}
 
-result<append_result> append_group::add(const append_request& request) {
+result<append_result> append_group::add(
+  const append_request& request, const append_facts& committed) {
   std::vector<digest> contents;
   for (const append_part& part : request.parts)
     for (const event& each : part.events)
       contents.push_back(content_digest(hash_, part.stream, each.type, each.data, each.metadata));
-  auto decision = decide(request, contents);
+  auto decision = decide(request, contents, committed);
   if (!decision)
     return tl::unexpected(std::move(decision.error()));
   if (auto* answer = std::get_if<append_result>(&*decision))
@@ -36,24 +36,39 @@ result<append_result> append_group::add(const append_request& request) {
   return accept(request, std::get<accepted>(*decision), contents);
 }
 
-result<append_decision> append_group::decide(
-  const append_request& request, std::span<const digest> contents) {
-  const auto version_of = [this](std::string_view stream) {
-    const auto found = versions_.find(stream);
-    return found != versions_.end() ? found->second : committed_.version_of(stream);
+std::string append_group::finish(timestamp now) {
+  header_.recorded_at = std::max(now, header_.recorded_at);
+  return builder_.finish(header_.recorded_at);
+}
+
+void append_group::date(append_result& answer) const {
+  const auto in_group = [this](const appended_part& part) {
+    return part.last_position >= header_.first_position;
   };
-  const auto event_by_id = [this](const uuid& id) {
+  const auto last = std::find_if(answer.parts.rbegin(), answer.parts.rend(),
+    [](const appended_part& part) { return part.last_position != position{}; });
+  if (last != answer.parts.rend() && in_group(*last))
+    answer.recorded_at = header_.recorded_at;
+}
+
+result<append_decision> append_group::decide(
+  const append_request& request, std::span<const digest> contents, const append_facts& committed) {
+  const auto version_of = [&](std::string_view stream) {
+    const auto found = versions_.find(stream);
+    return found != versions_.end() ? found->second : committed.version_of(stream);
+  };
+  const auto event_by_id = [&](const uuid& id) {
     const auto found = by_id_.find(id);
     return found != by_id_.end() ? std::optional{events_[found->second]}
-                                 : committed_.event_by_id(id);
+                                 : committed.event_by_id(id);
   };
-  const auto event_at = [this](position where) {
+  const auto event_at = [&](position where) {
     return where >= header_.first_position ? events_.at(where.value - header_.first_position.value)
-                                           : committed_.event_at(where);
+                                           : committed.event_at(where);
   };
-  const auto command_by_id = [this](const uuid& id) {
+  const auto command_by_id = [&](const uuid& id) {
     const auto found = commands_.find(id);
-    return found != commands_.end() ? std::optional{found->second} : committed_.command_by_id(id);
+    return found != commands_.end() ? std::optional{found->second} : committed.command_by_id(id);
   };
   return decide_append(request, contents, {version_of, event_by_id, event_at, command_by_id});
 }
@@ -61,7 +76,6 @@ result<append_decision> append_group::decide(
 append_result append_group::accept(
   const append_request& request, const accepted& verdict, std::span<const digest> contents) {
   append_result answer;
-  answer.recorded_at = header_.recorded_at;
   const std::size_t first = events_.size();
   std::string correlation; // of the events that name none
   for (std::size_t i = 0; i < request.parts.size(); ++i) {
@@ -84,7 +98,7 @@ append_result append_group::accept(
                 .command = leads && request.command ? &*request.command : nullptr,
                 .command_events = leads ? contents.size() : 0});
       by_id_.emplace(each.id, events_.size());
-      events_.push_back({part.stream, version, where, header_.recorded_at, contents[at]});
+      events_.push_back({part.stream, version, where, {}, contents[at]});
     }
     if (part.events.empty()) {
       answer.parts.push_back({0, version, {}, {}});

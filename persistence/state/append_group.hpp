@@ -19,17 +19,13 @@ namespace aiex {
 /// time is given, what is committed is asked through functions.
 class append_group {
 public:
-  struct place {
-    std::uint64_t term = 0;
-    timestamp now; ///< The entry's time is this, or the previous entry's if that is later.
-  };
+  /// The next entry behind `head`.
+  append_group(const state_head& head, std::uint64_t term);
 
-  /// The next entry behind `head`. `committed` and what it refers to outlive the group.
-  append_group(const state_head& head, const place& where, const append_facts& committed);
-
-  /// Decides. The answer may be given once the entry is durable and applied; a refusal and a repeat
-  /// rest on what the group holds, so they wait too. Precondition: `check(request)`.
-  result<append_result> add(const append_request& request);
+  /// Decides. The answer may be given once the entry is durable and applied, and dated; a refusal
+  /// and a repeat rest on what the group holds, so they wait too. `committed` is of `head`, each
+  /// time. Precondition: `check(request)`.
+  result<append_result> add(const append_request& request, const append_facts& committed);
 
   /// Whether nothing was accepted: then there is no entry to write.
   bool empty() const noexcept { return builder_.event_count() == 0; }
@@ -37,15 +33,19 @@ public:
   std::size_t bytes() const noexcept { return builder_.bytes(); }
   std::uint64_t index() const noexcept { return header_.index; }
 
-  /// The entry's bytes. Nothing may be added behind it. Precondition: not empty.
-  std::string finish() { return builder_.finish(); }
+  /// The entry's bytes. It is recorded now, or when the entry before it was, if that is later.
+  /// Nothing may be added behind it. Precondition: not empty.
+  std::string finish(timestamp now);
+
+  /// Fills in when it was recorded, if that was in this group. Precondition: finished.
+  void date(append_result& answer) const;
 
 private:
-  result<append_decision> decide(const append_request& request, std::span<const digest> contents);
+  result<append_decision> decide(
+    const append_request& request, std::span<const digest> contents, const append_facts& committed);
   append_result accept(
     const append_request& request, const accepted& verdict, std::span<const digest> contents);
 
-  const append_facts& committed_;
   entry_header header_;
   entry_builder builder_;
   sha256 hash_;

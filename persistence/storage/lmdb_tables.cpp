@@ -140,7 +140,7 @@ public:
   result<void> write(durability how, function_ref<result<void>(table_writer&)> each) const {
     if (environment_->failure())
       return tl::unexpected(*environment_->failure());
-    MDB_txn* begun = nullptr;
+    MDB_txn* begun = nullptr; // its lock is this thread's, which ends it; puts know no thread
     if (int code = mdb_txn_begin(environment_->handle(), nullptr, 0, &begun); code != 0)
       return failed(lmdb_error(code, "cannot begin to write", environment_->folder()));
     std::unique_ptr<MDB_txn, decltype(&mdb_txn_abort)> transaction{begun, mdb_txn_abort};

@@ -94,7 +94,8 @@ struct ordered_tables {
   /// snapshot held for long makes the file grow: long reads go in steps.
   std::function<result<void>(function_ref<void(const table_reader&)>)> read;
 
-  /// Runs the function in a transaction and commits it, unless it answers an error or throws.
+  /// Runs the function in a transaction and commits it, unless it answers an error or throws. The
+  /// function may have another thread use the writer, one at a time, as long as it waits for it.
   std::function<result<void>(durability, function_ref<result<void>(table_writer&)>)> write;
 
   /// Makes durable what was written so far.

@@ -99,7 +99,7 @@ result<void> entry_commit::put(
   const auto write_log = [&] { logged = put_in_log(media.log, end_.index + 1, entry); };
   auto committed =
     media.state.write(durability::unsynced, [&](table_writer& tables) -> result<void> {
-      both(write_log, [&] { end = put_in_state(tables, entry, std::move(streams)); });
+      both([&] { end = put_in_state(tables, entry, std::move(streams)); }, write_log);
       if (!*logged)
         return *logged;
       return end ? result<void>{} : tl::unexpected(end.error());

@@ -5,8 +5,8 @@
 //   the state's rows put ──┘
 //
 // The state is committed after the log is durable, so that losing it loses nothing. Its rows are
-// put while the log waits for the disk: nobody sees them before, and if the log fails they are
-// dropped.
+// put on another thread while this one waits for the disk: nobody sees them before, and if the log
+// fails they are dropped.
 #pragma once
 
 #include "aiex/persistence/log/entry_chain.hpp"
@@ -22,7 +22,7 @@ namespace aiex {
 /// Thread: the writer's.
 class entry_commit {
 public:
-  /// From so many events on, putting them takes longer than handing the log to another thread.
+  /// From so many events on, putting their rows takes longer than handing them to another thread.
   static constexpr std::size_t events_beside_from = 8;
 
   /// Behind the last entry of the log. Precondition: the state is caught up with the log. Errors:

@@ -1,20 +1,17 @@
 #include "aiex/persistence/store/event_store.hpp"
 
-#include "aiex/persistence/state/append_group.hpp"
 #include "aiex/persistence/state/stored_facts.hpp"
 #include "aiex/persistence/store/recovery.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace aiex {
 
 namespace {
-
-/// Entries are proposed in this term until consensus hands out others.
-constexpr std::uint64_t local_term = 1;
 
 struct request_size {
   std::size_t events = 0;
@@ -37,18 +34,6 @@ bool is_full(const append_group& group, const append_request& next) {
                              group.bytes() + size.bytes > limits::bytes_per_group_max);
 }
 
-/// Deciding writes nothing: what cannot be decided, because what it asks for is damaged, is refused
-/// alone.
-result<append_result> decide(append_group& group, const append_request& request) {
-  if (auto checked = check(request); !checked)
-    return tl::unexpected(std::move(checked.error()));
-  try {
-    return group.add(request);
-  } catch (const storage_failure& failed) {
-    return tl::unexpected(failed.why);
-  }
-}
-
 } // namespace
 
 result<event_store> event_store::open(store_media media) {
@@ -60,52 +45,72 @@ result<event_store> event_store::open(store_media media) {
   return event_store{std::move(media), std::move(*commit)};
 }
 
-std::vector<result<append_result>> event_store::append(
-  std::span<const append_request* const> requests, timestamp now) {
-  answers all;
-  all.reserve(requests.size());
-  while (all.size() < requests.size()) {
-    const auto left = requests.subspan(all.size());
-    if (failure())
-      all.insert(all.end(), left.size(), tl::unexpected(*failure()));
-    else
-      append_group_of(left, now, all);
-  }
-  return all;
+bool event_store::take(const append_request& request) {
+  if (!group_)
+    group_ = std::make_unique<open_group>(commit_.end());
+  else if (is_full(group_->decided, request))
+    return false;
+  group_->answers.push_back(decide(request, *group_));
+  return true;
 }
 
-void event_store::append_group_of(
-  std::span<const append_request* const> requests, timestamp now, answers& into) {
-  answers decided;
-  std::string entry;
-  std::size_t events = 0;
-  found_streams streams;
-  auto written = media_.state.read([&](const table_reader& tables) {
-    if (!commit_.check(tables))
-      return;
-    const stored_facts facts{tables, media_.log, streams};
+/// Deciding writes nothing: what cannot be decided, because what it asks for is damaged, is refused
+/// alone.
+result<append_result> event_store::decide(const append_request& request, open_group& group) {
+  if (auto checked = check(request); !checked)
+    return tl::unexpected(std::move(checked.error()));
+  result<append_result> answer;
+  auto read = media_.state.read([&](const table_reader& tables) {
+    if (group.decided.empty()) // else that was looked at
+      if (auto same = commit_.check(tables); !same) {
+        answer = tl::unexpected(std::move(same.error()));
+        return;
+      }
+    const stored_facts facts{tables, media_.log, group.streams};
     const auto version_of = [&](std::string_view stream) { return facts.version_of(stream); };
     const auto event_by_id = [&](const uuid& id) { return facts.event_by_id(id); };
     const auto event_at = [&](position where) { return facts.event_at(where); };
     const auto command_by_id = [&](const uuid& id) { return facts.command_by_id(id); };
-    const append_facts committed{version_of, event_by_id, event_at, command_by_id};
-    append_group group{commit_.end(), {local_term, now}, committed};
-    for (const append_request* const request : requests) {
-      if (is_full(group, *request))
-        break;
-      decided.push_back(decide(group, *request));
-    }
-    events = group.event_count();
-    if (events > 0)
-      entry = group.finish();
+    answer = group.decided.add(request, {version_of, event_by_id, event_at, command_by_id});
   });
-  if (written && events > 0)
-    written = commit_.put(media_, entry, events, std::move(streams));
+  return read ? std::move(answer) : tl::unexpected(std::move(read.error()));
+}
+
+std::vector<result<append_result>> event_store::commit(timestamp now) {
+  if (!group_)
+    return {};
+  const std::unique_ptr<open_group> taken = std::move(group_);
+  open_group& group = *taken;
+  result<void> written;
+  const std::size_t events = group.decided.event_count();
+  if (!failure() && events > 0)
+    written = commit_.put(media_, group.decided.finish(now), events, std::move(group.streams));
   if (failure())
-    return;     // answered to all that are left
+    written = tl::unexpected(*failure());
   if (!written) // also what was refused or repeated rests on what was not written
-    decided.assign(std::max<std::size_t>(decided.size(), 1), tl::unexpected(written.error()));
-  into.insert(into.end(), decided.begin(), decided.end());
+    group.answers.assign(group.answers.size(), tl::unexpected(written.error()));
+  for (result<append_result>& answer : group.answers)
+    if (answer)
+      group.decided.date(*answer);
+  return std::move(group.answers);
+}
+
+std::vector<result<append_result>> event_store::append(
+  std::span<const append_request* const> requests, timestamp now) {
+  invariant(!group_, "appends that were taken are not committed yet");
+  std::vector<result<append_result>> all;
+  all.reserve(requests.size());
+  const auto commit_taken = [&] {
+    auto answers = commit(now);
+    std::move(answers.begin(), answers.end(), std::back_inserter(all));
+  };
+  for (const append_request* const request : requests)
+    if (!take(*request)) {
+      commit_taken();
+      take(*request);
+    }
+  commit_taken();
+  return all;
 }
 
 result<state_head> event_store::head() const {

@@ -1,13 +1,13 @@
 // The event store: log and state together. Decides appends in groups, makes them durable, applies
 // them, answers; reads by query. No clock of its own, and no thread but what it is given.
 //
-//   append: decide each against state + group -> entry -> log and state (entry_commit) -> answers
+//   take: decide against state + group;  commit: entry -> log and state (entry_commit) -> answers
 //
 // The state is committed before the answers, so what was acknowledged is visible; it is never ahead
 // of the durable log, so that losing it loses nothing.
 #pragma once
 
-#include "aiex/persistence/state/append_decision.hpp"
+#include "aiex/persistence/state/append_group.hpp"
 #include "aiex/persistence/state/names.hpp"
 #include "aiex/persistence/state/reader.hpp"
 #include "aiex/persistence/state/state.hpp"
@@ -16,6 +16,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <span>
 #include <vector>
@@ -29,15 +30,24 @@ public:
   /// have been there), io.
   static result<event_store> open(store_media media);
 
-  /// Appends each request, in order, all or nothing each; answers in the same order. What is
-  /// refused has written nothing. Many requests share one sync of the log.
+  /// Decides the append, all or nothing, against what is committed and what was taken before it.
+  /// Nothing is written yet; the answer comes with `commit`, since it holds only then. Whether it
+  /// was taken: what does not fit into the group any more is taken after the commit. The first
+  /// always is. Thread: the writer's, one at a time.
+  bool take(const append_request& request);
+
+  /// Makes durable what was taken, with one sync of the log, and answers it in that order. What is
+  /// refused has written nothing.
   ///
   ///   durable   once it returns
   ///   thread    the writer's: one at a time, always the same
   ///   errors    those of `check` and `decide_append`; store_full, overloaded (nothing written);
   ///             corrupt: what it asks for is damaged, nothing written; and if `failure` says so,
-  ///             io or corrupt: the store has failed, the outcome of this call's appends is known
+  ///             io or corrupt: the store has failed, the outcome of this group's appends is known
   ///             after the next open only, and every later append answers the same
+  std::vector<result<append_result>> commit(timestamp now);
+
+  /// Takes and commits these, in as few groups as hold them. Precondition: nothing is taken.
   std::vector<result<append_result>> append(
     std::span<const append_request* const> requests, timestamp now);
 
@@ -75,13 +85,21 @@ private:
   event_store(store_media media, entry_commit commit)
       : media_(std::move(media)), commit_(std::move(commit)) {}
 
-  using answers = std::vector<result<append_result>>;
-  /// Decides and commits one group. Adds no answer if the store has failed.
-  void append_group_of(
-    std::span<const append_request* const> requests, timestamp now, answers& into);
+  /// Entries are proposed in this term until consensus hands out others.
+  static constexpr std::uint64_t local_term = 1;
+
+  /// What was taken and is not committed.
+  struct open_group {
+    explicit open_group(const state_head& behind) : decided(behind, local_term) {}
+    append_group decided;
+    found_streams streams{};
+    std::vector<result<append_result>> answers{};
+  };
+  result<append_result> decide(const append_request& request, open_group& group);
 
   store_media media_;
   entry_commit commit_;
+  std::unique_ptr<open_group> group_;
 };
 
 } // namespace aiex

@@ -15,7 +15,7 @@ using run_both = std::function<void(function_ref<void()> there, function_ref<voi
 run_both one_after_the_other();
 
 /// `there` on a thread of its own, always the same. It starts with the first call and ends with the
-/// last copy.
+/// last copy. Waking it takes some 50 us, so the shorter of the two goes there.
 run_both side_by_side();
 
 } // namespace aiex

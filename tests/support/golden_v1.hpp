@@ -40,11 +40,11 @@ inline void append_no_op(const memory_media& media, const state_head& head) {
   entry_builder builder{{.kind = entry_kind::no_op,
     .index = head.index + 1,
     .term = 2,
-    .recorded_at = head.recorded_at,
+    .recorded_at = {},
     .first_position = head.position.next(),
     .event_count = 0,
     .previous = head.chain}};
-  const std::string bytes = builder.finish();
+  const std::string bytes = builder.finish(head.recorded_at);
   const log_record record{head.index + 1, bytes};
   REQUIRE(media.log.storage().append({&record, 1}));
   REQUIRE(media.log.storage().sync());

@@ -22,7 +22,7 @@ public:
   void append(const std::vector<event_of>& events) {
     entry_builder builder{{.index = end_.index + 1,
       .term = 1,
-      .recorded_at = at_us(1),
+      .recorded_at = {},
       .first_position = end_.position.next(),
       .previous = end_.chain}};
     for (const event_of& each : events) {
@@ -35,7 +35,7 @@ public:
                            .correlation_id = to_string(given.id),
                            .node = "node1"});
     }
-    const std::string bytes = builder.finish();
+    const std::string bytes = builder.finish(at_us(1));
     const auto made = entry_view::parse(bytes);
     REQUIRE(made);
     const log_record record{made->header().index, bytes};

@@ -21,7 +21,7 @@ std::string entry_of(const entry_header& header, std::uint32_t events = 1) {
                          .correlation_id = "c",
                          .node = "n"});
   }
-  return builder.finish();
+  return builder.finish(header.recorded_at);
 }
 
 TEST_CASE("entry chain: it follows what follows, with and without events") {

@@ -60,7 +60,7 @@ struct sample {
                           .command = full ? &command : nullptr,
                           .command_events = full ? 1U : 0U});
     }
-    return builder.finish();
+    return builder.finish(header.recorded_at);
   }
 };
 

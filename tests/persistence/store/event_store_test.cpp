@@ -88,6 +88,56 @@ TEST_CASE("event store: a group ends at its limits, an append alone may be large
   check_sound(media);
 }
 
+TEST_CASE("event store: taking decides and writes nothing, committing writes and answers") {
+  test::memory_media media;
+  event_store store = open(media);
+  REQUIRE(append(store, one("s", numbered(1)))); // at 1 us
+  CHECK(store.take(one("s", numbered(2), expected_version::exactly(1))));
+  CHECK(store.take(one("s", numbered(2))));
+  CHECK(store.take(one("s", numbered(1))));
+  CHECK(store.take(one("s", numbered(3), expected_version::exactly(1))));
+  CHECK(store.head()->position == position{1});
+
+  const auto answers = store.commit(at_us(7));
+  REQUIRE(answers.size() == 4);
+  CHECK(answers[0]->parts.front().version == 2);
+  CHECK(answers[1]->repeated);
+  CHECK(answers[2]->repeated);
+  CHECK(answers[3].error().actual == 2);
+  CHECK(answers[0]->recorded_at == at_us(7)); // when it was committed, not when it was taken
+  CHECK(answers[1]->recorded_at == at_us(7));
+  CHECK(answers[2]->recorded_at == at_us(1));
+  CHECK(store.head()->position == position{2});
+  CHECK(store.head()->recorded_at == at_us(7));
+  CHECK(store.commit(at_us(8)).empty());
+  check_sound(media);
+}
+
+TEST_CASE("event store: what was taken and not committed is as if it had not come") {
+  test::memory_media media;
+  {
+    event_store store = open(media);
+    REQUIRE(append(store, one("s", numbered(1))));
+    CHECK(store.take(one("s", numbered(2))));
+  }
+  event_store again = open(media);
+  CHECK_FALSE(append(again, one("s", numbered(2)))->repeated);
+  check_sound(media);
+}
+
+TEST_CASE("event store: a full group takes no more until it is committed") {
+  test::memory_media media;
+  event_store store = open(media);
+  for (std::uint64_t id = 1; id <= limits::events_per_group_max; ++id)
+    REQUIRE(store.take(one("s", numbered(id))));
+  const append_request next = one("s", numbered(limits::events_per_group_max + 1));
+  CHECK_FALSE(store.take(next));
+  CHECK(store.commit(at_us(1)).size() == limits::events_per_group_max);
+  CHECK(store.take(next));
+  CHECK(store.commit(at_us(1)).front()->parts.front().version == limits::events_per_group_max + 1);
+  check_sound(media);
+}
+
 TEST_CASE("event store: time never goes back") {
   test::memory_media media;
   event_store store = open(media);

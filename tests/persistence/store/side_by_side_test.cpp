@@ -23,7 +23,7 @@ TEST_CASE("side by side: both run at the same time, the first on a thread of its
       },
       [&] { have_begun.arrive_and_wait(); });
     CHECK(there != std::this_thread::get_id());
-    CHECK((turn == 0 || there == theirs)); // what is written there may belong to its thread
+    CHECK((turn == 0 || there == theirs));
     theirs = there;
   }
 }
