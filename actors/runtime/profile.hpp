@@ -19,7 +19,7 @@ inline constexpr std::string_view link_protocol = "aiex/1";
 struct profile {
   /// Threads for actors. 0: as many as the machine has cores, at least `workers_min`, so that one
   /// stuck handler does not stop the others. More than cores cost: on two cores four of them, which
-  /// share one queue, took a third from the appends that 64 actors get done.
+  /// share one queue, took a quarter from the appends that 64 actors get done.
   std::size_t workers = 0;
   /// Messages an actor may handle before the next has its turn.
   std::size_t messages_per_turn = 50;
