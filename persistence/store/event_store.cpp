@@ -48,7 +48,8 @@ result<event_store> event_store::open(store_media media) {
 bool event_store::take(const append_request& request) {
   if (!group_)
     group_ = std::make_unique<open_group>(commit_.end());
-  else if (is_full(group_->decided, request))
+  else if (group_->answers.size() >= limits::events_per_group_max ||
+           is_full(group_->decided, request))
     return false;
   group_->answers.push_back(decide(request, *group_));
   return true;

@@ -138,6 +138,17 @@ TEST_CASE("event store: a full group takes no more until it is committed") {
   check_sound(media);
 }
 
+TEST_CASE("event store: what writes nothing fills a group, too") {
+  test::memory_media media;
+  event_store store = open(media);
+  const append_request refused = one("s", numbered(1), expected_version::exactly(7));
+  for (std::size_t i = 0; i < limits::events_per_group_max; ++i)
+    REQUIRE(store.take(refused));
+  CHECK_FALSE(store.take(refused));
+  CHECK(store.commit(at_us(1)).size() == limits::events_per_group_max);
+  CHECK(store.head()->position == position{});
+}
+
 TEST_CASE("event store: time never goes back") {
   test::memory_media media;
   event_store store = open(media);
