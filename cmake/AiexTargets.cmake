@@ -104,7 +104,7 @@ function(aiex_add_tests layer)
 endfunction()
 
 # aiex_add_core_tests(<target>... [DEPENDS ...]): the cores of these targets with their tests, built
-# without all else, so that nothing of CAF is linked: it takes a minute where the whole takes many.
+# without all else, so that nothing of CAF is linked: minutes where the whole takes half an hour.
 function(aiex_add_core_tests)
   cmake_parse_arguments(PARSE_ARGV 0 arg "" "" "DEPENDS")
   set(sources)

@@ -168,6 +168,20 @@ TEST_CASE_FIXTURE(flow_world, "store: those who were just answered are waited fo
   CHECK(statistics(*this).waiting == 0);
 }
 
+TEST_CASE_FIXTURE(flow_world, "store: what does not fit any more ends the waiting") {
+  commit_takes = 900us;
+  append(numbered_appends(1, 8));
+  append(numbered_appends(9, 1));
+  CHECK(statistics(*this).waiting == 1);
+  append_request large = one("large", counted(10));
+  while (large.parts.front().events.size() < limits::events_per_group_max)
+    large.parts.front().events.push_back(counted(10 + large.parts.front().events.size()));
+  commit_takes = 90us; // over before the time that was set for the waiting
+  CHECK(append({large}).size() == 1);
+  CHECK(statistics(*this).groups == 3);
+  CHECK(statistics(*this).waiting == 0);
+}
+
 /// Takes every request and answers none.
 struct silent_state {
   std::vector<caf::response_promise> promises;
