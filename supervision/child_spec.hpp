@@ -34,6 +34,9 @@ enum class child_kind : std::uint8_t { worker, supervisor };
 /// When a supervisor ends by itself because significant children have ended by themselves.
 enum class auto_shutdown : std::uint8_t { never, any_significant, all_significant };
 
+/// The most that a supervisor can remember.
+inline constexpr std::uint32_t restart_intensity_max = 10'000'000;
+
 /// More than `intensity` restarts within `period`, and the supervisor itself ends.
 struct restart_limit {
   std::uint32_t intensity = 1;
@@ -73,7 +76,12 @@ struct failing {
   caf::error reason{};
 };
 
-using start_outcome = std::variant<started, ignored, failing, caf::error>;
+/// Its name is taken by this one, so it was not started: OTP's {error, {already_started, Pid}}.
+struct taken {
+  caf::actor actor;
+};
+
+using start_outcome = std::variant<started, ignored, failing, taken, caf::error>;
 
 /// Runs in the supervisor, which does nothing else meanwhile. An exception counts as an error.
 using start_function = std::function<start_outcome(caf::event_based_actor& supervisor)>;
@@ -116,6 +124,12 @@ enum class supervision_errc : std::uint8_t {
   start_failed,      ///< The message is the child's reason.
   stopping,          ///< The supervisor is about to end.
   too_many_children, ///< Of a dynamic supervisor.
+  bad_restart,
+  bad_kind,
+  bad_strategy,
+  bad_intensity, ///< More than `restart_intensity_max`.
+  bad_auto_shutdown,
+  simple_one_for_one, ///< A dynamic supervisor has no children with ids.
 };
 
 struct supervision_error {

@@ -87,6 +87,7 @@ private:
       made.actor.id(), dynamic_supervisor_state::failing_start{which, exit_text(made.reason)});
     watch(made.actor);
   }
+  void on_outcome(dynamic_child which, taken&) { failed(which, "its name is taken"); }
   void on_outcome(dynamic_child which, caf::error& reason) { failed(which, exit_text(reason)); }
 
   void failed(dynamic_child which, const std::string& reason) {

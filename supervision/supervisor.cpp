@@ -86,6 +86,7 @@ private:
     state_.failing = {made.actor.id(), exit_text(made.reason)};
     watch(made.actor);
   }
+  void on_outcome(const taken&) { take(state_.core->on_start_failed("its name is taken")); }
   void on_outcome(const caf::error& reason) {
     take(state_.core->on_start_failed(exit_text(reason)));
   }
