@@ -18,7 +18,7 @@ std::string exit_text(const caf::error& reason) {
     return "shutdown";
   if (reason == caf::exit_reason::kill)
     return "killed";
-  if (reason.context().size() == 1 && reason.context().match_element<std::string>(0))
+  if (reason.context().size() >= 1 && reason.context().match_element<std::string>(0))
     return reason.context().get_as<std::string>(0);
   if (reason.category() == caf::atom("exit"))
     return to_string(static_cast<caf::exit_reason>(reason.code()));

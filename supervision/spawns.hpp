@@ -2,11 +2,12 @@
 #pragma once
 
 #include "aiex/supervision/child_spec.hpp"
+#include "aiex/supervision/crash_reason.hpp"
 #include "aiex/supervision/registry.hpp"
 
 #include <caf/actor_system.hpp>
 #include <caf/behavior.hpp>
-#include <caf/sec.hpp>
+#include <caf/mailbox_element.hpp>
 #include <caf/spawn_options.hpp>
 
 #include <exception>
@@ -18,14 +19,19 @@
 
 namespace aiex {
 
-/// The exit reason of an actor whose handler threw: with what the exception says.
-inline caf::error reason_of(const std::exception_ptr& thrown) {
+/// The exit reason of an actor whose handler threw: with what the exception says. `handled`: the
+/// message that the handler was given, if it was one.
+inline caf::error reason_of(
+  const std::exception_ptr& thrown, const caf::mailbox_element* handled = nullptr) {
+  std::string message = handled == nullptr ? std::string{} : type_names(handled->content());
   try {
     std::rethrow_exception(thrown);
+  } catch (const crashed_at& known) {
+    return to_error({known.what(), std::move(message), known.site()});
   } catch (const std::exception& known) {
-    return caf::make_error(caf::sec::runtime_error, std::string{known.what()});
+    return to_error({known.what(), std::move(message)});
   } catch (...) {
-    return caf::make_error(caf::sec::runtime_error, std::string{"an unknown exception"});
+    return to_error({"an unknown exception", std::move(message)});
   }
 }
 
@@ -43,8 +49,9 @@ public:
     caf::actor_config& config, const beginning& begin, const std::shared_ptr<caf::error>& failure)
       : Self(config) {
     this->set_default_handler(caf::drop);
-    this->set_exception_handler(
-      [](caf::scheduled_actor*, std::exception_ptr& thrown) { return reason_of(thrown); });
+    this->set_exception_handler([](caf::scheduled_actor* self, std::exception_ptr& thrown) {
+      return reason_of(thrown, self->current_mailbox_element());
+    });
     try {
       behavior_ = begin(this);
     } catch (...) {

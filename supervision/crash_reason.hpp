@@ -1,0 +1,43 @@
+// What an actor died of, in parts, for those who ask why. It travels as the context of the actor's
+// exit reason, in texts only, so that it passes any wire.
+#pragma once
+
+#include <caf/error.hpp>
+#include <caf/type_erased_tuple.hpp>
+
+#include <stdexcept>
+#include <string>
+#include <utility>
+
+namespace aiex {
+
+struct crash_reason {
+  std::string what;           ///< What the exception says.
+  std::string last_message{}; ///< The types of the message that was being handled.
+  std::string site{};         ///< What was being done with it, if it said so: see `crashed_at`.
+
+  bool operator==(const crash_reason&) const = default;
+};
+
+/// Thrown instead of an exception by who knows more about where it came from.
+class crashed_at : public std::runtime_error {
+public:
+  /// `what`: of the exception. `site`: its thrower's own form; who reads it must know that.
+  crashed_at(const std::string& what, std::string site)
+      : std::runtime_error(what), site_(std::move(site)) {}
+
+  const std::string& site() const noexcept { return site_; }
+
+private:
+  std::string site_;
+};
+
+caf::error to_error(const crash_reason& crash);
+
+/// Its parts, if `to_error` made it; else its text alone, see `exit_text`.
+crash_reason crash_reason_of(const caf::error& reason);
+
+/// The types of what a message consists of: "aiex::deposit", "i32, str".
+std::string type_names(const caf::type_erased_tuple& content);
+
+} // namespace aiex
