@@ -5,9 +5,7 @@
 #include <caf/error.hpp>
 #include <caf/type_erased_tuple.hpp>
 
-#include <stdexcept>
 #include <string>
-#include <utility>
 
 namespace aiex {
 
@@ -17,19 +15,6 @@ struct crash_reason {
   std::string site{};         ///< What was being done with it, if it said so: see `crashed_at`.
 
   bool operator==(const crash_reason&) const = default;
-};
-
-/// Thrown instead of an exception by who knows more about where it came from.
-class crashed_at : public std::runtime_error {
-public:
-  /// `what`: of the exception. `site`: its thrower's own form; who reads it must know that.
-  crashed_at(const std::string& what, std::string site)
-      : std::runtime_error(what), site_(std::move(site)) {}
-
-  const std::string& site() const noexcept { return site_; }
-
-private:
-  std::string site_;
 };
 
 caf::error to_error(const crash_reason& crash);

@@ -3,6 +3,7 @@
 
 #include "aiex/supervision/child_spec.hpp"
 #include "aiex/supervision/crash_reason.hpp"
+#include "aiex/supervision/crashed_at.hpp"
 #include "aiex/supervision/registry.hpp"
 
 #include <caf/actor_system.hpp>
@@ -23,16 +24,16 @@ namespace aiex {
 /// message that the handler was given, if it was one.
 inline caf::error reason_of(
   const std::exception_ptr& thrown, const caf::mailbox_element* handled = nullptr) {
-  std::string message = handled == nullptr ? std::string{} : type_names(handled->content());
+  crash_reason crash{text_of(thrown)};
+  if (handled != nullptr)
+    crash.last_message = type_names(handled->content());
   try {
     std::rethrow_exception(thrown);
   } catch (const crashed_at& known) {
-    return to_error({known.what(), std::move(message), known.site()});
-  } catch (const std::exception& known) {
-    return to_error({known.what(), std::move(message)});
-  } catch (...) {
-    return to_error({"an unknown exception", std::move(message)});
+    crash.site = known.site();
+  } catch (...) { // it has said what it has to say
   }
+  return to_error(crash);
 }
 
 /// An actor whose beginning runs inside its spawn, so that who spawns it knows whether it has

@@ -15,6 +15,8 @@ struct supervision_event {
   child_change what{};
   std::string reason{};
   std::uint64_t restarts = 0; ///< Of the child since it is known.
+  std::string last_message{}; ///< Of `exited`: see `crash_reason`.
+  std::string site{};         ///< The same.
 };
 
 /// "started", "exited", "restarting", and so on.

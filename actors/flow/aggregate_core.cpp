@@ -164,6 +164,17 @@ aggregate_core::step aggregate_core::view_of(const stream_fold& fold) {
   return answer_view(aggregate_view{fold.version(), std::move(*saved)});
 }
 
+crash_site aggregate_core::site_of_decision() const {
+  const dispatch_call& call = job_->call;
+  const bool is_kept = call.data.size() <= crash_site::data_bytes_max;
+  return {.stream = stream_,
+    .version = fold_.version(),
+    .command = call.command,
+    .data = is_kept ? call.data : std::string{},
+    .correlation_id = call.correlation_id,
+    .causation_id = call.causation_id.empty() ? to_string(*call.command_id) : call.causation_id};
+}
+
 aggregate_core::step aggregate_core::decide_again() {
   aggregate_job& now = *job_;
   const dispatch_call& call = now.call;
@@ -174,7 +185,8 @@ aggregate_core::step aggregate_core::decide_again() {
       fmt::format("command {} refused: {} is at version {}, and {} was expected", call.command,
         stream_, version, *call.expected),
       version));
-  auto made = decide(*type_, fold_.state(), call.command, call.data, reader_);
+  auto made = at_site([this] { return site_of_decision(); },
+    [&] { return decide(*type_, fold_.state(), call.command, call.data, reader_); });
   if (!made)
     return failed(std::move(made.error()));
   if (made->refused)

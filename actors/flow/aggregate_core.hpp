@@ -15,6 +15,7 @@
 #pragma once
 
 #include "aiex/actors/flow/aggregate_append.hpp"
+#include "aiex/actors/flow/crash_site.hpp"
 #include "aiex/actors/flow/store_messages.hpp"
 #include "aiex/actors/flow/stream_fold.hpp"
 
@@ -51,7 +52,8 @@ struct aggregate_job {
   dispatched original{}; ///< While it is read back.
 };
 
-/// Thread: one at a time.
+/// What a function of its type throws goes on as `crashed_at`, with a `crash_site`; it is over
+/// then. Thread: one at a time.
 class aggregate_core {
 public:
   /// How often a command is decided before others have been faster for too long.
@@ -116,6 +118,7 @@ private:
   step loaded();
   step ask_owner();
   step on_owner(const event_page& page);
+  crash_site site_of_decision() const;
   step decide_again();
   step confirm(result<dispatched> verdict);
   step on_conflict(const error& why);

@@ -2,6 +2,7 @@
 
 #include "aiex/persistence/base/limits.hpp"
 #include "aiex/persistence/codec/encoded.hpp"
+#include "aiex/persistence/codec/json_reader.hpp"
 #include "aiex/persistence/codec/utf8.hpp"
 #include "aiex/supervision/exit_kind.hpp"
 
@@ -37,6 +38,15 @@ std::string beginning(std::string text, std::size_t bytes_max) {
     --end;
   text.resize(end);
   return text;
+}
+
+/// What an actor said about where it was, if it is a site.
+std::optional<crash_site> site_of(const supervision_event& what) {
+  crash_site site;
+  json_reader reader;
+  if (what.site.empty() || !reader.read(what.site, site))
+    return std::nullopt;
+  return site;
 }
 
 } // namespace
@@ -83,7 +93,14 @@ bool crash_ledger_memory::note(const supervision_event& what) {
   }
   crash seen{as_text(what.path), beginning(as_text(what.reason), reason_bytes_max), what.restarts,
     to_string(clock_()), std::exchange(lost_untold_, 0)};
-  waiting_.push_back({make_id_(), what.what, std::move(seen)});
+  if (!what.last_message.empty())
+    seen.last_message = beginning(as_text(what.last_message), reason_bytes_max);
+  std::size_t site_bytes = 0;
+  if (site_bytes_ + what.site.size() <= site_bytes_max)
+    if (seen.site = site_of(what); seen.site)
+      site_bytes = what.site.size();
+  site_bytes_ += site_bytes;
+  waiting_.push_back({make_id_(), what.what, std::move(seen), site_bytes});
   return true;
 }
 
@@ -101,6 +118,10 @@ std::optional<event> crash_ledger_memory::front() const {
   made.id = oldest.id;
   made.type = "child_" + std::string{name(oldest.what)};
   made.data = std::move(stored->data);
+  if (oldest.seen.site) {
+    made.correlation_id = oldest.seen.site->correlation_id;
+    made.causation_id = oldest.seen.site->causation_id;
+  }
   made.tags = {to_tag(oldest.seen.child)};
   if (std::string last = to_tag(last_part(oldest.seen.child)); last != made.tags.front())
     made.tags.push_back(std::move(last));
@@ -109,8 +130,10 @@ std::optional<event> crash_ledger_memory::front() const {
 
 void crash_ledger_memory::forget(const uuid& id) {
   const std::lock_guard guard{lock_};
-  if (!waiting_.empty() && waiting_.front().id == id)
-    waiting_.pop_front();
+  if (waiting_.empty() || waiting_.front().id != id)
+    return;
+  site_bytes_ -= waiting_.front().site_bytes;
+  waiting_.pop_front();
 }
 
 std::size_t crash_ledger_memory::waiting() const {

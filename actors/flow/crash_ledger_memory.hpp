@@ -2,6 +2,7 @@
 // any thread and never wait for a disk; the ledger writes it down.
 #pragma once
 
+#include "aiex/actors/flow/crash_site.hpp"
 #include "aiex/persistence/base/timestamp.hpp"
 #include "aiex/persistence/base/uuid.hpp"
 #include "aiex/persistence/codec/fields.hpp"
@@ -29,9 +30,12 @@ struct crash {
   std::uint64_t restarts = 0; ///< Of the child since it is known.
   std::string at{};           ///< When it was seen; the event may be recorded later.
   std::uint64_t lost = 0;     ///< Seen before this one, and forgotten because too many waited.
+  std::optional<std::string> last_message{}; ///< The types of what it was handling.
+  std::optional<crash_site> site{};          ///< Of an aggregate whose function threw.
 
   static constexpr auto fields = aiex::fields("crash", &crash::child, "child", &crash::reason,
-    "reason", &crash::restarts, "restarts", &crash::at, "at", &crash::lost, "lost");
+    "reason", &crash::restarts, "restarts", &crash::at, "at", &crash::lost, "lost",
+    &crash::last_message, "last_message", &crash::site, "site");
 };
 
 /// Whether it goes into the ledger: what ended well, started or was stopped does not.
@@ -46,6 +50,8 @@ std::string to_tag(std::string_view name);
 class crash_ledger_memory {
 public:
   static constexpr std::size_t waiting_max = 1'024; ///< Of a storm the beginning is kept.
+  /// Of the sites of those that wait; without room for its site, a crash is kept without it.
+  static constexpr std::size_t site_bytes_max = 4 * 1024 * 1024;
   static constexpr std::size_t reason_bytes_max = 1'024;
 
   /// `make_id`: with the id that a crash is given here, its append can be repeated.
@@ -55,7 +61,8 @@ public:
   /// Whether there is something to write down. Any thread.
   bool note(const supervision_event& what);
 
-  /// The oldest that waits, as an event with the tags path and last part. Any thread.
+  /// The oldest that waits, as an event with the tags path and last part. It belongs to what the
+  /// crash belongs to: the correlation and causation of its site. Any thread.
   std::optional<event> front() const;
 
   /// It has been written down, or never will be. Any thread.
@@ -69,6 +76,7 @@ private:
     uuid id;
     child_change what{};
     crash seen;
+    std::size_t site_bytes = 0;
   };
 
   std::function<timestamp()> clock_;
@@ -77,6 +85,7 @@ private:
   std::deque<noted> waiting_;
   std::uint64_t lost_ = 0;
   std::uint64_t lost_untold_ = 0; ///< Since the last that was kept.
+  std::size_t site_bytes_ = 0;    ///< Of those that wait.
 };
 
 } // namespace aiex

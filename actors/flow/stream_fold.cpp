@@ -1,6 +1,8 @@
 // Tested by tests/actors/flow/aggregate_core_test.cpp
 #include "aiex/actors/flow/stream_fold.hpp"
 
+#include "aiex/actors/flow/crash_site.hpp"
+
 #include <fmt/format.h>
 
 namespace aiex {
@@ -15,7 +17,14 @@ result<void> stream_fold::apply(const recorded_event& event, json_reader& reader
       event.position.value);
   }
   event_context context{event, reader};
-  if (auto applied = apply_event(type_->events, state_.get(), context); !applied) {
+  const auto here = [&] {
+    return crash_site{.stream = std::string{event.stream},
+      .version = event.version,
+      .correlation_id = std::string{event.correlation_id},
+      .causation_id = std::string{event.causation_id}};
+  };
+  auto applied = at_site(here, [&] { return apply_event(type_->events, state_.get(), context); });
+  if (!applied) {
     reset();
     return tl::unexpected(std::move(applied.error()));
   }

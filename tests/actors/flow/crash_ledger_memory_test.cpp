@@ -1,5 +1,6 @@
 #include "aiex/actors/flow/crash_ledger_memory.hpp"
 #include "aiex/persistence/base/limits.hpp"
+#include "aiex/persistence/codec/encoded.hpp"
 #include "aiex/persistence/codec/json_reader.hpp"
 
 #include "support/sample_events.hpp"
@@ -133,6 +134,48 @@ TEST_CASE("crash_ledger_memory: many threads note at once") {
   for (std::thread& each : threads)
     each.join();
   CHECK(memory.waiting() == 400);
+}
+
+std::string stored(const crash_site& site) {
+  return encode(site)->data;
+}
+
+TEST_CASE("crash_ledger_memory: a crash belongs to what led to it") {
+  const crash_site site{"account-ann", 7, "withdraw", R"({"cents":5})", "order-1", "cause-1"};
+  crash_ledger_memory memory = make_memory();
+  memory.note({"aiexd/ann", child_change::exited, "a bug", 0, "aiex::dispatch_call", stored(site)});
+  const auto kept = memory.front();
+  CHECK(kept->correlation_id == "order-1");
+  CHECK(kept->causation_id == "cause-1");
+  const crash seen = read_back(*kept);
+  CHECK(seen.last_message == "aiex::dispatch_call");
+  CHECK(seen.site == site);
+}
+
+TEST_CASE("crash_ledger_memory: a site that is none is left out") {
+  crash_ledger_memory memory = make_memory();
+  memory.note({"aiexd/a", child_change::exited, "a bug", 0, "int", "row 7"});
+  CHECK(memory.front()->correlation_id.empty());
+  CHECK_FALSE(read_back(*memory.front()).site.has_value());
+}
+
+TEST_CASE("crash_ledger_memory: sites are kept while there is room") {
+  crash_site large{"account-ann", 1, "withdraw"};
+  large.data.assign(crash_site::data_bytes_max, 'x');
+  const supervision_event one{"aiexd/a", child_change::exited, "a bug", 0, "", stored(large)};
+  const std::size_t fit = crash_ledger_memory::site_bytes_max / one.site.size();
+  crash_ledger_memory memory = make_memory();
+  for (std::size_t i = 0; i < fit + 1; ++i)
+    memory.note(one);
+  const auto has_site = [&] { return read_back(*memory.front()).site.has_value(); };
+  for (std::size_t i = 0; i < fit; ++i) {
+    REQUIRE(has_site());
+    memory.forget(memory.front()->id);
+  }
+  CHECK_FALSE(has_site());
+  memory.forget(memory.front()->id);
+  memory.note(one); // there is room again
+  CHECK(has_site());
 }
 
 } // namespace
