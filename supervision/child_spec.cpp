@@ -1,6 +1,7 @@
 #include "aiex/supervision/child_spec.hpp"
 
-#include <algorithm>
+#include <string_view>
+#include <unordered_set>
 
 namespace aiex {
 
@@ -8,6 +9,12 @@ namespace {
 
 tl::unexpected<supervision_error> refuse(supervision_errc code, std::string message) {
   return tl::unexpected(supervision_error{code, std::move(message)});
+}
+
+/// A value that came from a number need not be one of those that have names.
+template <class Enum>
+bool is_up_to(Enum value, Enum last) {
+  return static_cast<std::uint8_t>(value) <= static_cast<std::uint8_t>(last);
 }
 
 } // namespace
@@ -18,30 +25,50 @@ tl::expected<void, supervision_error> check(const child_spec& child, auto_shutdo
   const std::string who = "child '" + child.id + "' ";
   if (!child.start)
     return refuse(supervision_errc::missing_start, who + "has no start function");
-  if (child.shutdown && child.shutdown->time().count() == 0)
-    return refuse(supervision_errc::bad_shutdown,
-      who + "has no time to shut down: give it some, or say brutal_kill");
-  if (child.significant && child.restart == restart::permanent)
-    return refuse(supervision_errc::bad_significant,
-      who + "is significant and permanent: one that is always restarted never ends anything");
+  if (!is_up_to(child.restart, restart::temporary))
+    return refuse(supervision_errc::bad_restart,
+      who + "has no valid restart: say permanent, transient or temporary");
   if (child.significant && ends == auto_shutdown::never)
-    return refuse(supervision_errc::bad_significant,
+    return refuse(supervision_errc::significant_never,
       who + "is significant, but its supervisor's auto_shutdown is never");
+  if (child.significant && child.restart == restart::permanent)
+    return refuse(supervision_errc::significant_permanent,
+      who + "is significant and permanent: one that is always restarted never ends anything");
+  if (!is_up_to(child.kind, child_kind::supervisor))
+    return refuse(
+      supervision_errc::bad_kind, who + "is of no valid kind: say worker or supervisor");
+  if (child.shutdown && !child.shutdown->is_sound())
+    return refuse(supervision_errc::bad_shutdown,
+      who + "has no valid time to shut down: give it 0 to " +
+        std::to_string(shutdown_time_max.count()) + " ms, or say brutal_kill or infinity");
   return {};
 }
 
 tl::expected<void, supervision_error> check(const supervisor_spec& spec) {
-  if (spec.limit.period.count() < 1)
-    return refuse(supervision_errc::bad_period, "the period must be at least 1 second");
-  std::vector<std::string> ids;
+  if (!is_up_to(spec.how, strategy::rest_for_one))
+    return refuse(supervision_errc::bad_strategy,
+      "there is no such strategy: say one_for_one, one_for_all or rest_for_one");
+  if (auto sound = check(spec.limit); !sound)
+    return sound;
+  if (!is_up_to(spec.ends, auto_shutdown::all_significant))
+    return refuse(supervision_errc::bad_auto_shutdown,
+      "there is no such auto_shutdown: say never, any_significant or all_significant");
+  std::unordered_set<std::string_view> ids;
   for (const child_spec& child : spec.children) {
     if (auto sound = check(child, spec.ends); !sound)
       return sound;
-    ids.push_back(child.id);
+    if (!ids.insert(child.id).second)
+      return refuse(supervision_errc::duplicate_id, "two children have the id '" + child.id + "'");
   }
-  std::sort(ids.begin(), ids.end());
-  if (const auto twice = std::adjacent_find(ids.begin(), ids.end()); twice != ids.end())
-    return refuse(supervision_errc::duplicate_id, "two children have the id '" + *twice + "'");
+  return {};
+}
+
+tl::expected<void, supervision_error> check(const restart_limit& limit) {
+  if (limit.intensity > restart_intensity_max)
+    return refuse(supervision_errc::bad_intensity,
+      "the intensity must be at most " + std::to_string(restart_intensity_max) + " restarts");
+  if (limit.period.count() < 1)
+    return refuse(supervision_errc::bad_period, "the period must be at least 1 second");
   return {};
 }
 

@@ -34,7 +34,7 @@ enum class child_kind : std::uint8_t { worker, supervisor };
 /// When a supervisor ends by itself because significant children have ended by themselves.
 enum class auto_shutdown : std::uint8_t { never, any_significant, all_significant };
 
-/// The most that a supervisor can remember.
+/// So many restarts a supervisor can remember.
 inline constexpr std::uint32_t restart_intensity_max = 10'000'000;
 
 /// More than `intensity` restarts within `period`, and the supervisor itself ends.
@@ -43,23 +43,33 @@ struct restart_limit {
   std::chrono::seconds period{5};
 };
 
+/// The longest that a child may be given to shut down; who needs more is waited for forever. That
+/// of OTP, whose timers count milliseconds in 32 bits.
+inline constexpr std::chrono::milliseconds shutdown_time_max{4'294'967'295};
+
 /// How a child is stopped: killed at once, or told to shut down and killed if it takes longer.
 class shutdown {
 public:
-  static constexpr shutdown brutal_kill() { return shutdown{std::chrono::milliseconds{-1}}; }
-  static constexpr shutdown infinity() { return shutdown{std::chrono::milliseconds::max()}; }
-  static constexpr shutdown after(std::chrono::milliseconds time) { return shutdown{time}; }
+  static constexpr shutdown brutal_kill() { return {how::kill, std::chrono::milliseconds{0}}; }
+  static constexpr shutdown infinity() { return {how::wait, std::chrono::milliseconds::max()}; }
+  /// 0 and up: with 0 it is told, and killed when the next timer comes.
+  static constexpr shutdown after(std::chrono::milliseconds time) { return {how::time, time}; }
 
-  constexpr bool kills() const noexcept { return time_.count() < 0; }
-  constexpr bool waits_forever() const noexcept {
-    return time_ == std::chrono::milliseconds::max();
-  }
+  constexpr bool kills() const noexcept { return how_ == how::kill; }
+  constexpr bool waits_forever() const noexcept { return how_ == how::wait; }
   constexpr std::chrono::milliseconds time() const noexcept { return time_; }
+  constexpr bool is_sound() const noexcept {
+    return how_ != how::time || (time_.count() >= 0 && time_ <= shutdown_time_max);
+  }
 
   bool operator==(const shutdown&) const = default;
 
 private:
-  explicit constexpr shutdown(std::chrono::milliseconds time) : time_(time) {}
+  enum class how : std::uint8_t { kill, wait, time };
+
+  constexpr shutdown(how the_way, std::chrono::milliseconds time) : how_(the_way), time_(time) {}
+
+  how how_;
   std::chrono::milliseconds time_;
 };
 
@@ -115,9 +125,9 @@ enum class supervision_errc : std::uint8_t {
   duplicate_id,
   bad_period,
   bad_shutdown,
-  bad_significant, ///< Permanent, or the supervisor never ends because of it.
-  already_started, ///< A child of that id runs.
-  already_present, ///< A child of that id is known and does not run.
+  significant_permanent, ///< It would always be started again and never end anything.
+  already_started,       ///< A child of that id runs, or whoever has its name.
+  already_present,       ///< A child of that id is known and does not run.
   running,
   restarting,
   not_found,
@@ -130,6 +140,7 @@ enum class supervision_errc : std::uint8_t {
   bad_intensity, ///< More than `restart_intensity_max`.
   bad_auto_shutdown,
   simple_one_for_one, ///< A dynamic supervisor has no children with ids.
+  significant_never,  ///< Its supervisor never ends because of it.
 };
 
 struct supervision_error {
@@ -139,11 +150,16 @@ struct supervision_error {
   bool operator==(const supervision_error&) const = default;
 };
 
-/// Errors: missing_id, missing_start, bad_shutdown, bad_significant.
+/// The first fault, in OTP's order. Errors: missing_id, missing_start, bad_restart,
+/// significant_never, significant_permanent, bad_kind, bad_shutdown.
 tl::expected<void, supervision_error> check(const child_spec& child, auto_shutdown ends);
 
-/// The same for all of them. Errors: duplicate_id and bad_period, too.
+/// What the supervisor itself is to do, then the children, left to right. Errors: bad_strategy,
+/// bad_intensity, bad_period, bad_auto_shutdown, duplicate_id, and those of the children.
 tl::expected<void, supervision_error> check(const supervisor_spec& spec);
+
+/// Errors: bad_intensity, bad_period.
+tl::expected<void, supervision_error> check(const restart_limit& limit);
 
 struct worker_options {
   aiex::restart restart = aiex::restart::permanent;

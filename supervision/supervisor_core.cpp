@@ -165,10 +165,6 @@ void supervisor_core::complete() {
   plan_.reset();
   switch (done.why) {
   case purpose::beginning: has_begun_ = true; break;
-  case purpose::undoing:
-    place_of(done.id)->status = child_status::restarting;
-    orders_.emplace_back(retry_order{done.id});
-    break;
   case purpose::stopping: answer(done.token, std::nullopt); break;
   case purpose::ending: {
     has_ended_ = true;
@@ -198,15 +194,9 @@ void supervisor_core::start_failed(place of, std::string reason) {
     if (failed.is_new || of->spec.restart == restart::temporary)
       forget(of);
     break;
-  default: { // a restart: those behind it stay stopped, and it goes on from this one
-    plan undo{purpose::undoing};
-    undo.id = id;
-    if (spec_.how == strategy::one_for_all)
-      for (auto each = std::make_reverse_iterator(of); each != children_.rend(); ++each)
-        if (each->status == child_status::running)
-          undo.steps.push_back({step::what::stop, each->spec.id});
-    plan_ = std::move(undo);
-  }
+  default: // a restart: what runs stays so until it is tried again
+    of->status = child_status::restarting;
+    orders_.emplace_back(retry_order{id});
   }
 }
 
@@ -253,12 +243,11 @@ void supervisor_core::restart_from(place culprit, time_point now) {
   ++culprit->restarts;
   report(child_change::restarting, *culprit);
   plan again{purpose::restarting};
-  again.id = culprit->spec.id;
   const auto comes_along = [&](const child& each) {
     return &each == &*culprit || each.spec.restart != restart::temporary;
   };
   if (spec_.how == strategy::one_for_one) {
-    again.steps.push_back({step::what::start, again.id});
+    again.steps.push_back({step::what::start, culprit->spec.id});
   } else {
     const place first = spec_.how == strategy::one_for_all ? children_.begin() : culprit;
     for (auto each = children_.rbegin(); each.base() != first; ++each)

@@ -136,11 +136,10 @@ private:
     enum class what : std::uint8_t { stop, start } act{};
     std::string id;
   };
-  enum class purpose : std::uint8_t { beginning, restarting, undoing, starting, stopping, ending };
+  enum class purpose : std::uint8_t { beginning, restarting, starting, stopping, ending };
   struct plan {
     purpose why{};
     std::deque<step> steps{};
-    std::string id{};        ///< restarting, undoing: what is tried again if it fails.
     request_token token = 0; ///< starting, stopping.
     bool is_new = false;     ///< starting: forget the child if it fails.
     exit_kind kind{};        ///< ending

@@ -239,7 +239,7 @@ TEST_CASE("dynamic_core: has a limit, and checks what it is given") {
   CHECK_FALSE(run.add(child("c")));
   dynamic_run other;
   CHECK(other.add(child("")) == supervision_errc::missing_id);
-  CHECK(other.add(child("a", restart::transient, true)) == supervision_errc::bad_significant);
+  CHECK(other.add(child("a", restart::transient, true)) == supervision_errc::significant_never);
 }
 
 } // namespace

@@ -141,15 +141,24 @@ TEST_CASE("supervisor_core: rest_for_one goes on from the one that did not start
   CHECK(run.children() == "a b c d");
 }
 
-TEST_CASE("supervisor_core: one_for_all stops those just started when one does not start") {
+TEST_CASE("supervisor_core: one_for_all stops those just started before it tries again") {
   core_run run = begun({.how = strategy::one_for_all, .limit = plenty, .children = abc});
   run.fails = {"b"};
   run.end("c");
-  CHECK(run.trace() == "stop b, stop a, start a, fail b, stop a, retry b later");
-  CHECK(run.children() == "a- b! c-");
-  run.fails = {};
-  run.retry();
-  CHECK(run.trace() == "start a, start b, start c");
+  CHECK(run.trace() == "stop b, stop a, start a, fail b, retry b later");
+  CHECK(run.children() == "a b! c-");
+  SUBCASE("once it does") {
+    run.fails = {};
+    run.retry();
+    CHECK(run.trace() == "stop a, start a, start b, start c");
+  }
+  SUBCASE("so that they stay when the failed one is terminated meanwhile") {
+    run.ask(terminate_request{"b"});
+    CHECK(run.trace() == "answer done");
+    run.retry();
+    CHECK(run.trace() == "");
+    CHECK(run.children() == "a b- c-");
+  }
 }
 
 TEST_CASE("supervisor_core: requests and the end come in between in a restart loop") {

@@ -110,7 +110,7 @@ TEST_CASE("supervisor_requests: only the child that is tried again counts as res
   run.begin();
   run.fails = {"b"};
   run.end("b");
-  CHECK(run.children() == "a- b!");
+  CHECK(run.children() == "a b!");
   run.fails = {"a"};
   run.retry();
   CHECK(run.children() == "a! b-");

@@ -133,11 +133,8 @@ private:
     const std::size_t first = spec_.how == strategy::one_for_all ? 0 : index_of(id);
     stop_from(first);
     const std::string failed = start_from(first);
-    if (failed.empty())
-      return;
-    if (spec_.how == strategy::one_for_all)
-      stop_from(0);
-    try_again(failed);
+    if (!failed.empty())
+      try_again(failed);
   }
 
   void try_again(const std::string& id) {
