@@ -213,7 +213,7 @@ void dynamic_core::forget(dynamic_child which) {
 
 dynamic_core::report dynamic_core::report_of(
   child_change what, const child& of, std::string reason) {
-  return {what, of.spec->id, std::move(reason), of.restarts};
+  return {what, of.spec->id, std::move(reason), of.restarts, of.key};
 }
 
 } // namespace aiex

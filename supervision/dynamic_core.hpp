@@ -58,6 +58,7 @@ public:
     std::string id{};
     std::string reason{};
     std::uint64_t restarts = 0;
+    child_key key = 0; ///< The actor that it was or is; 0 if there was none.
   };
   struct end {
     std::string reason{};

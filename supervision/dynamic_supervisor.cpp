@@ -127,9 +127,11 @@ private:
     self_->delayed_send(self_, order.time, all_timeout{});
   }
   void carry_out(const dynamic_core::report& order) {
+    supervision_event event{
+      state_.context.path + '/' + order.id, order.what, order.reason, order.restarts};
+    state_.said.move_into(event, order.key);
     if (state_.context.observe)
-      state_.context.observe(
-        {state_.context.path + '/' + order.id, order.what, order.reason, order.restarts});
+      state_.context.observe(event);
   }
   void carry_out(const dynamic_core::end&) { self_->quit(shutdown_reason()); }
 
@@ -150,6 +152,8 @@ void on_down(dynamic_actor* self, const caf::down_msg& down) {
   state.living->erase(key);
   if (auto failed = state.failing.extract(key))
     return dynamic_runner{self}.fail_start(failed.mapped().which, failed.mapped().reason);
+  if (state.core->running(key) != nullptr)
+    state.said.note(key, down.reason);
   dynamic_runner{self}.run(
     state.core->on_ended(key, kind_of(down.reason), exit_text(down.reason), self->clock().now()));
   answer_terminations(state, key);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "aiex/supervision/dynamic_core.hpp"
+#include "aiex/supervision/last_words.hpp"
 #include "aiex/supervision/supervision_event.hpp"
 #include "aiex/supervision/supervisor_messages.hpp"
 
@@ -47,6 +48,7 @@ struct dynamic_supervisor_state {
   std::unordered_map<dynamic_child, start_promise> starts;
   std::unordered_map<child_key, failing_start> failing;
   std::unordered_map<child_key, std::vector<plain_promise>> terminations;
+  last_words said;
 };
 
 /// The dynamic supervisor actor.

@@ -138,9 +138,11 @@ private:
   void carry_out(const report_order& order) {
     if (order.what == child_change::failed_to_start)
       state_.last_failure = failure_of(order.id, order.reason);
+    supervision_event event{
+      state_.context.path + '/' + order.id, order.what, order.reason, order.restarts};
+    state_.said.move_into(event, order.key);
     if (state_.context.observe)
-      state_.context.observe(
-        {state_.context.path + '/' + order.id, order.what, order.reason, order.restarts});
+      state_.context.observe(event);
   }
 
   void carry_out(const end_order& order) {
@@ -163,6 +165,8 @@ void on_down(supervisor_actor* self, const caf::down_msg& down) {
     const std::string reason = std::exchange(state.failing, std::nullopt)->reason;
     return order_runner{self}.run(state.core->on_start_failed(reason));
   }
+  if (state.core->has(key))
+    state.said.note(key, down.reason);
   order_runner{self}.run(
     state.core->on_ended(key, kind_of(down.reason), exit_text(down.reason), self->clock().now()));
 }

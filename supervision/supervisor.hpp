@@ -4,6 +4,7 @@
 // child's mailbox. If it is killed itself, its children are killed with it.
 #pragma once
 
+#include "aiex/supervision/last_words.hpp"
 #include "aiex/supervision/supervision_event.hpp"
 #include "aiex/supervision/supervisor_core.hpp"
 #include "aiex/supervision/supervisor_messages.hpp"
@@ -52,6 +53,7 @@ struct supervisor_state {
   std::map<child_key, std::string> infos; ///< Of starts that gave one; while the child lives.
   std::optional<failing_start> failing;   ///< A start has failed and its actor has still to end.
   std::string last_failure;
+  last_words said;
   std::map<request_token, std::variant<start_promise, plain_promise>> asked;
   request_token last_token = 0;
 };

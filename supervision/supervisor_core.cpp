@@ -313,7 +313,7 @@ void supervisor_core::refuse(request_token token, supervision_errc code, std::st
 }
 
 void supervisor_core::report(child_change what, const child& of, std::string reason) {
-  orders_.emplace_back(report_order{what, of.spec.id, std::move(reason), of.restarts});
+  orders_.emplace_back(report_order{what, of.spec.id, std::move(reason), of.restarts, of.key});
 }
 
 } // namespace aiex

@@ -72,6 +72,7 @@ struct report_order {
   std::string id{};
   std::string reason{};
   std::uint64_t restarts = 0;
+  child_key key = 0; ///< The actor that it was or is; 0 if there was none.
 };
 struct end_order { // the supervisor ends
   exit_kind kind{};
@@ -125,6 +126,8 @@ public:
 
   const std::list<child>& children() const noexcept { return children_; } ///< In starting order.
   const child* find(std::string_view id) const;
+  /// Whether one of its children is this actor, or was and that has still to be handled.
+  bool has(child_key key) const { return by_key_.contains(key); }
   bool has_begun() const noexcept { return has_begun_; } ///< All were started for the first time.
   bool has_ended() const noexcept { return has_ended_; } ///< It was ordered.
   strategy how() const noexcept { return spec_.how; }

@@ -9,8 +9,11 @@
 #include "aiex/actors/typed/aggregate_type.hpp"
 #include "aiex/actors/typed/projection_type.hpp"
 
+#include <cstdint>
+#include <initializer_list>
 #include <map>
 #include <string>
+#include <string_view>
 
 namespace aiex {
 
@@ -71,6 +74,45 @@ scenario<Aggregate> given(const Event&... each) {
     (happen<Aggregate>(made.now, made.version, each), ...);
   return made;
 }
+
+/// An event as the log has it.
+struct stored_event {
+  std::string_view type;
+  std::uint32_t schema = 1;
+  std::string_view data;
+};
+
+/// An aggregate to which has happened what the log has, as `aiex crash test` writes it. Throws
+/// what `apply` throws, and broken_invariant for an event that is not one of the aggregate's.
+template <class Aggregate>
+class stored_scenario {
+public:
+  explicit stored_scenario(std::initializer_list<stored_event> happened) {
+    std::uint64_t version = 0;
+    for (const stored_event& each : happened) {
+      recorded_event recorded;
+      recorded.version = ++version;
+      recorded.type = each.type;
+      recorded.schema = each.schema;
+      recorded.data = each.data;
+      event_context context{recorded, reader_};
+      if (const auto applied = apply_event(type_.events, &now_, context); !applied)
+        throw broken_invariant{"the event cannot be applied: " + applied.error().message};
+    }
+  }
+
+  const typename Aggregate::state& state() const noexcept { return now_; }
+
+  /// What it decides on a command of this type, given as JSON. Errors: unknown_type, invalid_data.
+  result<decided> when(std::string_view command, std::string_view json) {
+    return decide(type_, &now_, command, json, reader_);
+  }
+
+private:
+  aggregate_type type_ = aggregate_type_of<Aggregate>();
+  typename Aggregate::state now_{};
+  json_reader reader_;
+};
 
 /// A projection over a list of events, with rows in memory.
 template <class Projection>

@@ -2,6 +2,7 @@
 
 #include "aiexd/verbs/append_arguments.hpp"
 #include "aiexd/verbs/ask.hpp"
+#include "aiexd/verbs/crash_test_verb.hpp"
 #include "aiexd/verbs/doctor_verb.hpp"
 #include "aiexd/verbs/event_query.hpp"
 #include "aiexd/verbs/flow_verbs.hpp"
@@ -146,7 +147,8 @@ std::vector<verb> node_verbs() {
     {"names", {"kind", "prefix"}, run_names},
     {"tree", none, run_tree},
     {"ps", none, run_ps},
-    {"why", {"child"}, run_why},
+    {"why", {"child", "chain"}, run_why},
+    {"crash_test", {"child"}, run_crash_test},
     {"restart", {"child", "dry_run"}, run_restart},
   };
 }

@@ -1,14 +1,13 @@
 // why: what the crash ledger has about a child.
 #pragma once
 
-#include "aiexd/verbs/verb_call.hpp"
+#include "aiexd/verbs/crash_log.hpp"
 
 namespace aiex {
 
-/// The newest so many are answered.
-inline constexpr std::size_t crashes_shown_max = 100;
-
-/// Errors: not_found (no such child, and none has crashed), corrupt, io.
+/// Its crashes, the newest last, then one line with how many since when. With "chain": the events
+/// of what its last crash belongs to, in their order, up to `crashes_told_max`. Errors: not_found
+/// (no such child, and none has crashed; "chain": no crash says what it belongs to), corrupt, io.
 void run_why(verb_call call);
 
 } // namespace aiex

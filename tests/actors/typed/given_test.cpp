@@ -68,6 +68,21 @@ TEST_CASE("given: what cannot be stored does not pass for an event") {
   CHECK_THROWS_AS(given<account>(opened{}).when(rate{1e10}), broken_invariant);
 }
 
+TEST_CASE("stored_scenario: an aggregate after what the log has") {
+  stored_scenario<test::bank::account> ann{
+    {"opened", 1, R"({"name":"ann"})"}, // in its oldest schema
+    {"deposited", 1, R"({"cents":500,"note":"","cash":false})"},
+  };
+  CHECK(ann.state().balance_cents == 500);
+  CHECK(ann.when("withdraw", R"({"cents":200})")->events.front().data == R"({"cents":200})");
+  CHECK(ann.when("withdraw", R"({"cents":501})")->refused->reason == "insufficient_funds");
+  CHECK(ann.when("burn", "{}").error().code == errc::unknown_type);
+  CHECK(ann.when("withdraw", "[]").error().code == errc::invalid_data);
+  const auto from = [](stored_event one) { stored_scenario<test::bank::account>{one}; };
+  CHECK_THROWS_AS(from({"deposited", 1, "[]"}), broken_invariant);
+  CHECK_THROWS_AS(from({"deposited", 2, "{}"}), broken_invariant);
+}
+
 TEST_CASE("projected: a projection over a list of events") {
   CHECK(projected<totals>(deposited{500}, withdrawn{200}).cents == 300);
   CHECK(projected<totals>().cents == 0);

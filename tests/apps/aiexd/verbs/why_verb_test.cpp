@@ -1,4 +1,6 @@
+#include "aiexd/verbs/crash_test_text.hpp"
 #include "aiexd/verbs/why_verb.hpp"
+#include "support/bank.hpp"
 #include "support/fragile_part.hpp"
 #include "support/gateway_world.hpp"
 
@@ -30,13 +32,17 @@ TEST_CASE_FIXTURE(crashing_world, "why: what became of a child, the newest last"
   crash("other", "not asked for");
   crash("totals", "again");
   const auto seen = why("totals");
-  REQUIRE(seen.size() == 4);
+  REQUIRE(seen.size() == 5);
   CHECK(seen[0] == json{{"at", "1970-01-01T00:00:03.000000Z"}, {"child", "aiexd/bank/totals"},
-                     {"what", "exited"}, {"reason", "no such row"}, {"restarts", 0}});
+                     {"what", "exited"}, {"reason", "no such row"}, {"restarts", 0},
+                     {"last_message", "str"}});
   CHECK(seen[1]["what"] == "restarting");
   CHECK(seen[2]["reason"] == "again");
   CHECK(seen[2]["at"] == "1970-01-01T00:00:04.000000Z");
   CHECK(seen[3]["what"] == "restarting");
+  CHECK(seen[4] == json{{"at", "1970-01-01T00:00:04.000000Z"}, {"child", "aiexd/bank/totals"},
+                     {"what", "total"}, {"reason", "4 since 1970-01-01T00:00:03.000000Z"},
+                     {"count", 4}, {"since", "1970-01-01T00:00:03.000000Z"}});
   CHECK(why("aiexd/bank/totals") == seen);
   CHECK(why("bank/totals") == seen);
 }
@@ -51,11 +57,86 @@ TEST_CASE_FIXTURE(crashing_world, "why: a child that never was is not found") {
 }
 
 TEST_CASE_FIXTURE(crashing_world, "why: the newest so many are told") {
-  for (std::size_t i = 0; i < crashes_shown_max; ++i) // each is told twice
+  for (std::size_t i = 0; i < crashes_told_max; ++i) // each is told twice
     crash("totals", std::to_string(i));
   const auto seen = why("totals");
-  REQUIRE(seen.size() == crashes_shown_max);
-  CHECK(seen[seen.size() - 2]["reason"] == std::to_string(crashes_shown_max - 1));
+  REQUIRE(seen.size() == crashes_told_max + 1);
+  CHECK(seen[seen.size() - 3]["reason"] == std::to_string(crashes_told_max - 1));
+  CHECK(seen.back()["count"] == 2 * crashes_told_max);
+}
+
+/// An account that cannot be drawn from.
+struct buggy_account {
+  static constexpr std::string_view category = "account";
+  using commands = aiex::list<test::bank::deposit, test::bank::withdraw>;
+  using events = aiex::list<test::bank::deposited>;
+  struct state {};
+
+  static aiex::decision<events> decide(const state&, const test::bank::deposit& wish) {
+    return test::bank::deposited{wish.cents, "", false};
+  }
+  static aiex::decision<events> decide(const state&, const test::bank::withdraw&) {
+    throw std::runtime_error{"no such row"};
+  }
+  static void apply(state&, const test::bank::deposited&) {}
+};
+
+struct buggy_world : test::gateway_world {
+  buggy_world()
+      : gateway_world({aggregates(aggregate_type_of<buggy_account>()),
+          supervisor(
+            "bank", strategy::one_for_one, {1'000, 60s}, {test::fragile_part("totals")})}) {
+    dispatch("deposit");
+  }
+  gateway_reply dispatch(const char* command) {
+    return reply("dispatch", {{"category", "account"}, {"id", "ann"}, {"command", command},
+                               {"data", {{"cents", 5}}}, {"correlation_id", "order-1"}});
+  }
+};
+
+TEST_CASE_FIXTURE(buggy_world, "why: a crash of an aggregate says what it came from") {
+  dispatch("withdraw");
+  const auto seen = lines("why", {{"child", "live/ann"}});
+  REQUIRE(seen.size() == 2);
+  CHECK(seen[0]["reason"] == "no such row");
+  const auto chain = lines("why", {{"child", "live/ann"}, {"chain", true}});
+  REQUIRE(chain.size() == 2);
+  CHECK(chain[0]["type"] == "deposited");
+  CHECK(chain[1]["type"] == "child_exited");
+  CHECK(chain[1]["correlation_id"] == "order-1");
+}
+
+TEST_CASE_FIXTURE(buggy_world, "why: what belongs to nothing has no chain") {
+  caf::anon_send(*services.names.find("totals"), std::string{"no luck"});
+  settle();
+  const auto chain = refusal("why", {{"child", "totals"}, {"chain", true}});
+  CHECK(chain.code == errc::not_found);
+}
+
+TEST_CASE_FIXTURE(buggy_world, "crash test: the last crash of an aggregate as a test") {
+  dispatch("withdraw");
+  const std::string text = object("crash_test", {{"child", "live/ann"}})["text"];
+  CHECK(text.find("// 1970-01-01T00:00:03.000000Z: withdraw at version 1 threw: no such row\n"
+                  "// It belonged to order-1.\n") == 0);
+  CHECK(text.find(R"({"deposited", 1, R"aiex({"cents":5,"note":"","cash":false})aiex"},)") !=
+        std::string::npos);
+  CHECK(text.find(R"(.when("withdraw", R"aiex({"cents":5})aiex"))") != std::string::npos);
+}
+
+TEST_CASE_FIXTURE(buggy_world, "crash test: what cannot be repeated is refused") {
+  caf::anon_send(*services.names.find("totals"), std::string{"no luck"});
+  settle();
+  for (const char* child : {"totals", "absent", "live"})
+    CHECK(refusal("crash_test", {{"child", child}}).code == errc::not_found);
+  CHECK(refusal("crash_test", {{"child", ""}}).code == errc::invalid_argument);
+  CHECK(refusal("crash_test").code == errc::missing_required_fields);
+}
+
+TEST_CASE_FIXTURE(buggy_world, "crash test: a stream too long for a test is refused") {
+  for (std::size_t i = 0; i < crash_test_events_max; ++i)
+    dispatch("deposit");
+  dispatch("withdraw");
+  CHECK(refusal("crash_test", {{"child", "live/ann"}}).code == errc::invalid_data);
 }
 
 } // namespace
