@@ -258,7 +258,7 @@ TEST_CASE("application_core: one that the node needs ends it also when it was st
                 "ends with it"});
 }
 
-TEST_CASE("application_core: one thing at a time; who does not end is killed, then abandoned") {
+TEST_CASE("application_core: one thing at a time, who does not end is killed, then abandoned") {
   drive all{{{"a"}, {"b", {}, temporary}, {"c", {}, temporary}}};
   all.begin();
   all.waits = {"a"};
@@ -273,7 +273,7 @@ TEST_CASE("application_core: one thing at a time; who does not end is killed, th
 }
 
 TEST_CASE(
-  "application_core: what waits when all are stopped is refused; what has begun is finished") {
+  "application_core: what waits when all are stopped is refused, what has begun is finished") {
   drive all{{{"a", {}, temporary}, {"b", {}, temporary}}};
   all.begin();
   all.waits = {"b"};

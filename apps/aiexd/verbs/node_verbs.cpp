@@ -1,6 +1,7 @@
 #include "aiexd/verbs/node_verbs.hpp"
 
 #include "aiexd/verbs/append_arguments.hpp"
+#include "aiexd/verbs/application_verb.hpp"
 #include "aiexd/verbs/ask.hpp"
 #include "aiexd/verbs/doctor_verb.hpp"
 #include "aiexd/verbs/event_query.hpp"
@@ -148,6 +149,9 @@ std::vector<verb> node_verbs() {
     {"ps", none, run_ps},
     {"why", {"child"}, run_why},
     {"restart", {"child", "dry_run"}, run_restart},
+    {"application_list", none, run_application_list},
+    {"application_start", {"name", "together"}, run_application_start},
+    {"application_stop", {"name"}, run_application_stop},
   };
 }
 
