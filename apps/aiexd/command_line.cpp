@@ -27,6 +27,11 @@ result<command_line> parse_command_line(
   app.add_option("--data", values["data"], "Folder of its store [./aiex-data]");
   app.add_option("--listen", values["listen"], "Where clients come in [127.0.0.1:4100]");
   app.add_option("--http", values["http"], "/health and /metrics, or off [127.0.0.1:4180]");
+  std::vector<std::string> sets;
+  app.add_option("--set", sets, "APPLICATION.KEY=VALUE, a setting of an application; repeatable")
+    ->expected(1)
+    ->allow_extra_args(false)
+    ->take_all();
   app.add_option("--config", line.config, "File instead of ./aiex.toml and /etc/aiex/aiex.toml");
   app.add_flag(
     "--check-config", line.only_checks, "Say what counts and where it is said, then end");
@@ -48,6 +53,12 @@ result<command_line> parse_command_line(
     const std::string flag = "--" + std::string{key};
     if (app.count(flag) > 0)
       line.given[std::string{key}] = {values[std::string{key}], flag};
+  }
+  for (const std::string& each : sets) {
+    auto given = setting_of_flag(each);
+    if (!given)
+      return tl::unexpected(std::move(given.error()));
+    line.given.insert_or_assign(std::move(given->first), std::move(given->second));
   }
   return line;
 }

@@ -95,6 +95,46 @@ result<void> put(node_config& into, std::string_view key, const setting& given) 
   return {};
 }
 
+/// A number or a truth is taken as it would be written.
+std::optional<std::string> as_text(const toml::node& value) {
+  if (const auto text = value.value_exact<std::string>())
+    return text;
+  if (const auto number = value.value_exact<std::int64_t>())
+    return std::to_string(*number);
+  if (const auto real = value.value_exact<double>())
+    return fmt::format("{}", *real);
+  if (const auto truth = value.value_exact<bool>())
+    return *truth ? "true" : "false";
+  return std::nullopt;
+}
+
+/// [app.mail] and its like.
+result<void> add_applications(
+  settings& into, const toml::node& applications, const std::string& file) {
+  const auto origin = [&](const toml::node& at) {
+    return fmt::format("{}:{}", file, at.source().begin.line);
+  };
+  if (!applications.is_table())
+    return fail(errc::invalid_argument,
+      fmt::format(
+        "app ({}) must be tables, one for each application: [app.NAME]", origin(applications)));
+  for (const auto& [name, own] : *applications.as_table()) {
+    if (!own.is_table())
+      return fail(errc::invalid_argument,
+        fmt::format("app.{0} ({1}) must be a table: [app.{0}]", name.str(), origin(own)));
+    for (const auto& [key, value] : *own.as_table()) {
+      const auto text = as_text(value);
+      if (!text)
+        return fail(errc::invalid_argument,
+          fmt::format("app.{}.{} ({}) must be a text, a number, true or false", name.str(),
+            key.str(), origin(value)));
+      into[fmt::format("{}{}.{}", application_prefix, name.str(), key.str())] = {
+        *text, fmt::format("{}:{}", file, key.source().begin.line)};
+    }
+  }
+  return {};
+}
+
 } // namespace
 
 const std::vector<std::string_view>& setting_keys() {
@@ -123,6 +163,11 @@ result<settings> settings_of_file(std::string_view text, const std::string& file
     for (const auto& [key, node] : table) {
       const std::string name{key.str()};
       const std::string origin = fmt::format("{}:{}", file, key.source().begin.line);
+      if (name + "." == application_prefix) {
+        if (auto added = add_applications(found, node, file); !added)
+          return tl::unexpected(std::move(added.error()));
+        continue;
+      }
       if (!is_known(name))
         return tl::unexpected(unknown_key(name, origin));
       const auto value = node.value<std::string>();
@@ -147,12 +192,26 @@ result<settings> settings_of_variables(const std::vector<std::string>& variables
     std::string key{variable.substr(variable_prefix.size())};
     std::transform(key.begin(), key.end(), key.begin(),
       [](char c) { return static_cast<char>(std::tolower(static_cast<unsigned char>(c))); });
-    if (is_known(key))
+    const auto between = key.find("__");
+    if (between != std::string::npos)
+      found[std::string{application_prefix} + key.replace(between, 2, ".")] = {
+        std::string{each.substr(equals + 1)}, std::string{variable}};
+    else if (is_known(key))
       found[key] = {std::string{each.substr(equals + 1)}, std::string{variable}};
     else if (!is_of_client(key))
       return tl::unexpected(unknown_key(key, std::string{"the variable "} + std::string{variable}));
   }
   return found;
+}
+
+result<std::pair<std::string, setting>> setting_of_flag(const std::string& text) {
+  const auto equals = text.find('=');
+  const auto dot = text.find('.');
+  if (equals == std::string::npos || dot > equals)
+    return fail(errc::invalid_argument,
+      fmt::format("--set {}: say --set APPLICATION.KEY=VALUE, as mail.server=example.org", text));
+  return std::pair{std::string{application_prefix} + text.substr(0, equals),
+    setting{text.substr(equals + 1), "--set " + text.substr(0, equals)}};
 }
 
 result<node_config> config_of(const std::vector<settings>& layers) {

@@ -11,6 +11,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace aiex {
@@ -32,7 +33,13 @@ struct setting {
   bool operator==(const setting&) const = default;
 };
 
-/// What one place says: key ("name", "data", "listen", "http") to value.
+/// Begins the keys of settings for the applications of a program: "app.mail.server".
+inline constexpr std::string_view application_prefix = "app.";
+
+/// The name of an application, or of a key of its.
+inline constexpr std::size_t application_word_bytes_max = 64;
+
+/// What one place says: key ("name", "data", "listen", "http", "app.mail.server") to value.
 using settings = std::map<std::string, setting, std::less<>>;
 
 /// The keys there are.
@@ -42,12 +49,17 @@ const std::vector<std::string_view>& setting_keys();
 /// which there are none of yet. Errors: invalid_argument, always.
 error unknown_key(std::string_view key, std::string_view origin);
 
-/// Reads a file's text. Errors: invalid_argument, with file and line.
+/// Reads a file's text; the table [app.mail] is for the application mail. Whether there is one, and
+/// its keys, nobody looks at here. Errors: invalid_argument, with file and line.
 result<settings> settings_of_file(std::string_view text, const std::string& file);
 
-/// Takes AIEX_NAME and so on from `NAME=VALUE`s. Those that the client reads are let pass.
+/// Takes AIEX_NAME and so on from `NAME=VALUE`s, and AIEX_MAIL__SERVER for the application mail.
+/// Those that the client reads are let pass.
 /// Errors: invalid_argument (an unknown AIEX_ variable).
 result<settings> settings_of_variables(const std::vector<std::string>& variables);
+
+/// "mail.server=example.org", as it stands behind --set. Errors: invalid_argument.
+result<std::pair<std::string, setting>> setting_of_flag(const std::string& text);
 
 /// The first of `layers` that has a key decides. Errors: invalid_argument, denied (an address that
 /// is not loopback).

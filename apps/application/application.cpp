@@ -7,6 +7,7 @@
 
 #include "aiexd/command_line.hpp"
 #include "aiexd/node.hpp"
+#include "application/application_config.hpp"
 #include "application/attendance.hpp"
 
 #include <unistd.h>
@@ -68,14 +69,19 @@ int serve(const std::string& program, const node_config& config, std::vector<nod
 } // namespace
 
 int application::run(int argc, char** argv, node_part tree) const {
-  return run_parts(argc, argv, {std::move(tree)});
+  return run_all(argc, argv, {std::move(tree)}, {});
+}
+
+int application::run(int argc, char** argv, std::vector<application_spec> applications) const {
+  return run_all(argc, argv, {}, applications);
 }
 
 int application::run(int argc, char** argv) const {
-  return run_parts(argc, argv, {});
+  return run_all(argc, argv, {}, {});
 }
 
-int application::run_parts(int argc, char** argv, std::vector<node_part> parts) const {
+int application::run_all(int argc, char** argv, std::vector<node_part> parts,
+  const std::vector<application_spec>& applications) const {
   if (const auto status = run_as_verify_child(argc, argv))
     return *status;
   auto line = parse_command_line({argv + 1, argv + argc}, name_);
@@ -92,8 +98,17 @@ int application::run_parts(int argc, char** argv, std::vector<node_part> parts) 
   const auto config = config_of(*layers);
   if (!config)
     return report(name_, config.error(), tool::exit_usage);
+  const auto given = settings_of_applications(applications, *layers);
+  if (!given)
+    return report(name_, given.error(), tool::exit_usage);
+  if (!applications.empty()) {
+    auto part = part_of_applications(applications, *given, end_process_of(name_));
+    if (!part)
+      return report(name_, part.error(), tool::exit_usage);
+    parts.push_back(std::move(*part));
+  }
   if (line->only_checks) {
-    std::cout << explain_config(*config, *layers);
+    std::cout << explain_config(*config, *layers) << explain_applications(applications, *given);
     return tool::exit_ok;
   }
   return serve(name_, *config, std::move(parts), line->with_shell);

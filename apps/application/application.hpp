@@ -14,6 +14,7 @@
 #include "aiex/actors/flow/handler.hpp"
 #include "aiex/actors/flow/node_part.hpp"
 #include "aiex/actors/flow/projection.hpp"
+#include "aiex/application/application_spec.hpp"
 
 #include <string>
 #include <vector>
@@ -32,11 +33,17 @@ public:
   /// cannot go on ends the process at once, with 1 and a last line that says why.
   int run(int argc, char** argv, node_part tree) const;
 
+  /// The same with several applications. They are started in the order of what they depend on, and
+  /// stopped in reverse. If one ends that is permanent, all others are stopped, then the process
+  /// ends with 1 and a last line that says why; `application_type` knows the others.
+  int run(int argc, char** argv, std::vector<application_spec> applications) const;
+
   /// The same without a tree of the user's: what aiexd is.
   int run(int argc, char** argv) const;
 
 private:
-  int run_parts(int argc, char** argv, std::vector<node_part> parts) const;
+  int run_all(int argc, char** argv, std::vector<node_part> parts,
+    const std::vector<application_spec>& applications) const;
   std::string name_;
 };
 

@@ -3,10 +3,12 @@
 #include "aiex/actors/cluster/session_type.hpp"
 #include "aiex/actors/testing/actor_world.hpp"
 #include "aiex/actors/typed/given.hpp"
+#include "aiex/application/application_spec.hpp"
 #include "aiex/persistence/base/digest.hpp"
 #include "aiex/persistence/base/timestamp.hpp"
 #include "aiex/persistence/base/uuid.hpp"
 #include "aiex/persistence/codec/zstd.hpp"
+#include "aiex/supervision/port.hpp"
 #include "aiex/supervision/restart_window.hpp"
 
 #include <caf/behavior.hpp>
@@ -72,9 +74,13 @@ int main() {
   aiex::restart_window window{{.intensity = 1}};
   const bool counts = window.allow({}) && !window.allow({});
 
+  const aiex::application_settings mail{"mail", {{"tries", {"7", "default"}}}};
+  const bool is_configured = mail.number("tries", 1, 9) == 7;
+  const bool is_framed = aiex::port_outbox{{}}.add("x") == aiex::port_outcome::ok;
+
   const bool works =
-    aiex::parse_uuid(aiex::to_string(id)) == id && smaller && read && content == text && counts &&
-    aiex::to_hex(hash.finish()).starts_with("ba7816bf") &&
+    is_configured && is_framed && aiex::parse_uuid(aiex::to_string(id)) == id && smaller && read &&
+    content == text && counts && aiex::to_hex(hash.finish()).starts_with("ba7816bf") &&
     aiex::to_string(aiex::timestamp{}) == "1970-01-01T00:00:00.000000Z" &&
     aiex::check(aiex::create_session{"ann", "/home/ann/engine"}) &&
     aiex::projected<totals>(deposited{500}, deposited{7}).cents == 507 && waits_for_its_clock();

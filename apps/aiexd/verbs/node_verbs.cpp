@@ -1,6 +1,7 @@
 #include "aiexd/verbs/node_verbs.hpp"
 
 #include "aiexd/verbs/append_arguments.hpp"
+#include "aiexd/verbs/application_verb.hpp"
 #include "aiexd/verbs/ask.hpp"
 #include "aiexd/verbs/crash_test_verb.hpp"
 #include "aiexd/verbs/doctor_verb.hpp"
@@ -150,6 +151,9 @@ std::vector<verb> node_verbs() {
     {"why", {"child", "chain"}, run_why},
     {"crash_test", {"child"}, run_crash_test},
     {"restart", {"child", "dry_run"}, run_restart},
+    {"application_list", none, run_application_list},
+    {"application_start", {"name", "together"}, run_application_start},
+    {"application_stop", {"name"}, run_application_stop},
   };
 }
 

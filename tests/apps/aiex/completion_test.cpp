@@ -9,7 +9,7 @@ namespace {
 using words = std::vector<std::string>;
 
 TEST_CASE("completion: verbs, options, live names") {
-  CHECK(complete({"app"}).words == words{"append"});
+  CHECK(complete({"appe"}).words == words{"append"});
   CHECK(complete({"store", "v"}).words == words{"verify"});
   CHECK(complete({"events", "--si"}).words == words{"--since"});
   CHECK(complete({"events", "acc"}).live == names_wanted{"streams", "acc"});
@@ -35,7 +35,7 @@ TEST_CASE("completion: options for all verbs, wherever they stand") {
   const names_wanted streams{"streams", ""};
   const std::string other = "127.0.0.1:4200";
   const std::vector<row> rows{
-    {{"--json", "app"}, {"append"}, {}},
+    {{"--json", "appe"}, {"append"}, {}},
     {{"--timeout", "5s", "store", "v"}, {"verify"}, {}},
     {{"store", "--json", "v"}, {"verify"}, {}},
     {{"--js"}, {"--json"}, {}},

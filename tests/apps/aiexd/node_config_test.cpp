@@ -94,6 +94,35 @@ TEST_CASE("node_config: says what counts, and where it is said") {
                                          "http    off  (AIEX_HTTP)\n");
 }
 
+TEST_CASE("node_config: settings of applications, from a flag, a variable and a file") {
+  const auto line =
+    parse_command_line({"--set", "mail.server=a=b", "--set=mail.tries=2", "--name", "x"});
+  REQUIRE(line);
+  CHECK(line->given == settings{{"name", {"x", "--name"}},
+                         {"app.mail.server", {"a=b", "--set mail.server"}},
+                         {"app.mail.tries", {"2", "--set mail.tries"}}});
+  for (const std::string wrong : {"mail.server", "server=x", "=x", "server=mail.x"})
+    CHECK(parse_command_line({"--set", wrong}).error().message.find("APPLICATION.KEY=VALUE") !=
+          std::string::npos);
+  const auto variables = settings_of_variables({"AIEX_MAIL__SERVER_NAME=c"});
+  REQUIRE(variables);
+  CHECK(*variables == settings{{"app.mail.server_name", {"c", "AIEX_MAIL__SERVER_NAME"}}});
+  const auto file = settings_of_file("name = 'x'\n[app.mail]\nserver = 'd'\ntries = 7\nquiet = "
+                                     "true\nshare = 0.5\n",
+    "aiex.toml");
+  REQUIRE(file);
+  CHECK(*file == settings{{"name", {"x", "aiex.toml:1"}}, {"app.mail.server", {"d", "aiex.toml:3"}},
+                   {"app.mail.tries", {"7", "aiex.toml:4"}},
+                   {"app.mail.quiet", {"true", "aiex.toml:5"}},
+                   {"app.mail.share", {"0.5", "aiex.toml:6"}}});
+  for (const std::string wrong : {"app = 7\n", "[app]\nmail = 7\n", "[app.mail]\nx = [1]\n"}) {
+    CAPTURE(wrong);
+    const auto refused = settings_of_file(wrong, "aiex.toml");
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().message.find("(aiex.toml:") != std::string::npos);
+  }
+}
+
 TEST_CASE("command_line: help, checks, and what it does not know") {
   CHECK(parse_command_line({"--help"})->help.find("--data") != std::string::npos);
   CHECK(parse_command_line({"--check-config", "--config", "x"})->only_checks);
