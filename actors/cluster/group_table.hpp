@@ -130,6 +130,9 @@ public:
   /// Nothing if there is no such monitor.
   std::optional<group_outcome> demonitor(group_monitor which);
 
+  /// Of a monitor that was told of.
+  group_actor owner(group_monitor which) const { return monitors_.at(which).owner; }
+
   // The peers. What comes of an unknown peer, or of this node itself, changes nothing, but for
   // `on_discover` and `on_sync`.
   enum class acquaintance : std::uint8_t { known, is_new, refused };
