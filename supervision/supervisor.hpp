@@ -4,6 +4,7 @@
 // child's mailbox. If it is killed itself, its children are killed with it.
 #pragma once
 
+#include "aiex/supervision/living_children.hpp"
 #include "aiex/supervision/supervision_event.hpp"
 #include "aiex/supervision/supervisor_core.hpp"
 #include "aiex/supervision/supervisor_messages.hpp"
@@ -18,7 +19,6 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <unordered_map>
 #include <variant>
 
 namespace aiex {
@@ -39,7 +39,6 @@ struct supervisor_state {
 
   using start_promise = caf::typed_response_promise<start_child_answer>;
   using plain_promise = caf::typed_response_promise<supervision_answer>;
-  using living_children = std::unordered_map<child_key, caf::actor>;
   struct failing_start {
     child_key key = 0;
     std::string reason{};
