@@ -3,6 +3,7 @@
 
 #include "aiex/supervision/dynamic_core.hpp"
 #include "aiex/supervision/last_words.hpp"
+#include "aiex/supervision/living_children.hpp"
 #include "aiex/supervision/supervision_event.hpp"
 #include "aiex/supervision/supervisor_messages.hpp"
 
@@ -43,8 +44,7 @@ struct dynamic_supervisor_state {
 
   std::unique_ptr<dynamic_core> core;
   supervision_context context;
-  std::shared_ptr<std::unordered_map<child_key, caf::actor>> living =
-    std::make_shared<std::unordered_map<child_key, caf::actor>>();
+  std::shared_ptr<living_children> living = std::make_shared<living_children>();
   std::unordered_map<dynamic_child, start_promise> starts;
   std::unordered_map<child_key, failing_start> failing;
   std::unordered_map<child_key, std::vector<plain_promise>> terminations;

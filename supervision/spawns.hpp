@@ -4,13 +4,19 @@
 #include "aiex/supervision/child_spec.hpp"
 #include "aiex/supervision/crash_reason.hpp"
 #include "aiex/supervision/crashed_at.hpp"
+#include "aiex/supervision/process.hpp"
 #include "aiex/supervision/registry.hpp"
 
 #include <caf/actor_system.hpp>
+#include <caf/attachable.hpp>
 #include <caf/behavior.hpp>
+#include <caf/execution_unit.hpp>
+#include <caf/invoke_message_result.hpp>
 #include <caf/mailbox_element.hpp>
+#include <caf/sec.hpp>
 #include <caf/spawn_options.hpp>
 
+#include <cstddef>
 #include <exception>
 #include <functional>
 #include <memory>
@@ -39,9 +45,9 @@ inline caf::error reason_of(
 /// An actor whose beginning runs inside its spawn, so that who spawns it knows whether it has
 /// begun. (CAF runs the function of an actor only when a worker first comes to it.) What its
 /// handlers throw is its exit reason; messages that it does not know are dropped, or answered with
-/// an error.
+/// an error. It is a process: its end is its life's, not what CAF notes.
 template <class Self>
-class eager_actor : public Self {
+class eager_actor : public Self, public process {
 public:
   using beginning = std::function<caf::behavior(Self*)>;
 
@@ -66,6 +72,32 @@ public:
       return {};
     }
     return std::move(behavior_);
+  }
+
+  void attach(caf::attachable_ptr who) override { life()->watch(std::move(who)); }
+  std::size_t detach(const caf::attachable::token& what) override { return life()->unwatch(what); }
+
+  using Self::enqueue;
+  void enqueue(caf::mailbox_element_ptr message, caf::execution_unit* host) override {
+    if (lets_in(*message, host))
+      Self::enqueue(std::move(message), host);
+  }
+
+  /// Every end passes here, in the actor's thread. A kill comes earlier, in another's.
+  bool cleanup(caf::error&& why, caf::execution_unit* host) override {
+    life()->begins_to_end(why);
+    Self::cleanup(std::move(why), host); // answers those who still wait in the mailbox
+    return life()->end(this->fail_state(), host);
+  }
+
+protected:
+  using Self::consume;
+  caf::invoke_message_result consume(caf::mailbox_element& message) override {
+    if (!life()->has_begun_to_end())
+      return Self::consume(message);
+    refuse(message); // killed: what waits is dropped
+    this->quit(life()->reason().value_or(caf::error{}));
+    return caf::invoke_message_result::consumed;
   }
 
 private:

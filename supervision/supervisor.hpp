@@ -5,6 +5,7 @@
 #pragma once
 
 #include "aiex/supervision/last_words.hpp"
+#include "aiex/supervision/living_children.hpp"
 #include "aiex/supervision/supervision_event.hpp"
 #include "aiex/supervision/supervisor_core.hpp"
 #include "aiex/supervision/supervisor_messages.hpp"
@@ -19,7 +20,6 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <unordered_map>
 #include <variant>
 
 namespace aiex {
@@ -40,7 +40,6 @@ struct supervisor_state {
 
   using start_promise = caf::typed_response_promise<start_child_answer>;
   using plain_promise = caf::typed_response_promise<supervision_answer>;
-  using living_children = std::unordered_map<child_key, caf::actor>;
   struct failing_start {
     child_key key = 0;
     std::string reason{};

@@ -179,7 +179,7 @@ store::store(caf::actor writer, std::vector<caf::actor> readers,
   parts_->gate = std::move(gate);
   parts_->reads = std::move(reads);
   if (parts_->writer)
-    parts_->deadlines = request_deadlines{parts_->writer.home_system()};
+    parts_->calling = aiex::calls{parts_->writer.home_system()};
 }
 
 const caf::actor& store::next_reader() const {
@@ -198,8 +198,8 @@ std::string store::too_many_reads_message() const {
     "read refused: {} reads are waiting already. Repeat it a little later", parts_->reads->most());
 }
 
-std::string store::no_answer_message(const caf::error& why) {
-  return "the store did not answer (" + to_string(why) +
+std::string store::no_answer_message(const call_error& why) {
+  return "the store did not answer (" + text(why) +
          "). Repeat it with the same ids: it is then done once";
 }
 

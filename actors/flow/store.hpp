@@ -6,13 +6,12 @@
 #include "aiex/actors/flow/group_gathering.hpp"
 #include "aiex/actors/flow/inline_readers.hpp"
 #include "aiex/actors/flow/store_messages.hpp"
-#include "aiex/actors/runtime/request_deadlines.hpp"
 #include "aiex/persistence/store/event_store.hpp"
+#include "aiex/supervision/call.hpp"
 
 #include <caf/actor.hpp>
 #include <caf/behavior.hpp>
 #include <caf/event_based_actor.hpp>
-#include <caf/sec.hpp>
 #include <caf/stateful_actor.hpp>
 
 #include <algorithm>
@@ -81,13 +80,15 @@ public:
     if (!permit)
       return then(result<append_result>{fail(errc::overloaded, overloaded_message())});
     auto shared = std::make_shared<const append_request>(std::move(request));
-    parts_->deadlines.template request<append_answer>(
-      self, parts_->writer, timeout, append_call{shared, std::move(permit)},
-      [its = *this, self, shared, then](append_answer& answer) {
-        its.when_counted(self, *shared, std::move(answer.outcome), then);
-      },
-      [then](const caf::error& why) mutable {
-        then(result<append_result>{fail(errc::unknown_outcome, no_answer_message(why))});
+    parts_->calling.template call<append_answer>(self, parts_->writer, timeout,
+      append_call{shared, std::move(permit)},
+      [its = *this, self, shared, then = std::move(then)](
+        tl::expected<append_answer, call_error> answer) mutable {
+        if (answer)
+          its.when_counted(self, *shared, std::move(answer->outcome), std::move(then));
+        else
+          then(
+            result<append_result>{fail(errc::unknown_outcome, no_answer_message(answer.error()))});
       });
   }
 
@@ -99,17 +100,19 @@ public:
     read_ticket ticket{parts_->reads->enter(), self->clock().now() + timeout};
     if (!ticket.permit)
       return then(result<shared_page>{fail(errc::overloaded, too_many_reads_message())});
-    parts_->deadlines.template request<page_answer>(
-      self, next_reader(), timeout, read_call{std::move(asked), most, std::move(ticket)},
-      [then](page_answer& answer) mutable { then(std::move(answer.page)); },
-      [then](const caf::error& why) mutable {
-        then(result<shared_page>{fail(errc::time_out, no_answer_message(why))});
+    parts_->calling.template call<page_answer>(self, next_reader(), timeout,
+      read_call{std::move(asked), most, std::move(ticket)},
+      [then = std::move(then)](tl::expected<page_answer, call_error> answer) mutable {
+        then(answer ? std::move(answer->page)
+                    : result<shared_page>{fail(errc::time_out, no_answer_message(answer.error()))});
       });
   }
 
   /// Direct reads, for whoever may wait for the disk.
   const event_store& events() const noexcept { return *parts_->events; }
   const caf::actor& writer() const noexcept { return parts_->writer; }
+  /// Those of all who use the store, for whatever else they ask of each other.
+  const aiex::calls& calls() const noexcept { return parts_->calling; }
   const append_gate& gate() const noexcept { return *parts_->gate; }
   const read_gate& reads() const noexcept { return *parts_->reads; }
   const inline_readers& waits_for() const noexcept { return parts_->waits_for; }
@@ -131,20 +134,21 @@ private:
       result<append_result> outcome;
       Then then;
     };
-    auto all = std::make_shared<waiting>(waiting{readers.size(), std::move(outcome), then});
+    auto all =
+      std::make_shared<waiting>(waiting{readers.size(), std::move(outcome), std::move(then)});
     const auto counted = [all] {
       if (--all->missing == 0)
         all->then(std::move(all->outcome));
     };
     for (const caf::actor& each : readers)
-      self->request(each, inline_wait_max, inline_count_call{last})
-        .then(
-          [counted](inline_counted) { counted(); }, [counted](const caf::error&) { counted(); });
+      parts_->calling.template call<inline_counted>(self, each, inline_wait_max,
+        inline_count_call{last},
+        [counted](const tl::expected<inline_counted, call_error>&) { counted(); });
   }
 
   std::string overloaded_message() const;
   std::string too_many_reads_message() const;
-  static std::string no_answer_message(const caf::error& why);
+  static std::string no_answer_message(const call_error& why);
   const caf::actor& next_reader() const;
 
   struct parts {
@@ -154,7 +158,7 @@ private:
     std::shared_ptr<append_gate> gate;
     std::shared_ptr<read_gate> reads;
     inline_readers waits_for;
-    request_deadlines deadlines; // made with the writer
+    aiex::calls calling; // made with the writer
     std::atomic<std::size_t> turn{0};
   };
   std::shared_ptr<parts> parts_;

@@ -1,45 +1,38 @@
 #pragma once
 
 #include "aiex/supervision/exit_kind.hpp"
+#include "aiex/supervision/living_children.hpp"
+#include "aiex/supervision/process.hpp"
 
 #include <caf/abstract_actor.hpp>
 #include <caf/actor.hpp>
 #include <caf/actor_addr.hpp>
-#include <caf/actor_cast.hpp>
-#include <caf/exit_reason.hpp>
-#include <caf/send.hpp>
 #include <caf/system_messages.hpp>
 
 #include <memory>
 #include <optional>
+#include <utility>
 
 namespace aiex {
 
 /// Why `made` is no more, if it ended abnormally before its start function had returned.
 inline std::optional<caf::error> reason_of_early_end(const caf::actor& made) {
-  auto* it = caf::actor_cast<caf::abstract_actor*>(made);
-  if (!it->getf(caf::abstract_actor::is_terminated_flag))
-    return std::nullopt;
-  auto reason = std::make_shared<caf::error>();
-  it->attach_functor([reason](const caf::error& why) { *reason = why; }); // called at once
-  return kind_of(*reason) == exit_kind::abnormal ? std::optional{*reason} : std::nullopt;
+  auto reason = end_of(made);
+  return reason && kind_of(*reason) == exit_kind::abnormal ? std::move(reason) : std::nullopt;
 }
 
 /// Whether a supervisor shuts down because of it: if its parent says so, as in OTP. Who has no
 /// parent listens to everybody but its children, whose links say no more than their ends.
-template <class Living>
-bool heeds(const caf::actor_addr& parent, const Living& living, const caf::exit_msg& told) {
+inline bool heeds(
+  const caf::actor_addr& parent, const living_children& living, const caf::exit_msg& told) {
   return parent ? told.source == parent : !living.contains(told.source.id());
 }
 
-/// Kills those that still live when their supervisor ends: called with it, whatever ended it.
-template <class Living>
-void kill_with(caf::abstract_actor& supervisor, std::shared_ptr<Living> living) {
-  supervisor.attach_functor([living = std::move(living)](const caf::error&) {
-    for (const auto& [key, child] : *living)
-      caf::anon_send<caf::message_priority::high>(
-        child, caf::exit_msg{child.address(), caf::exit_reason::kill});
-  });
+/// Kills those that still live when their supervisor ends, whatever ended it: before anybody else
+/// hears of it, so that their names are free when it is started again.
+inline void kill_with(caf::abstract_actor& supervisor, std::shared_ptr<living_children> living) {
+  supervisor.attach_functor(
+    [living = std::move(living)](const caf::error&) { living->kill_all(); });
 }
 
 } // namespace aiex

@@ -1,0 +1,56 @@
+// The process: what an actor of ours is beside CAF's. It can be dead at once, for everybody, while
+// a handler of it still runs: then it hears nothing more, and who watches has been told.
+// docs/decisions/0006 says why, and what of CAF that rests on.
+#pragma once
+
+#include "aiex/supervision/process_life.hpp"
+
+#include <caf/actor.hpp>
+#include <caf/error.hpp>
+#include <caf/fwd.hpp>
+#include <caf/mailbox_element.hpp>
+
+#include <memory>
+#include <optional>
+
+namespace aiex {
+
+/// The part of `eager_actor` (spawns.hpp) that does not depend on the kind of the actor.
+class process {
+public:
+  process() : life_(std::make_shared<process_life>()) {}
+  process(const process&) = delete;
+  process& operator=(const process&) = delete;
+  virtual ~process() = default;
+
+  /// It outlives the actor with those who have it. Thread: any.
+  const std::shared_ptr<process_life>& life() const noexcept { return life_; }
+
+protected:
+  /// Whether the actor is to have the message; who asked something is answered otherwise. A kill is
+  /// the end at once. Thread: the sender's.
+  bool lets_in(caf::mailbox_element& message, caf::execution_unit* host) {
+    const bool may_kill = message.mid.is_async(); // a kill is never asked for with a request
+    return (!may_kill && !life_->has_begun_to_end()) || looks_closer(message, host);
+  }
+
+  /// Who asked is told that nobody is there.
+  static void refuse(const caf::mailbox_element& message);
+
+private:
+  bool looks_closer(caf::mailbox_element& message, caf::execution_unit* host);
+
+  std::shared_ptr<process_life> life_;
+};
+
+/// Nothing if it is no process of ours: a remote actor, one of CAF's own.
+std::shared_ptr<process_life> life_of(const caf::actor& whom);
+
+/// Why it ends or has ended; nothing while it lives. Also of actors that are no processes of ours,
+/// once they have ended. Not of null. Thread: any.
+std::optional<caf::error> end_of(const caf::actor& whom);
+
+/// The same as a question.
+bool has_ended(const caf::actor& whom);
+
+} // namespace aiex

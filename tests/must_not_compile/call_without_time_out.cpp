@@ -1,0 +1,8 @@
+// error: 'aiex::call_timeout'
+#include "aiex/supervision/call.hpp"
+
+#include <caf/duration.hpp>
+
+aiex::call_timeout for_ever() {
+  return caf::infinite;
+}
