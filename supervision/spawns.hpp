@@ -129,15 +129,26 @@ start_function spawns(caf::behavior (*body)(Self*, Params...), std::decay_t<Para
   };
 }
 
-/// The same, known under a name from each start on.
-inline start_function in_registry(registry names, std::string name, start_function start) {
+/// The same, known under a name from each start on. The name is reserved before the start begins:
+/// if another has it, nothing begins, and the outcome is `taken`. OTP's {via, Registry, Name}.
+inline start_function via(registry names, std::string name, start_function start) {
   return [names = std::move(names), name = std::move(name), start = std::move(start)](
            caf::event_based_actor& supervisor) -> start_outcome {
+    auto held = names.reserve(name);
+    if (!held && held.error().holder)
+      return taken{held.error().holder};
+    if (!held)
+      return caf::make_error(caf::sec::invalid_argument, held.error().message);
     start_outcome outcome = start(supervisor);
-    if (const started* made = std::get_if<started>(&outcome))
-      names.bind(name, made->actor);
+    if (const started* made = std::get_if<started>(&outcome); made != nullptr && made->actor)
+      std::move(*held).fulfil(made->actor);
     return outcome;
   };
+}
+
+/// Its name before names were unique.
+inline start_function in_registry(registry names, std::string name, start_function start) {
+  return via(std::move(names), std::move(name), std::move(start));
 }
 
 } // namespace aiex

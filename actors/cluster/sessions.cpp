@@ -256,7 +256,7 @@ node_part sessions() {
   options.comes_back = true;
   options.limit = session_crashes;
   node_part service{"service", [](const node_services& services, const supervision_context&) {
-                      return worker("service", in_registry(services.names, "sessions",
+                      return worker("service", via(services.names, "sessions",
                                                  spawns(sessions_service, services)));
                     }};
   return supervisor("sessions", strategy::one_for_one, {5, std::chrono::seconds{10}},

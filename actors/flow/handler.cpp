@@ -74,7 +74,7 @@ node_part handler(std::string id, query filter, event_function handle, handler_o
     handler_body own = body;
     own.memory = std::make_shared<handler_memory>();
     return worker(
-      id, in_registry(services.names, "handler/" + id, spawns(handler_actor, own, services)));
+      id, via(services.names, "handler/" + id, spawns(handler_actor, own, services)));
   };
   return {id, make};
 }

@@ -9,7 +9,7 @@ namespace aiex {
 child_spec projection_child(const projection_type& type, const node_services& services) {
   const std::string name{type.name};
   return worker(name,
-    in_registry(services.names, "projection/" + name, spawns(projection_actor, type, services)));
+    via(services.names, "projection/" + name, spawns(projection_actor, type, services)));
 }
 
 node_part projection(projection_type type) {

@@ -49,7 +49,7 @@ node_part projections(std::vector<projection_type> from_the_start, restart_limit
   made.make = [make = std::move(made.make)](
                 const node_services& services, const supervision_context& parent) {
     child_spec child = make(services, parent);
-    child.start = in_registry(services.names, supervisor_name, std::move(child.start));
+    child.start = via(services.names, supervisor_name, std::move(child.start));
     return child;
   };
   return made;

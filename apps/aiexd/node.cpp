@@ -114,7 +114,8 @@ struct node::parts {
     if (const auto* refused = std::get_if<caf::error>(&outcome))
       return not_started(*refused);
     top = std::get<started>(outcome).actor;
-    environment->services.names.bind("top", top);
+    if (const auto named = environment->services.names.register_name("top", top); !named)
+      return not_started(caf::make_error(caf::sec::runtime_error, named.error().message));
     top->attach_functor([on_end, stopping = is_stopping](const caf::error& why) {
       if (!*stopping)
         on_end("the node's tree has given up (" + exit_text(why) + ")");

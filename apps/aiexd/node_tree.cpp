@@ -30,7 +30,7 @@ namespace aiex {
 supervisor_spec node_tree(const node_tree_parts& parts, const supervision_context& top) {
   const node_services& services = parts.node->services;
   const auto named = [&](const std::string& id, start_function start) {
-    return worker(id, in_registry(services.names, id, std::move(start)));
+    return worker(id, via(services.names, id, std::move(start)));
   };
   supervisor_spec spec{.how = strategy::rest_for_one,
     .limit = {10, std::chrono::seconds{10}},

@@ -52,11 +52,11 @@ flow_node::flow_node(const local_store& opened)
   const auto head = opened.events()->head();
   invariant(head.has_value(), "the store of the benchmark cannot be read");
   supervisor_spec spec;
-  spec.children = {worker("models", in_registry(services_.names, "models",
+  spec.children = {worker("models", via(services_.names, "models",
                                       spawns<caf::detached>(models_writer, services_.models,
                                         services_.aggregate_snapshots, models_writer_limits{},
                                         on_models_failure{}))),
-    worker("bus", in_registry(services_.names, "bus",
+    worker("bus", via(services_.names, "bus",
                     spawns(bus, services_.events, std::make_shared<bus_memory>(head->position))))};
   const start_outcome outcome = start_supervisor(system_, std::move(spec), {{}, top_path});
   invariant(std::holds_alternative<started>(outcome), "the actors cannot be started");

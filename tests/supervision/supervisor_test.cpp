@@ -48,7 +48,7 @@ public:
   }
 
   child_spec named(std::string id, restart how = restart::permanent) {
-    return worker(id, in_registry(names, id, spawns(obedient)), {.restart = how});
+    return worker(id, via(names, id, spawns(obedient)), {.restart = how});
   }
 
   caf::actor start(supervisor_spec spec) {

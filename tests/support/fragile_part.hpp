@@ -15,7 +15,7 @@ inline caf::behavior fragile(caf::event_based_actor*) {
 /// A child, registered under its id, that fails with whatever text it is sent.
 inline node_part fragile_part(std::string id) {
   return {id, [id](const node_services& services, const supervision_context&) {
-            return worker(id, in_registry(services.names, id, spawns(fragile)));
+            return worker(id, via(services.names, id, spawns(fragile)));
           }};
 }
 

@@ -88,7 +88,7 @@ private:
     supervisor_spec spec;
     spec.limit = {100, std::chrono::seconds{1}};
     const auto named = [this](const char* name, start_function begin) {
-      return worker(name, in_registry(services.names, name, std::move(begin)));
+      return worker(name, via(services.names, name, std::move(begin)));
     };
     spec.children = {
       named("models", spawns(models_writer, services.models, services.aggregate_snapshots,

@@ -37,10 +37,10 @@ struct ledger_world : test::flow_world {
   }
   child_spec ledger() {
     return worker(
-      "ledger", in_registry(services.names, "ledger", spawns(crash_ledger, services, memory)));
+      "ledger", via(services.names, "ledger", spawns(crash_ledger, services, memory)));
   }
   child_spec crashing() {
-    return worker("crashing", in_registry(services.names, "crashing", spawns(fragile)));
+    return worker("crashing", via(services.names, "crashing", spawns(fragile)));
   }
   void crash_it(const std::string& why) {
     caf::anon_send(*services.names.find("crashing"), why);

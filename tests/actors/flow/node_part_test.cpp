@@ -23,7 +23,7 @@ caf::behavior idle(idle_actor*, std::shared_ptr<std::vector<std::string>> seen, 
 node_part part_of(std::string id, std::shared_ptr<std::vector<std::string>> seen) {
   return {id, [id, seen](const node_services& services, const supervision_context& parent) {
             return worker(
-              id, in_registry(services.names, id, spawns(idle, seen, parent.path + "/" + id)));
+              id, via(services.names, id, spawns(idle, seen, parent.path + "/" + id)));
           }};
 }
 

@@ -179,7 +179,7 @@ struct supervised_world : projection_world {
     const auto outcome = start_supervisor(system,
       {.limit = {.intensity = 3, .period = 5s},
         .children = {worker("models",
-                       in_registry(services.names, "models",
+                       via(services.names, "models",
                          spawns(models_writer, services.models, services.aggregate_snapshots,
                            models_writer_limits{}, on_models_failure{}))),
           projection<totals>().make(services, {})}},

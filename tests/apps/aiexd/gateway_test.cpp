@@ -36,7 +36,7 @@ struct door_world : plain_world {
     auto outcome = start_supervisor(system,
       {.limit = {10, 10s},
         .children = {worker(
-          "gateway", in_registry(names, "gateway", spawns(gateway, environment)))}},
+          "gateway", via(names, "gateway", spawns(gateway, environment)))}},
       {});
     top = std::get<started>(outcome).actor;
     settle();

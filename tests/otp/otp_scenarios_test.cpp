@@ -1,0 +1,59 @@
+#include "support/otp_stage.hpp"
+
+#include <doctest/doctest.h>
+
+#include <filesystem>
+
+namespace aiex {
+namespace {
+
+std::vector<std::string> lines_in(const std::filesystem::path& path) {
+  std::ifstream file{path};
+  std::vector<std::string> lines;
+  for (std::string line; std::getline(file, line);)
+    lines.push_back(line);
+  return lines;
+}
+
+/// What is not yet as in Erlang. This list only shrinks.
+const std::set<std::string> awaited{
+  "already_started_elsewhere",        // the answer has another code
+  "dynamic_hanging_loop",             // who restarts cannot be terminated
+  "dynamic_terminate",                // who has ended already, and calls by id
+  "shutdown_with_a_reason_transient", // {shutdown, Term}
+};
+
+std::vector<std::filesystem::path> scenarios() {
+  std::vector<std::filesystem::path> found;
+  for (const auto& each : std::filesystem::directory_iterator{AIEX_OTP_SCENARIOS})
+    if (each.path().extension() == ".txt")
+      found.push_back(each.path());
+  std::sort(found.begin(), found.end());
+  return found;
+}
+
+// What is expected was written by Erlang itself: tests/otp/README.md.
+TEST_CASE("otp_scenarios: supervisors do what Erlang's do") {
+  const auto all = scenarios();
+  CHECK(all.size() >= 40);
+  for (const std::filesystem::path& path : all) {
+    const std::string scenario = path.stem().string();
+    if (awaited.contains(scenario))
+      continue;
+    CAPTURE(scenario);
+    const auto expected = lines_in(std::filesystem::path{path}.replace_extension(".expected"));
+    const auto seen = test::otp_stage{test::read_scenario(path.string())}.play();
+    REQUIRE_FALSE(expected.empty());
+    for (std::size_t i = 0; i < std::max(seen.size(), expected.size()); ++i) {
+      CAPTURE(i);
+      const std::string ours = i < seen.size() ? seen[i] : "(nothing more)";
+      const std::string otp = i < expected.size() ? expected[i] : "(nothing more)";
+      CHECK(ours == otp);
+      if (ours != otp)
+        break; // what follows differs because of it
+    }
+  }
+}
+
+} // namespace
+} // namespace aiex
