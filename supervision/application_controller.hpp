@@ -6,6 +6,7 @@
 #pragma once
 
 #include "aiex/supervision/application_core.hpp"
+#include "aiex/supervision/living_children.hpp"
 #include "aiex/supervision/supervision_event.hpp"
 #include "aiex/supervision/supervisor_messages.hpp"
 
@@ -20,7 +21,6 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <unordered_map>
 #include <variant>
 #include <vector>
 
@@ -81,7 +81,6 @@ struct application_controller_state {
   using application_promise = caf::typed_response_promise<application_answer>;
   using start_promise = caf::typed_response_promise<start_child_answer>;
   using plain_promise = caf::typed_response_promise<supervision_answer>;
-  using living_trees = std::unordered_map<child_key, caf::actor>;
   struct failing_start {
     child_key key = 0;
     caf::error reason{};
@@ -91,7 +90,7 @@ struct application_controller_state {
   applications_spec spec;
   supervision_context context;
   caf::actor_addr parent;
-  std::shared_ptr<living_trees> living = std::make_shared<living_trees>();
+  std::shared_ptr<living_children> living = std::make_shared<living_children>();
   std::map<std::string, child_key, std::less<>> tops; ///< By application.
   std::optional<failing_start> failing; ///< A start has failed and its tree has still to end.
   std::map<request_token, std::variant<application_promise, start_promise, plain_promise>> asked;
