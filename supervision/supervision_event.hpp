@@ -14,7 +14,8 @@ struct supervision_event {
   std::string path; ///< Of the child, "bank/projections/totals".
   child_change what{};
   std::string reason{};
-  std::uint64_t restarts = 0; ///< Of the child since it is known.
+  std::uint64_t restarts = 0;           ///< Of the child since it is known.
+  exit_kind kind = exit_kind::abnormal; ///< Of `exited`.
 };
 
 /// "started", "exited", "restarting", and so on.

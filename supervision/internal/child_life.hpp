@@ -15,13 +15,16 @@
 
 namespace aiex {
 
+inline bool has_ended(const caf::actor& one) {
+  return caf::actor_cast<caf::abstract_actor*>(one)->getf(caf::abstract_actor::is_terminated_flag);
+}
+
 /// Why `made` is no more, if it ended abnormally before its start function had returned.
 inline std::optional<caf::error> reason_of_early_end(const caf::actor& made) {
-  auto* it = caf::actor_cast<caf::abstract_actor*>(made);
-  if (!it->getf(caf::abstract_actor::is_terminated_flag))
+  if (!has_ended(made))
     return std::nullopt;
   auto reason = std::make_shared<caf::error>();
-  it->attach_functor([reason](const caf::error& why) { *reason = why; }); // called at once
+  made->attach_functor([reason](const caf::error& why) { *reason = why; }); // called at once
   return kind_of(*reason) == exit_kind::abnormal ? std::optional{*reason} : std::nullopt;
 }
 
@@ -29,7 +32,9 @@ inline std::optional<caf::error> reason_of_early_end(const caf::actor& made) {
 /// parent listens to everybody but its children, whose links say no more than their ends.
 template <class Living>
 bool heeds(const caf::actor_addr& parent, const Living& living, const caf::exit_msg& told) {
-  return parent ? told.source == parent : !living.contains(told.source.id());
+  if (parent)
+    return told.source == parent;
+  return !told.source || !living.contains(told.source.id());
 }
 
 /// Kills those that still live when their supervisor ends: called with it, whatever ended it.
