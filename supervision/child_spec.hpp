@@ -80,10 +80,19 @@ struct started {
 };
 /// OTP's ignore: nothing runs, and that is well.
 struct ignored {};
+/// OTP's {failed_to_start_child, Id, Reason}: which child it was that has kept a supervisor from
+/// starting.
+struct failed_to_start_child {
+  std::string id;     ///< Through the supervisors between: "below/b".
+  std::string reason; ///< Of that child.
+
+  bool operator==(const failed_to_start_child&) const = default;
+};
 /// Its start has failed for this reason, but it has still to end; then the failure counts.
 struct failing {
   caf::actor actor;
   caf::error reason{};
+  std::optional<failed_to_start_child> child{}; ///< Of a supervisor.
 };
 
 /// Its name is taken by this one, so it was not started: OTP's {error, {already_started, Pid}}.

@@ -1,5 +1,7 @@
 #include "aiex/supervision/dynamic_core.hpp"
 
+#include "aiex/supervision/stop_verdict.hpp"
+
 #include <algorithm>
 #include <utility>
 
@@ -21,6 +23,7 @@ tl::expected<dynamic_core::orders, supervision_error> dynamic_core::add(child_sp
 dynamic_core::orders dynamic_core::on_started(dynamic_child which, child_key key) {
   child& of = children_.at(which);
   of.status = child_status::running;
+  by_key_.erase(of.key);
   of.key = key;
   if (of.spec->restart == restart::temporary)
     of.spec->start = nullptr; // with its arguments: it is never started again
@@ -54,16 +57,19 @@ dynamic_core::orders dynamic_core::on_ended(
   if (found == by_key_.end())
     return {};
   const dynamic_child which = found->second;
-  by_key_.erase(found);
   child& of = children_.at(which);
   orders made;
   if (of.stopping != child::stage::none || phase_ != phase::running) {
+    if (!has_ended_as_told(*of.spec, of.stopping == child::stage::killed, kind, reason))
+      made.emplace_back(report_of(child_change::shutdown_error, of, std::move(reason)));
     made.emplace_back(report_of(child_change::stopped, of));
     forget(which);
     end_if_empty(made);
     return made;
   }
-  made.emplace_back(report_of(child_change::exited, of, std::move(reason)));
+  report exited = report_of(child_change::exited, of, std::move(reason));
+  exited.kind = kind;
+  made.emplace_back(std::move(exited));
   const bool comes_back = of.spec->restart == restart::permanent ||
                           (of.spec->restart == restart::transient && kind == exit_kind::abnormal);
   if (comes_back)
@@ -86,7 +92,7 @@ void dynamic_core::restart_child(dynamic_child which, time_point now, orders& in
   of.status = child_status::restarting;
   if (!window_.allow(now)) {
     into.emplace_back(report_of(child_change::gave_up, of, "more restarts than the limit allows"));
-    return begin_end("reached the maximum restart intensity", into);
+    return begin_end({"reached the maximum restart intensity", end_order::cause::gave_up}, into);
   }
   ++of.restarts;
   into.emplace_back(report_of(child_change::restarting, of));
@@ -98,15 +104,21 @@ std::optional<dynamic_core::orders> dynamic_core::terminate(child_key key) {
   if (found == by_key_.end())
     return std::nullopt;
   child& of = children_.at(found->second);
-  if (of.stopping != child::stage::none)
-    return orders{};
+  if (of.status == child_status::restarting)
+    forget(found->second);
+  else if (of.stopping == child::stage::none)
+    return stop_one(of);
+  return orders{};
+}
+
+dynamic_core::orders dynamic_core::stop_one(child& of) {
   const shutdown how = of.spec->stop_by();
   if (how.kills())
     return kill(of);
   of.stopping = child::stage::told;
   if (how.waits_forever())
-    return orders{stop{key, false}};
-  return orders{stop{key, false, how.time()}};
+    return {stop{of.key, false}};
+  return {stop{of.key, false, how.time()}};
 }
 
 dynamic_core::orders dynamic_core::on_stop_timeout(child_key key) {
@@ -122,7 +134,6 @@ dynamic_core::orders dynamic_core::on_stop_timeout(child_key key) {
   }
   orders made{report_of(child_change::abandoned, of, "it does not return from its handler")};
   forget(found->second);
-  by_key_.erase(found);
   return made;
 }
 
@@ -136,15 +147,19 @@ dynamic_core::orders dynamic_core::kill(child& of) {
 dynamic_core::orders dynamic_core::on_shutdown(std::string reason) {
   orders made;
   if (phase_ == phase::running)
-    begin_end(std::move(reason), made);
+    begin_end({std::move(reason), end_order::cause::told}, made);
   return made;
 }
 
-void dynamic_core::begin_end(std::string reason, orders& into) {
+void dynamic_core::begin_end(end why, orders& into) {
   phase_ = phase::stopping;
-  reason_ = std::move(reason);
-  std::erase_if(
-    children_, [](const auto& each) { return each.second.status != child_status::running; });
+  end_ = std::move(why);
+  std::erase_if(children_, [this](const auto& each) {
+    const bool runs = each.second.status == child_status::running;
+    if (!runs)
+      by_key_.erase(each.second.key);
+    return !runs;
+  });
   std::optional<std::chrono::milliseconds> longest; // of those that are not waited for forever
   bool kills_any = false;
   for (auto& [which, of] : children_) {
@@ -192,7 +207,7 @@ void dynamic_core::end_if_empty(orders& into) {
   if (phase_ == phase::running || phase_ == phase::ended || !children_.empty())
     return;
   phase_ = phase::ended;
-  into.emplace_back(end{reason_});
+  into.emplace_back(end_);
 }
 
 // -- small things --------------------------------------------------------------------------------
@@ -202,18 +217,29 @@ const dynamic_core::child* dynamic_core::find(dynamic_child which) const {
   return found == children_.end() ? nullptr : &found->second;
 }
 
-const dynamic_core::child* dynamic_core::running(child_key key) const {
+const dynamic_core::child* dynamic_core::find_by_key(child_key key) const {
   const auto found = by_key_.find(key);
   return found == by_key_.end() ? nullptr : find(found->second);
 }
 
+bool dynamic_core::is_running(child_key key) const {
+  const child* known = find_by_key(key);
+  return known != nullptr && known->status == child_status::running;
+}
+
 void dynamic_core::forget(dynamic_child which) {
-  children_.erase(which);
+  const auto found = children_.find(which);
+  by_key_.erase(found->second.key);
+  children_.erase(found);
 }
 
 dynamic_core::report dynamic_core::report_of(
   child_change what, const child& of, std::string reason) {
-  return {what, of.spec->id, std::move(reason), of.restarts, of.key};
+  return {.what = what,
+    .id = of.spec->id,
+    .reason = std::move(reason),
+    .restarts = of.restarts,
+    .key = of.key};
 }
 
 } // namespace aiex

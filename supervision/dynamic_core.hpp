@@ -21,6 +21,9 @@ namespace aiex {
 /// Names a child through its restarts; given by the core.
 using dynamic_child = std::uint64_t;
 
+/// Of a tree or a list of children, so many of a dynamic supervisor's are told.
+inline constexpr std::size_t dynamic_children_told_max = 1'000;
+
 struct dynamic_limits {
   std::size_t children = 1'000'000;
 };
@@ -33,7 +36,7 @@ public:
   struct child {
     std::shared_ptr<child_spec> spec;
     child_status status = child_status::stopped; ///< stopped: it is being started.
-    child_key key = 0;
+    child_key key = 0; ///< While it is restarting, of the one that ran last.
     std::uint64_t restarts = 0;
     enum class stage : std::uint8_t { none, told, killed } stopping = stage::none;
   };
@@ -58,10 +61,12 @@ public:
     std::string id{};
     std::string reason{};
     std::uint64_t restarts = 0;
-    child_key key = 0; ///< The actor that it was or is; 0 if there was none.
+    exit_kind kind = exit_kind::abnormal; ///< exited
+    child_key key = 0;                    ///< The actor that it was or is; 0 if there was none.
   };
   struct end {
     std::string reason{};
+    end_order::cause why{};
   };
   using order = std::variant<start, stop, retry, wait, report, end>;
   using orders = std::vector<order>;
@@ -80,7 +85,8 @@ public:
   orders on_ended(child_key key, exit_kind kind, std::string reason, time_point now);
   orders on_retry(dynamic_child which, time_point now);
 
-  /// Stops one and forgets it. Nothing if it does not run here.
+  /// Stops one and forgets it; one that is being restarted is forgotten at once, named by the key
+  /// it ran under last. Nothing if it is neither.
   std::optional<orders> terminate(child_key key);
   orders on_stop_timeout(child_key key);
 
@@ -89,17 +95,21 @@ public:
   orders on_shutdown(std::string reason);
   orders on_all_timeout();
 
+  void change(restart_limit limit) { window_.change(limit); } ///< Past restarts still count.
+
   const std::map<dynamic_child, child>& children() const noexcept { return children_; }
   const child* find(dynamic_child which) const;
-  const child* running(child_key key) const;
+  const child* find_by_key(child_key key) const; ///< Also one that is being restarted.
+  bool is_running(child_key key) const;
   bool has_ended() const noexcept { return phase_ == phase::ended; }
 
 private:
   enum class phase : std::uint8_t { running, stopping, ended };
 
+  static orders stop_one(child& of);
   static orders kill(child& of);
   void restart_child(dynamic_child which, time_point now, orders& into);
-  void begin_end(std::string reason, orders& into);
+  void begin_end(end why, orders& into);
   void end_if_empty(orders& into);
   void forget(dynamic_child which);
   static report report_of(child_change what, const child& of, std::string reason = {});
@@ -107,7 +117,7 @@ private:
   restart_window window_;
   dynamic_limits most_;
   phase phase_ = phase::running;
-  std::string reason_;
+  end end_;
   std::map<dynamic_child, child> children_; // in the order in which they came
   std::unordered_map<child_key, dynamic_child> by_key_;
   dynamic_child last_ = 0;

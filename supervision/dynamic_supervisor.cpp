@@ -1,7 +1,7 @@
 #include "aiex/supervision/dynamic_supervisor.hpp"
 
 #include "aiex/supervision/internal/child_life.hpp"
-#include "aiex/supervision/internal/growing_tree.hpp"
+#include "aiex/supervision/internal/dynamic_queries.hpp"
 #include "aiex/supervision/spawns.hpp"
 
 #include <deque>
@@ -48,7 +48,7 @@ public:
   }
 
   void fail_start(dynamic_child which, const std::string& reason) {
-    refuse_start(which, reason);
+    refuse_start(which, {supervision_errc::start_failed, reason});
     run(state_.core->on_start_failed(which, reason));
   }
 
@@ -87,11 +87,15 @@ private:
       made.actor.id(), dynamic_supervisor_state::failing_start{which, exit_text(made.reason)});
     watch(made.actor);
   }
-  void on_outcome(dynamic_child which, taken&) { failed(which, "its name is taken"); }
+  void on_outcome(dynamic_child which, taken& made) {
+    const std::string reason = "its name is taken by a running actor";
+    refuse_start(which, {supervision_errc::already_started, reason}, std::move(made.actor));
+    failed(which, reason);
+  }
   void on_outcome(dynamic_child which, caf::error& reason) { failed(which, exit_text(reason)); }
 
   void failed(dynamic_child which, const std::string& reason) {
-    refuse_start(which, reason);
+    refuse_start(which, {supervision_errc::start_failed, reason});
     take(state_.core->on_start_failed(which, reason));
   }
 
@@ -104,10 +108,10 @@ private:
     if (auto asked = state_.starts.extract(which))
       asked.mapped().deliver(start_child_answer{std::move(made)});
   }
-  void refuse_start(dynamic_child which, const std::string& reason) {
+  void refuse_start(dynamic_child which, supervision_error why, caf::actor running = {}) {
     if (auto asked = state_.starts.extract(which))
-      asked.mapped().deliver(start_child_answer{
-        tl::unexpected(supervision_error{supervision_errc::start_failed, reason})});
+      asked.mapped().deliver(
+        start_child_answer{tl::unexpected(std::move(why)), std::move(running)});
   }
 
   void carry_out(const dynamic_core::stop& order) {
@@ -128,12 +132,15 @@ private:
   }
   void carry_out(const dynamic_core::report& order) {
     supervision_event event{
-      state_.context.path + '/' + order.id, order.what, order.reason, order.restarts};
+      state_.context.path + '/' + order.id, order.what, order.reason, order.restarts, order.kind};
     state_.said.move_into(event, order.key);
     if (state_.context.observe)
       state_.context.observe(event);
   }
-  void carry_out(const dynamic_core::end&) { self_->quit(shutdown_reason()); }
+  void carry_out(const dynamic_core::end& order) {
+    const bool was_told = order.why == end_order::cause::told && state_.told;
+    self_->quit(was_told ? *state_.told : shutdown_reason());
+  }
 
   dynamic_actor* self_;
   dynamic_supervisor_state& state_;
@@ -174,64 +181,41 @@ dynamic_supervisor_state::start_promise start_child(dynamic_actor* self, start_c
 dynamic_supervisor_state::plain_promise terminate_child(
   dynamic_actor* self, const terminate_dynamic_call& call) {
   auto promise = self->make_response_promise<supervision_answer>();
-  auto orders = self->state.core->terminate(call.child);
+  const child_key key = call.actor ? call.actor.id() : call.child;
+  auto orders = self->state.core->terminate(key);
   if (!orders) {
-    promise.deliver(supervision_answer{tl::unexpected(supervision_error{
-      supervision_errc::not_found, "that actor is no child of this supervisor"})});
+    if (call.actor && has_ended(call.actor))
+      promise.deliver(supervision_answer{});
+    else
+      promise.deliver(supervision_answer{tl::unexpected(supervision_error{
+        supervision_errc::not_found, "that actor is no child of this supervisor"})});
     return promise;
   }
-  self->state.terminations[call.child].push_back(promise);
+  self->state.terminations[key].push_back(promise);
   dynamic_runner{self}.run(std::move(*orders));
+  if (!self->state.core->is_running(key))
+    answer_terminations(self->state, key);
   return promise;
 }
 
-std::vector<child_info> children_of(const dynamic_supervisor_state& state) {
-  std::vector<child_info> all;
-  const auto& children = state.core->children();
-  for (auto each = children.rbegin();
-       each != children.rend() && all.size() < dynamic_children_told_max; ++each) {
-    const auto living = state.living->find(each->second.key);
-    all.push_back({each->second.spec->id, each->second.status,
-      living == state.living->end() ? caf::actor{} : living->second, each->second.spec->kind,
-      each->second.restarts});
-  }
-  return all;
+dynamic_children known_to(const dynamic_actor* self) {
+  return {*self->state.core, *self->state.living};
 }
 
-child_counts count_of(const dynamic_core& core) {
-  child_counts counted;
-  counted.specs = 1; // as OTP counts: they all come from one place
-  for (const auto& [which, each] : core.children()) {
-    counted.active += each.status == child_status::running ? 1 : 0;
-    ++(each.spec->kind == child_kind::supervisor ? counted.supervisors : counted.workers);
-  }
-  return counted;
+tl::unexpected<supervision_error> no_ids() {
+  return tl::unexpected(supervision_error{supervision_errc::simple_one_for_one,
+    "the children of a dynamic supervisor are named by their actors, not by ids"});
 }
 
-caf::typed_response_promise<supervision_tree> draw_tree(
-  dynamic_actor* self, supervision_tree_call call) {
-  const dynamic_supervisor_state& state = self->state;
-  const std::string& path = state.context.path;
-  growing_tree tree{self, call,
-    {.id = path.substr(path.rfind('/') + 1),
-      .kind = child_kind::supervisor,
-      .actor_id = self->id()}};
-  std::size_t told = 0;
-  for (const auto& [which, each] : state.core->children()) {
-    if (told == dynamic_children_told_max || !tree.has_room())
-      break;
-    const auto living = state.living->find(each.key);
-    const bool runs = each.status == child_status::running && living != state.living->end();
-    tree.add({.id = each.spec->id,
-               .kind = each.spec->kind,
-               .status = each.status,
-               .actor_id = runs ? each.key : 0,
-               .restarts = each.restarts},
-      runs ? living->second : caf::actor{});
-    ++told;
-  }
-  tree.leave_out(state.core->children().size() - told);
-  return std::move(tree).finish();
+supervision_answer change(dynamic_actor* self, const supervisor_spec& wanted) {
+  if (auto sound = check(wanted); !sound)
+    return {tl::unexpected(std::move(sound.error()))};
+  const supervisor_spec none;
+  if (!wanted.children.empty() || wanted.how != none.how || wanted.ends != none.ends)
+    return {tl::unexpected(supervision_error{
+      supervision_errc::simple_one_for_one, "a dynamic supervisor has only a limit to change"})};
+  self->state.core->change(wanted.limit);
+  return {};
 }
 
 } // namespace
@@ -242,19 +226,34 @@ caf::behavior dynamic_supervisor(dynamic_actor* self, restart_limit limit,
   self->state.context = std::move(context);
   self->set_down_handler([self](const caf::down_msg& down) { on_down(self, down); });
   self->set_exit_handler([self, parent = std::move(parent)](const caf::exit_msg& told) {
-    if (heeds(parent, *self->state.living, told))
-      dynamic_runner{self}.run(self->state.core->on_shutdown(exit_text(told.reason)));
+    if (!heeds(parent, *self->state.living, told))
+      return;
+    if (!self->state.told)
+      self->state.told = told.reason;
+    dynamic_runner{self}.run(self->state.core->on_shutdown(exit_text(told.reason)));
   });
   kill_with(*self, self->state.living);
   return {
     [self](start_child_call& call) { return start_child(self, call); },
     [self](const terminate_dynamic_call& call) { return terminate_child(self, call); },
-    [self](which_children_call) { return children_of(self->state); },
+    [self](const get_dynamic_childspec_call& call) {
+      return childspec_of(*self->state.core, call.child);
+    },
+    [self](const which_dynamic_child_call& call) { return child_of(known_to(self), call.child); },
+    [self](const change_supervisor_call& call) { return change(self, call.wanted); },
+    [](const restart_child_call&) { return start_child_answer{no_ids()}; },
+    [](const delete_child_call&) { return supervision_answer{no_ids()}; },
+    [](const terminate_child_call&) { return supervision_answer{no_ids()}; },
+    [](const get_childspec_call&) { return childspec_answer{no_ids()}; },
+    [](const which_child_call&) { return which_child_answer{no_ids()}; },
+    [self](which_children_call) { return children_of(known_to(self)); },
     [self](count_children_call) { return count_of(*self->state.core); },
-    [self](supervision_tree_call call) { return draw_tree(self, call); },
+    [self](supervision_tree_call call) {
+      return draw_tree(self, known_to(self), self->state.context.path, call);
+    },
     [self](one_timeout timeout) {
       dynamic_runner{self}.run(self->state.core->on_stop_timeout(timeout.key));
-      if (self->state.core->running(timeout.key) == nullptr)
+      if (!self->state.core->is_running(timeout.key))
         answer_terminations(self->state, timeout.key);
     },
     [self](all_timeout) { dynamic_runner{self}.run(self->state.core->on_all_timeout()); },
@@ -267,7 +266,10 @@ caf::behavior dynamic_supervisor(dynamic_actor* self, restart_limit limit,
 child_spec dynamic_supervisor_child(std::string id, restart_limit limit, supervision_context parent,
   dynamic_limits most, worker_options options) {
   supervision_context own = below(std::move(parent), id);
-  const auto start = [limit, own = std::move(own), most](caf::event_based_actor& above) {
+  const auto start = [limit, own = std::move(own), most](
+                       caf::event_based_actor& above) -> start_outcome {
+    if (const auto sound = check(limit); !sound)
+      return caf::make_error(caf::sec::invalid_argument, sound.error().message);
     return spawns(dynamic_supervisor, limit, own, most, above.address())(above);
   };
   child_spec made = worker(std::move(id), start, options);

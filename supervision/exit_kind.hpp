@@ -16,10 +16,10 @@ enum class exit_kind : std::uint8_t {
 
 exit_kind kind_of(const caf::error& reason);
 
-/// For people: "normal", "shutdown", "killed", or what the one who ended said.
+/// For people: "normal", "shutdown", "shutdown: WHY", "killed", or what the one who ended said.
 std::string exit_text(const caf::error& reason);
 
-/// The reason with which an actor says that it was shut down.
-caf::error shutdown_reason();
+/// The reason with which an actor says that it was shut down; with `why`, OTP's {shutdown, Term}.
+caf::error shutdown_reason(std::string why = {});
 
 } // namespace aiex

@@ -18,6 +18,9 @@ public:
   /// Counts a restart at `now`, also one that will fail. False if it is one too many.
   [[nodiscard]] bool allow(time_point now);
 
+  /// What it has counted still counts.
+  void change(restart_limit limit) { limit_ = limit; }
+
 private:
   restart_limit limit_;
   std::deque<std::chrono::seconds> recent_; // oldest first, at most intensity + 1

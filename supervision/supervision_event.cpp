@@ -1,4 +1,3 @@
-// Tested by tests/supervision/supervisor_test.cpp.
 #include "aiex/supervision/supervision_event.hpp"
 
 namespace aiex {
@@ -13,6 +12,7 @@ std::string_view name(child_change what) noexcept {
   case child_change::killed: return "killed";
   case child_change::abandoned: return "abandoned";
   case child_change::gave_up: return "gave_up";
+  case child_change::shutdown_error: return "shutdown_error";
   }
   return "unknown";
 }

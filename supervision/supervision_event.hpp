@@ -14,9 +14,10 @@ struct supervision_event {
   std::string path; ///< Of the child, "bank/projections/totals".
   child_change what{};
   std::string reason{};
-  std::uint64_t restarts = 0; ///< Of the child since it is known.
-  std::string last_message{}; ///< Of `exited`: see `crash_reason`.
-  std::string site{};         ///< The same.
+  std::uint64_t restarts = 0;           ///< Of the child since it is known.
+  exit_kind kind = exit_kind::abnormal; ///< Of `exited`.
+  std::string last_message{};           ///< Of `exited`: see `crash_reason`.
+  std::string site{};                   ///< The same.
 };
 
 /// "started", "exited", "restarting", and so on.

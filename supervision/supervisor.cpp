@@ -1,7 +1,7 @@
 #include "aiex/supervision/supervisor.hpp"
 
 #include "aiex/supervision/internal/child_life.hpp"
-#include "aiex/supervision/internal/growing_tree.hpp"
+#include "aiex/supervision/internal/supervisor_queries.hpp"
 #include "aiex/supervision/spawns.hpp"
 
 #include <caf/exit_reason.hpp>
@@ -50,8 +50,12 @@ public:
   }
 
 private:
-  static std::string failure_of(const std::string& id, const std::string& reason) {
-    return "child '" + id + "': " + reason;
+  /// `below`: which of its children it was, if it is a supervisor.
+  void note_failure(const std::string& id, const std::string& reason,
+    const std::optional<failed_to_start_child>& below = {}) {
+    state_.last_failure = begin_failure{"child '" + id + "': " + reason,
+      below ? failed_to_start_child{id + '/' + below->id, below->reason}
+            : failed_to_start_child{id, reason}};
   }
 
   void take(supervisor_orders more) {
@@ -59,15 +63,14 @@ private:
   }
 
   void carry_out(const start_order& order) {
-    const child_spec spec = state_.core->find(order.id)->spec; // the core may change meanwhile
     start_outcome outcome;
     try {
-      outcome = spec.start(*self_);
+      outcome = state_.core->find(order.id)->spec.start(*self_);
     } catch (...) {
       outcome = reason_of(std::current_exception());
     }
     if (const auto* unfinished = std::get_if<failing>(&outcome))
-      state_.last_failure = failure_of(order.id, exit_text(unfinished->reason));
+      note_failure(order.id, exit_text(unfinished->reason), unfinished->child);
     std::visit([this](const auto& made) { this->on_outcome(made); }, outcome);
   }
 
@@ -86,7 +89,12 @@ private:
     state_.failing = {made.actor.id(), exit_text(made.reason)};
     watch(made.actor);
   }
-  void on_outcome(const taken&) { take(state_.core->on_start_failed("its name is taken")); }
+  void on_outcome(const taken& made) {
+    if (!made.actor)
+      return take(state_.core->on_start_failed("its name is taken"));
+    stranger_ = made.actor;
+    take(state_.core->on_name_taken(made.actor.id()));
+  }
   void on_outcome(const caf::error& reason) {
     take(state_.core->on_start_failed(exit_text(reason)));
   }
@@ -119,7 +127,8 @@ private:
     const auto asked = state_.asked.find(order.token);
     if (auto* start = std::get_if<supervisor_state::start_promise>(&asked->second))
       start->deliver(start_child_answer{
-        order.answer.map([&](const std::optional<child_key>& key) { return started_of(key); })});
+        order.answer.map([&](const std::optional<child_key>& key) { return started_of(key); }),
+        who_runs(order.running)});
     else
       std::get<supervisor_state::plain_promise>(asked->second)
         .deliver(supervision_answer{order.answer.map([](const std::optional<child_key>&) {})});
@@ -135,25 +144,35 @@ private:
       info == state_.infos.end() ? std::string{} : info->second};
   }
 
+  caf::actor who_runs(child_key key) const {
+    if (const auto child = state_.living->find(key); child != state_.living->end())
+      return child->second;
+    return stranger_ && stranger_.id() == key ? stranger_ : caf::actor{};
+  }
+
   void carry_out(const report_order& order) {
     if (order.what == child_change::failed_to_start)
-      state_.last_failure = failure_of(order.id, order.reason);
+      note_failure(order.id, order.reason);
     supervision_event event{
-      state_.context.path + '/' + order.id, order.what, order.reason, order.restarts};
+      state_.context.path + '/' + order.id, order.what, order.reason, order.restarts, order.kind};
     state_.said.move_into(event, order.key);
     if (state_.context.observe)
       state_.context.observe(event);
   }
 
   void carry_out(const end_order& order) {
-    self_->quit(order.kind == exit_kind::abnormal
-                  ? caf::make_error(caf::sec::runtime_error, order.reason)
-                  : shutdown_reason());
+    switch (order.why) {
+    case end_order::cause::told: return self_->quit(state_.told.value_or(shutdown_reason()));
+    case end_order::cause::failed_to_begin: return self_->quit(shutdown_reason(order.reason));
+    case end_order::cause::gave_up:
+    case end_order::cause::significant: return self_->quit(shutdown_reason());
+    }
   }
 
   supervisor_actor* self_;
   supervisor_state& state_;
   std::deque<supervisor_order> orders_;
+  caf::actor stranger_; // has the name of the child that was started last
 };
 
 void on_down(supervisor_actor* self, const caf::down_msg& down) {
@@ -189,66 +208,19 @@ supervisor_state::plain_promise ask_plain(supervisor_actor* self, supervisor_req
   return ask<supervisor_state::plain_promise, supervision_answer>(self, std::move(request));
 }
 
-childspec_answer childspec_of(const supervisor_core& core, const std::string& id) {
-  if (const auto* known = core.find(id))
-    return {known->spec};
-  return {tl::unexpected(
-    supervision_error{supervision_errc::not_found, "there is no child '" + id + "'"})};
-}
-
-std::vector<child_info> children_of(const supervisor_state& state) {
-  std::vector<child_info> all;
-  for (auto each = state.core->children().rbegin(); each != state.core->children().rend(); ++each) {
-    const auto living = state.living->find(each->key);
-    const bool runs = each->status == child_status::running && living != state.living->end();
-    all.push_back({each->spec.id, each->status, runs ? living->second : caf::actor{},
-      each->spec.kind, each->restarts});
-  }
-  return all;
-}
-
-child_counts count_of(const supervisor_core& core) {
-  child_counts counted;
-  for (const supervisor_core::child& each : core.children()) {
-    ++counted.specs;
-    counted.active += each.status == child_status::running ? 1 : 0;
-    ++(each.spec.kind == child_kind::supervisor ? counted.supervisors : counted.workers);
-  }
-  return counted;
-}
-
-caf::typed_response_promise<supervision_tree> draw_tree(
-  supervisor_actor* self, supervision_tree_call call) {
-  const supervisor_state& state = self->state;
-  const std::string& path = state.context.path;
-  growing_tree tree{self, call,
-    {.id = path.substr(path.rfind('/') + 1),
-      .kind = child_kind::supervisor,
-      .how = state.core->how(),
-      .actor_id = self->id()}};
-  for (const supervisor_core::child& each : state.core->children()) {
-    if (!tree.has_room()) {
-      tree.leave_out(1);
-      continue;
-    }
-    const auto living = state.living->find(each.key);
-    const bool runs = each.status == child_status::running && living != state.living->end();
-    tree.add({.id = each.spec.id,
-               .kind = each.spec.kind,
-               .status = each.status,
-               .actor_id = runs ? each.key : 0,
-               .restarts = each.restarts},
-      runs ? living->second : caf::actor{});
-  }
-  return std::move(tree).finish();
+static_children known_to(const supervisor_actor* self) {
+  return {*self->state.core, *self->state.living};
 }
 
 void install_handlers(supervisor_actor* self) {
   self->set_down_handler([self](const caf::down_msg& down) { on_down(self, down); });
   self->set_exit_handler([self](const caf::exit_msg& told) {
-    const supervisor_state& state = self->state;
-    if (heeds(state.parent, *state.living, told))
-      order_runner{self}.run(self->state.core->on_shutdown(exit_text(told.reason)));
+    supervisor_state& state = self->state;
+    if (!heeds(state.parent, *state.living, told))
+      return;
+    if (!state.told)
+      state.told = told.reason;
+    order_runner{self}.run(state.core->on_shutdown(exit_text(told.reason), kind_of(told.reason)));
   });
   kill_with(*self, self->state.living);
 }
@@ -256,7 +228,7 @@ void install_handlers(supervisor_actor* self) {
 } // namespace
 
 caf::behavior supervisor(supervisor_actor* self, supervisor_spec spec, supervision_context context,
-  caf::actor_addr parent, std::shared_ptr<std::optional<std::string>> failure) {
+  caf::actor_addr parent, std::shared_ptr<std::optional<begin_failure>> failure) {
   self->state.context = std::move(context);
   self->state.parent = std::move(parent);
   self->state.core.emplace(std::move(spec));
@@ -275,10 +247,16 @@ caf::behavior supervisor(supervisor_actor* self, supervisor_spec spec, supervisi
       return ask_plain(self, terminate_request{std::move(call.id)});
     },
     [self](delete_child_call& call) { return ask_plain(self, delete_request{std::move(call.id)}); },
+    [self](change_supervisor_call& call) {
+      return ask_plain(self, change_request{std::move(call.wanted)});
+    },
     [self](const get_childspec_call& call) { return childspec_of(*self->state.core, call.id); },
-    [self](which_children_call) { return children_of(self->state); },
+    [self](const which_child_call& call) { return child_of(known_to(self), call.id); },
+    [self](which_children_call) { return children_of(known_to(self)); },
     [self](count_children_call) { return count_of(*self->state.core); },
-    [self](supervision_tree_call call) { return draw_tree(self, call); },
+    [self](supervision_tree_call call) {
+      return draw_tree(self, known_to(self), self->state.context.path, call);
+    },
     [self](stop_timeout timeout) {
       order_runner{self}.run(self->state.core->on_stop_timeout(timeout.key));
     },
@@ -292,7 +270,7 @@ start_outcome start_supervisor(caf::actor_system& system, supervisor_spec spec,
   supervision_context context, caf::actor_addr parent) {
   if (const auto sound = check(spec); !sound)
     return caf::make_error(caf::sec::invalid_argument, sound.error().message);
-  auto failure = std::make_shared<std::optional<std::string>>();
+  auto failure = std::make_shared<std::optional<begin_failure>>();
   const auto begin = [&](caf::stateful_actor<supervisor_state>* self) {
     return supervisor(self, std::move(spec), std::move(context), std::move(parent), failure);
   };
@@ -300,7 +278,8 @@ start_outcome start_supervisor(caf::actor_system& system, supervisor_spec spec,
   caf::actor made = system.spawn<eager_supervisor>(
     eager_supervisor::beginning{begin}, std::make_shared<caf::error>());
   if (*failure)
-    return failing{std::move(made), caf::make_error(caf::sec::runtime_error, **failure)};
+    return failing{std::move(made), caf::make_error(caf::sec::runtime_error, (*failure)->text),
+      (*failure)->child};
   return started{std::move(made)};
 }
 

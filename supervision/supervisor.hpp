@@ -35,6 +35,12 @@ start_outcome start_supervisor(caf::actor_system& system, supervisor_spec spec,
 child_spec supervisor_child(
   std::string id, supervisor_spec spec, supervision_context parent, worker_options options = {});
 
+/// Why a supervisor could not begin.
+struct begin_failure {
+  std::string text; ///< For people.
+  failed_to_start_child child;
+};
+
 struct supervisor_state {
   static inline const char* name = "supervisor";
 
@@ -51,7 +57,8 @@ struct supervisor_state {
   std::shared_ptr<living_children> living = std::make_shared<living_children>();
   std::map<child_key, std::string> infos; ///< Of starts that gave one; while the child lives.
   std::optional<failing_start> failing;   ///< A start has failed and its actor has still to end.
-  std::string last_failure;
+  std::optional<begin_failure> last_failure;
+  std::optional<caf::error> told; ///< To end, by its parent; it ends for the same reason.
   last_words said;
   std::map<request_token, std::variant<start_promise, plain_promise>> asked;
   request_token last_token = 0;
@@ -61,16 +68,18 @@ struct supervisor_state {
 ///
 ///   start_child_call, restart_child_call -> start_child_answer
 ///   terminate_child_call, delete_child_call -> supervision_answer
+///   change_supervisor_call -> supervision_answer
 ///   get_childspec_call -> childspec_answer
+///   which_child_call -> which_child_answer
 ///   which_children_call -> std::vector<child_info>
 ///   count_children_call -> child_counts
 ///   supervision_tree_call -> supervision_tree
-///   exit_msg of its parent       stops all children, right to left, then ends; a stranger's is
-///                                not heeded, unless it kills
+///   exit_msg of its parent       stops all children, right to left, then ends for its reason; a
+///                                stranger's is not heeded, unless it kills
 ///
 /// `failure`: why it could not begin, if it could not.
 caf::behavior supervisor(caf::stateful_actor<supervisor_state>* self, supervisor_spec spec,
   supervision_context context, caf::actor_addr parent,
-  std::shared_ptr<std::optional<std::string>> failure);
+  std::shared_ptr<std::optional<begin_failure>> failure);
 
 } // namespace aiex

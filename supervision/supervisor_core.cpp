@@ -1,5 +1,7 @@
 #include "aiex/supervision/supervisor_core.hpp"
 
+#include "aiex/supervision/stop_verdict.hpp"
+
 #include <iterator>
 #include <utility>
 
@@ -56,6 +58,12 @@ supervisor_orders supervisor_core::on_start_failed(std::string reason) {
   return run();
 }
 
+supervisor_orders supervisor_core::on_name_taken(child_key by) {
+  waits_for_ = waiting::nothing;
+  start_failed(place_of(plan_->steps.front().id), "its name is taken by a running actor", by);
+  return run();
+}
+
 supervisor_orders supervisor_core::on_ended(
   child_key key, exit_kind kind, std::string reason, time_point now) {
   const auto found = by_key_.find(key);
@@ -63,12 +71,14 @@ supervisor_orders supervisor_core::on_ended(
     return {};
   const bool is_stopped = waits_for_ != waiting::nothing && waits_for_ != waiting::start &&
                           plan_->steps.front().id == found->second->spec.id;
-  if (is_stopped) {
+  child& one = *found->second;
+  one.has_ended = true;
+  one.end_kind = kind;
+  one.end_reason = std::move(reason);
+  if (is_stopped)
     end_stop(found->second);
-    return run();
-  }
-  found->second->has_ended = true;
-  inbox_.emplace_back(ended{key, kind, std::move(reason), now});
+  else
+    inbox_.emplace_back(ended{key, now});
   return run();
 }
 
@@ -98,8 +108,8 @@ supervisor_orders supervisor_core::on_request(request_token token, supervisor_re
   return run();
 }
 
-supervisor_orders supervisor_core::on_shutdown(std::string reason) {
-  inbox_.emplace_front(told_to_end{std::move(reason)});
+supervisor_orders supervisor_core::on_shutdown(std::string reason, exit_kind kind) {
+  inbox_.emplace_front(told_to_end{std::move(reason), kind});
   return run();
 }
 
@@ -149,6 +159,9 @@ void supervisor_core::begin_stop(place of) {
 void supervisor_core::end_stop(place of) {
   if (of->status == child_status::running) {
     by_key_.erase(of->key);
+    const bool was_killed = of->spec.stop_by().kills() || waits_for_ == waiting::kill;
+    if (of->has_ended && !has_ended_as_told(of->spec, was_killed, of->end_kind, of->end_reason))
+      report(child_change::shutdown_error, *of, std::move(of->end_reason));
     report(child_change::stopped, *of);
   }
   of->status = child_status::stopped;
@@ -168,7 +181,7 @@ void supervisor_core::complete() {
   case purpose::stopping: answer(done.token, std::nullopt); break;
   case purpose::ending: {
     has_ended_ = true;
-    orders_.emplace_back(end_order{done.kind, done.reason});
+    orders_.emplace_back(done.end);
     for (const happening& each : std::exchange(inbox_, {}))
       if (const asked* request = std::get_if<asked>(&each))
         refuse(request->token, supervision_errc::stopping, "the supervisor has ended");
@@ -179,7 +192,7 @@ void supervisor_core::complete() {
   }
 }
 
-void supervisor_core::start_failed(place of, std::string reason) {
+void supervisor_core::start_failed(place of, std::string reason, child_key taken_by) {
   report(child_change::failed_to_start, *of, reason);
   of->status = child_status::stopped;
   const plan failed = std::move(*plan_);
@@ -187,10 +200,13 @@ void supervisor_core::start_failed(place of, std::string reason) {
   const std::string id = of->spec.id;
   switch (failed.why) {
   case purpose::beginning:
-    end_with(exit_kind::abnormal, "failed to start child '" + id + "': " + reason);
+    end_with({exit_kind::shutdown, "failed to start child '" + id + "': " + reason,
+      end_order::cause::failed_to_begin});
     break;
   case purpose::starting:
-    refuse(failed.token, supervision_errc::start_failed, std::move(reason));
+    refuse(failed.token,
+      taken_by == 0 ? supervision_errc::start_failed : supervision_errc::already_started,
+      std::move(reason), taken_by);
     if (failed.is_new || of->spec.restart == restart::temporary)
       forget(of);
     break;
@@ -210,17 +226,17 @@ void supervisor_core::handle(ended& what) {
   by_key_.erase(found);
   it->status = child_status::stopped;
   it->has_ended = false;
-  report(child_change::exited, *it, std::move(what.reason));
-  const bool comes_back =
-    it->spec.restart == restart::permanent ||
-    (it->spec.restart == restart::transient && what.kind == exit_kind::abnormal);
+  const exit_kind kind = it->end_kind;
+  report(child_change::exited, *it, std::move(it->end_reason));
+  const bool comes_back = it->spec.restart == restart::permanent ||
+                          (it->spec.restart == restart::transient && kind == exit_kind::abnormal);
   if (comes_back)
     return restart_from(it, what.now);
-  const bool ends = ends_because_of(*it, what.kind);
+  const bool ends = ends_because_of(*it, kind);
   if (it->spec.restart == restart::temporary)
     forget(it);
   if (ends)
-    end_with(exit_kind::shutdown, "a significant child has ended");
+    end_with({exit_kind::shutdown, "a significant child has ended", end_order::cause::significant});
 }
 
 void supervisor_core::handle(retry& what) {
@@ -231,14 +247,15 @@ void supervisor_core::handle(retry& what) {
 
 void supervisor_core::handle(told_to_end& what) {
   if (!has_ended_)
-    end_with(exit_kind::shutdown, std::move(what.reason));
+    end_with({what.kind, std::move(what.reason), end_order::cause::told});
 }
 
 void supervisor_core::restart_from(place culprit, time_point now) {
   culprit->status = child_status::stopped; // another may be the one that is tried again now
   if (!window_.allow(now)) {
     report(child_change::gave_up, *culprit, "more restarts than the limit allows");
-    return end_with(exit_kind::shutdown, "reached the maximum restart intensity");
+    return end_with(
+      {exit_kind::shutdown, "reached the maximum restart intensity", end_order::cause::gave_up});
   }
   ++culprit->restarts;
   report(child_change::restarting, *culprit);
@@ -260,10 +277,9 @@ void supervisor_core::restart_from(place culprit, time_point now) {
   plan_ = std::move(again);
 }
 
-void supervisor_core::end_with(exit_kind kind, std::string reason) {
+void supervisor_core::end_with(end_order end) {
   plan ending{purpose::ending};
-  ending.kind = kind;
-  ending.reason = std::move(reason);
+  ending.end = std::move(end);
   for (auto each = children_.rbegin(); each != children_.rend(); ++each)
     ending.steps.push_back({step::what::stop, each->spec.id});
   plan_ = std::move(ending);
@@ -308,12 +324,15 @@ void supervisor_core::answer(
   orders_.emplace_back(answer_order{token, std::move(with)});
 }
 
-void supervisor_core::refuse(request_token token, supervision_errc code, std::string message) {
-  answer(token, tl::unexpected(supervision_error{code, std::move(message)}));
+void supervisor_core::refuse(
+  request_token token, supervision_errc code, std::string message, child_key running) {
+  orders_.emplace_back(
+    answer_order{token, tl::unexpected(supervision_error{code, std::move(message)}), running});
 }
 
 void supervisor_core::report(child_change what, const child& of, std::string reason) {
-  orders_.emplace_back(report_order{what, of.spec.id, std::move(reason), of.restarts, of.key});
+  orders_.emplace_back(
+    report_order{what, of.spec.id, std::move(reason), of.restarts, of.end_kind, of.key});
 }
 
 } // namespace aiex

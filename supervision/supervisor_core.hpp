@@ -46,7 +46,8 @@ enum class child_change : std::uint8_t {
   stopped, ///< By its supervisor.
   killed,  ///< By its supervisor, because it took too long.
   abandoned,
-  gave_up, ///< The supervisor itself, because there were too many restarts.
+  gave_up,        ///< The supervisor itself, because there were too many restarts.
+  shutdown_error, ///< Told to end, and it ended otherwise: see `has_ended_as_told`.
 };
 
 /// What is to be done, in this order.
@@ -66,17 +67,21 @@ struct retry_order { // `on_retry`, behind what else has come
 struct answer_order {
   request_token token = 0;
   tl::expected<std::optional<child_key>, supervision_error> answer;
+  child_key running = 0; ///< already_started: who runs.
 };
 struct report_order {
   child_change what{};
   std::string id{};
   std::string reason{};
   std::uint64_t restarts = 0;
-  child_key key = 0; ///< The actor that it was or is; 0 if there was none.
+  exit_kind kind = exit_kind::abnormal; ///< exited
+  child_key key = 0;                    ///< The actor that it was or is; 0 if there was none.
 };
 struct end_order { // the supervisor ends
+  enum class cause : std::uint8_t { told, gave_up, significant, failed_to_begin };
   exit_kind kind{};
   std::string reason{};
+  cause why{};
 };
 using supervisor_order = std::variant<start_order, stop_order, kill_order, retry_order,
   answer_order, report_order, end_order>;
@@ -94,8 +99,11 @@ struct restart_request {
 struct delete_request {
   std::string id;
 };
+struct change_request {
+  supervisor_spec wanted;
+};
 using supervisor_request =
-  std::variant<start_request, terminate_request, restart_request, delete_request>;
+  std::variant<start_request, terminate_request, restart_request, delete_request, change_request>;
 
 /// Thread: one at a time.
 class supervisor_core {
@@ -107,7 +115,9 @@ public:
     child_status status = child_status::stopped;
     child_key key = 0; ///< While it runs.
     std::uint64_t restarts = 0;
-    bool has_ended = false; ///< It has, and that was not handled yet.
+    bool has_ended = false;   ///< It has, and that was not handled yet.
+    exit_kind end_kind{};     ///< Then how,
+    std::string end_reason{}; ///< and why.
   };
 
   /// A sound spec: see `check`.
@@ -118,11 +128,13 @@ public:
   supervisor_orders on_started(child_key key);
   supervisor_orders on_ignored();
   supervisor_orders on_start_failed(std::string reason);
+  supervisor_orders on_name_taken(child_key by); ///< By an actor that is not ours, perhaps.
   supervisor_orders on_ended(child_key key, exit_kind kind, std::string reason, time_point now);
   supervisor_orders on_stop_timeout(child_key key);
   supervisor_orders on_retry(const std::string& id, time_point now);
   supervisor_orders on_request(request_token token, supervisor_request request);
-  supervisor_orders on_shutdown(std::string reason); ///< Stops all, then ends.
+  /// Stops all, then ends as it was told.
+  supervisor_orders on_shutdown(std::string reason, exit_kind kind = exit_kind::shutdown);
 
   const std::list<child>& children() const noexcept { return children_; } ///< In starting order.
   const child* find(std::string_view id) const;
@@ -145,13 +157,10 @@ private:
     std::deque<step> steps{};
     request_token token = 0; ///< starting, stopping.
     bool is_new = false;     ///< starting: forget the child if it fails.
-    exit_kind kind{};        ///< ending
-    std::string reason{};    ///< ending
+    end_order end{};         ///< ending
   };
   struct ended {
     child_key key;
-    exit_kind kind;
-    std::string reason;
     time_point now;
   };
   struct retry {
@@ -164,6 +173,7 @@ private:
   };
   struct told_to_end {
     std::string reason;
+    exit_kind kind;
   };
   using happening = std::variant<ended, retry, asked, told_to_end>;
   enum class waiting : std::uint8_t { nothing, start, stop, kill };
@@ -173,7 +183,7 @@ private:
   void begin_stop(place of);
   void end_stop(place of);
   void complete();
-  void start_failed(place of, std::string reason);
+  void start_failed(place of, std::string reason, child_key taken_by = 0);
 
   void handle(ended& what);
   void handle(retry& what);
@@ -183,12 +193,14 @@ private:
   void ask(request_token token, terminate_request& request);
   void ask(request_token token, restart_request& request);
   void ask(request_token token, delete_request& request);
+  void ask(request_token token, change_request& request);
 
   void restart_from(place culprit, time_point now);
-  void end_with(exit_kind kind, std::string reason);
+  void end_with(end_order end);
   bool ends_because_of(const child& one, exit_kind kind) const;
   void answer(request_token token, tl::expected<std::optional<child_key>, supervision_error> with);
-  void refuse(request_token token, supervision_errc code, std::string message);
+  void refuse(
+    request_token token, supervision_errc code, std::string message, child_key running = 0);
   void report(child_change what, const child& of, std::string reason = {});
   place place_of(const std::string& id);
   void forget(place of);

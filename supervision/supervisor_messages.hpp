@@ -26,6 +26,7 @@ struct restart_child_call {
 };
 struct start_child_answer {
   tl::expected<started, supervision_error> outcome; ///< Without an actor: ignored.
+  caf::actor running{}; ///< already_started: the child, or whoever has its name.
 };
 
 /// Stops a child and answers when it has ended; a temporary one is forgotten. Answered with
@@ -49,6 +50,15 @@ struct childspec_answer {
   tl::expected<child_spec, supervision_error> outcome;
 };
 
+/// What the supervisor is to do from now on, and the children that it is to have: known ones go on
+/// under their new specs, new ones do not run before `restart_child_call`, and those that the new
+/// spec does not name are kept behind the others. After a fault nothing has changed. Answered with
+/// `supervision_answer`. Errors: those of `check`, stopping. A dynamic supervisor has only a limit
+/// to change; errors: simple_one_for_one, if there is more.
+struct change_supervisor_call {
+  supervisor_spec wanted;
+};
+
 /// Answered with `std::vector<child_info>`, the newest first.
 struct which_children_call {};
 struct child_info {
@@ -57,6 +67,13 @@ struct child_info {
   caf::actor actor{}; ///< While it runs.
   child_kind kind{};
   std::uint64_t restarts = 0;
+};
+/// One of them. Answered with `which_child_answer`. Errors: not_found.
+struct which_child_call {
+  std::string id;
+};
+struct which_child_answer {
+  tl::expected<child_info, supervision_error> outcome;
 };
 
 /// Answered with `child_counts`.
@@ -97,6 +114,9 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(aiex::delete_child_call)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(aiex::supervision_answer)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(aiex::get_childspec_call)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(aiex::childspec_answer)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(aiex::change_supervisor_call)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(aiex::which_child_call)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(aiex::which_child_answer)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(aiex::which_children_call)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(std::vector<aiex::child_info>)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(aiex::count_children_call)

@@ -36,7 +36,8 @@ void supervisor_core::ask(request_token token, start_request& request) {
     const bool runs = known->status == child_status::running;
     return refuse(token,
       runs ? supervision_errc::already_started : supervision_errc::already_present,
-      "the child '" + request.child.id + (runs ? "' runs already" : "' is known already"));
+      "the child '" + request.child.id + (runs ? "' runs already" : "' is known already"),
+      runs ? known->key : 0);
   }
   const place it = append(std::move(request.child));
   plan start{purpose::starting};

@@ -56,12 +56,14 @@ bool is_crash(const supervision_event& what) {
   case child_change::started:
   case child_change::stopped: return false;
   case child_change::exited:
-    return what.reason != exit_text({}) && what.reason != exit_text(shutdown_reason());
+    return what.kind == exit_kind::abnormal && what.reason != exit_text({}) &&
+           what.reason != exit_text(shutdown_reason());
   case child_change::restarting:
   case child_change::failed_to_start:
   case child_change::killed:
   case child_change::abandoned:
-  case child_change::gave_up: return true;
+  case child_change::gave_up:
+  case child_change::shutdown_error: return true;
   }
   return true;
 }

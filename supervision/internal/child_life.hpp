@@ -25,7 +25,9 @@ inline std::optional<caf::error> reason_of_early_end(const caf::actor& made) {
 /// parent listens to everybody but its children, whose links say no more than their ends.
 inline bool heeds(
   const caf::actor_addr& parent, const living_children& living, const caf::exit_msg& told) {
-  return parent ? told.source == parent : !living.contains(told.source.id());
+  if (parent)
+    return told.source == parent;
+  return !told.source || !living.contains(told.source.id());
 }
 
 /// Kills those that still live when their supervisor ends, whatever ended it: before anybody else

@@ -18,6 +18,7 @@ TEST_CASE("exit_kind: what an end means, and how it is put") {
     {caf::exit_reason::normal, exit_kind::normal, "normal"},
     {caf::exit_reason::user_shutdown, exit_kind::shutdown, "shutdown"},
     {shutdown_reason(), exit_kind::shutdown, "shutdown"},
+    {shutdown_reason("drained"), exit_kind::shutdown, "shutdown: drained"},
     {caf::exit_reason::kill, exit_kind::abnormal, "killed"},
     {caf::exit_reason::unreachable, exit_kind::abnormal, "unreachable"},
     {caf::sec::request_timeout, exit_kind::abnormal, "request_timeout"},

@@ -6,6 +6,7 @@
 #include <doctest/doctest.h>
 #include <rapidcheck.h>
 
+#include <algorithm>
 #include <memory>
 
 namespace aiex {
@@ -44,10 +45,24 @@ void ask(core_run& run, const std::string& id) {
   run.ask(Request{id});
 }
 
-/// The same happens to both.
-void something_happens(core_run& run, supervisor_model& model, auto_shutdown ends) {
+/// Some of the children there may be, in any order.
+supervisor_spec any_other_spec() {
+  supervisor_spec spec = any_spec();
+  spec.children.clear();
+  std::vector<std::string> order = ids;
+  std::rotate(order.begin(), order.begin() + *rc::gen::inRange(0, 5), order.end());
+  if (*rc::gen::arbitrary<bool>())
+    std::reverse(order.begin(), order.end());
+  for (const std::string& id : order)
+    if (*rc::gen::arbitrary<bool>())
+      spec.children.push_back(any_child(id, spec.ends));
+  return spec;
+}
+
+/// The same happens to both. `ends`: as it is now.
+void something_happens(core_run& run, supervisor_model& model, auto_shutdown& ends) {
   const std::string id = any_id();
-  switch (*rc::gen::inRange(0, 12)) {
+  switch (*rc::gen::inRange(0, 13)) {
   case 0: {
     const child_spec child = any_child(id, ends);
     run.ask(start_request{child});
@@ -65,6 +80,13 @@ void something_happens(core_run& run, supervisor_model& model, auto_shutdown end
     run.wait(time);
     return model.wait(time);
   }
+  case 9: {
+    const supervisor_spec wanted = any_other_spec();
+    run.ask(change_request{wanted});
+    if (!run.core.has_ended())
+      ends = wanted.ends;
+    return model.change(wanted);
+  }
   default:
     if (!model.is(id, child_status::running))
       return;
@@ -79,10 +101,11 @@ void something_happens(core_run& run, supervisor_model& model, auto_shutdown end
 void live_through(const supervisor_spec& spec) {
   core_run run{spec};
   supervisor_model model{spec};
+  auto_shutdown ends = spec.ends;
   run.begin();
   model.begin();
   for (int steps = *rc::gen::inRange(0, 60); steps > 0; --steps) {
-    something_happens(run, model, spec.ends);
+    something_happens(run, model, ends);
     RC_ASSERT(run.trace() == model.trace());
     RC_ASSERT(run.children() == model.children());
   }

@@ -1,7 +1,6 @@
-#include "aiex/supervision/spawns.hpp"
 #include "aiex/supervision/supervisor.hpp"
 
-#include "support/actor_world.hpp"
+#include "support/supervised_world.hpp"
 
 #include <doctest/doctest.h>
 
@@ -12,71 +11,14 @@ namespace {
 
 using namespace std::chrono_literals;
 
-using crash_atom = caf::atom_constant<caf::atom("crash")>;
-using leave_atom = caf::atom_constant<caf::atom("leave")>;
-using hello_atom = caf::atom_constant<caf::atom("hello")>;
-
-/// Throws, ends or answers as told.
-caf::behavior obedient(caf::event_based_actor* self) {
-  return {
-    [](crash_atom) { throw std::runtime_error{"told to crash"}; },
-    [self](leave_atom) { self->quit(); },
-    [](hello_atom) { return 7; },
-  };
-}
-
-/// Hears what it is told and ends of nothing but a kill.
-caf::behavior stubborn(caf::event_based_actor* self) {
-  self->set_exit_handler([](const caf::exit_msg&) {});
-  return {[](hello_atom) { return 7; }};
-}
-
-caf::behavior broken(caf::event_based_actor*) {
-  throw std::runtime_error{"cannot begin"};
-}
-
-class supervised_world : public test::actor_world {
-public:
-  registry names;
-  std::vector<std::string> seen; ///< What supervisors told: "started root/a".
-
-  supervision_context context(std::string path = "root") {
-    return {[this](const supervision_event& event) {
-              seen.push_back(std::string{name(event.what)} + ' ' + event.path);
-            },
-      std::move(path)};
-  }
-
-  child_spec named(std::string id, restart how = restart::permanent) {
-    return worker(id, via(names, id, spawns(obedient)), {.restart = how});
-  }
-
-  caf::actor start(supervisor_spec spec) {
-    const auto outcome = start_supervisor(system, std::move(spec), context());
-    settle();
-    REQUIRE(std::holds_alternative<started>(outcome));
-    return std::get<started>(outcome).actor;
-  }
-
-  caf::actor at(const std::string& name) {
-    const auto found = names.find(name);
-    REQUIRE(found);
-    return *found;
-  }
-
-  template <class Word>
-  void tell(const std::string& name, Word word) {
-    caf::anon_send(at(name), word);
-    settle();
-  }
-
-  void shut_down(const caf::actor& top) {
-    caf::anon_send_exit(top, caf::exit_reason::user_shutdown);
-    settle();
-  }
-
-  std::vector<std::string> take_seen() { return std::exchange(seen, {}); }
-};
+using test::broken;
+using test::crash_atom;
+using test::hello_atom;
+using test::ignoring;
+using test::leave_atom;
+using test::obedient;
+using test::stubborn;
+using test::supervised_world;
 
 using events = std::vector<std::string>;
 
@@ -245,11 +187,11 @@ TEST_CASE_FIXTURE(supervised_world, "supervisor: children come and go at run tim
 
 TEST_CASE_FIXTURE(supervised_world, "supervisor: a start may say more, or that nothing need run") {
   const auto top = start({});
-  const auto told = ask<start_child_answer>(
+  const auto made = ask<start_child_answer>(
     top, start_child_call{worker("a", [](caf::event_based_actor& supervisor) -> start_outcome {
       return started{supervisor.system().spawn(obedient), "port 7"};
     })});
-  CHECK(told.outcome->info == "port 7");
+  CHECK(made.outcome->info == "port 7");
   const auto nothing = ask<start_child_answer>(
     top, start_child_call{
            worker("b", [](caf::event_based_actor&) -> start_outcome { return ignored{}; })});
@@ -278,10 +220,6 @@ TEST_CASE_FIXTURE(supervised_world, "supervisor: tells the spec of a child") {
   CHECK(spec("c")->kind == child_kind::supervisor);
   CHECK(spec("d").error().code == supervision_errc::not_found);
   shut_down(top);
-}
-
-start_outcome ignoring(caf::event_based_actor&) {
-  return ignored{};
 }
 
 // sup_start_ignore_child, sup_start_ignore_temporary_child and …_start_child.
@@ -330,7 +268,7 @@ TEST_CASE_FIXTURE(supervised_world, "supervisor: draws the tree that runs") {
 
 TEST_CASE_FIXTURE(supervised_world, "supervisor: every change has a name of its own") {
   std::vector<std::string_view> all;
-  for (int each = 0; each <= static_cast<int>(child_change::gave_up); ++each)
+  for (int each = 0; each <= static_cast<int>(child_change::shutdown_error); ++each)
     all.push_back(name(static_cast<child_change>(each)));
   std::sort(all.begin(), all.end());
   CHECK(std::adjacent_find(all.begin(), all.end()) == all.end());

@@ -28,12 +28,18 @@ public:
   std::set<std::string> hangs{};   ///< These do not shut down.
   std::set<std::string> sticks{};  ///< These do not even end when they are killed.
 
+  std::vector<std::string> errors{}; ///< Who ended otherwise than told: "a: no disk".
+
   /// What was done since the last call: "start a, stop b".
   std::string trace() { return std::exchange(trace_, {}); }
 
   void begin() { run(core.begin()); }
-  void end(const std::string& id, exit_kind kind = exit_kind::abnormal) {
-    run(core.on_ended(keys_.at(id), kind, "as told", now_));
+  void end(const std::string& id, exit_kind kind = exit_kind::abnormal, std::string reason = {}) {
+    if (reason.empty())
+      reason = kind == exit_kind::normal     ? "normal"
+               : kind == exit_kind::shutdown ? "shutdown"
+                                             : "no disk";
+    run(core.on_ended(keys_.at(id), kind, std::move(reason), now_));
   }
   void wait(std::chrono::milliseconds time) { now_ += time; }
   void time_out(const std::string& id) { run(core.on_stop_timeout(keys_.at(id))); }
@@ -111,6 +117,8 @@ private:
     return {};
   }
   supervisor_orders carry_out(const report_order& order) {
+    if (order.what == child_change::shutdown_error)
+      errors.push_back(order.id + ": " + order.reason);
     if (order.what == child_change::gave_up)
       note("give up");
     if (order.what == child_change::abandoned)
@@ -118,7 +126,7 @@ private:
     return {};
   }
   supervisor_orders carry_out(const end_order& order) {
-    note(order.kind == exit_kind::abnormal ? "end: " + order.reason : "end");
+    note(order.why == end_order::cause::failed_to_begin ? "end: " + order.reason : "end");
     return {};
   }
 

@@ -42,7 +42,9 @@ public:
     const bool others_live = std::any_of(children_.begin(), children_.end(), [](const one& each) {
       return each.spec.significant && each.status != child_status::stopped;
     });
-    if (was.spec.significant && (spec_.ends == auto_shutdown::any_significant || !others_live))
+    if (!was.spec.significant || spec_.ends == auto_shutdown::never)
+      return;
+    if (spec_.ends == auto_shutdown::any_significant || !others_live)
       shut_down();
   }
 
@@ -91,6 +93,22 @@ public:
     if (!is_known_and_not_alive(id))
       return;
     forget(id);
+    note("answer done");
+  }
+
+  void change(const supervisor_spec& wanted) {
+    if (has_ended_)
+      return refuse(supervision_errc::stopping);
+    std::vector<one> changed;
+    for (const child_spec& each : wanted.children)
+      changed.push_back(
+        {each, knows(each.id) ? children_[index_of(each.id)].status : child_status::stopped});
+    for (const one& old : children_)
+      if (std::none_of(changed.begin(), changed.end(),
+            [&](const one& each) { return each.spec.id == old.spec.id; }))
+        changed.push_back(old);
+    children_ = std::move(changed);
+    spec_ = wanted;
     note("answer done");
   }
 

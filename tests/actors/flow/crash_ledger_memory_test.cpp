@@ -143,7 +143,8 @@ std::string stored(const crash_site& site) {
 TEST_CASE("crash_ledger_memory: a crash belongs to what led to it") {
   const crash_site site{"account-ann", 7, "withdraw", R"({"cents":5})", "order-1", "cause-1"};
   crash_ledger_memory memory = make_memory();
-  memory.note({"aiexd/ann", child_change::exited, "a bug", 0, "aiex::dispatch_call", stored(site)});
+  memory.note({"aiexd/ann", child_change::exited, "a bug", 0, exit_kind::abnormal,
+    "aiex::dispatch_call", stored(site)});
   const auto kept = memory.front();
   CHECK(kept->correlation_id == "order-1");
   CHECK(kept->causation_id == "cause-1");
@@ -154,7 +155,7 @@ TEST_CASE("crash_ledger_memory: a crash belongs to what led to it") {
 
 TEST_CASE("crash_ledger_memory: a site that is none is left out") {
   crash_ledger_memory memory = make_memory();
-  memory.note({"aiexd/a", child_change::exited, "a bug", 0, "int", "row 7"});
+  memory.note({"aiexd/a", child_change::exited, "a bug", 0, exit_kind::abnormal, "int", "row 7"});
   CHECK(memory.front()->correlation_id.empty());
   CHECK_FALSE(read_back(*memory.front()).site.has_value());
 }
@@ -162,7 +163,8 @@ TEST_CASE("crash_ledger_memory: a site that is none is left out") {
 TEST_CASE("crash_ledger_memory: sites are kept while there is room") {
   crash_site large{"account-ann", 1, "withdraw"};
   large.data.assign(crash_site::data_bytes_max, 'x');
-  const supervision_event one{"aiexd/a", child_change::exited, "a bug", 0, "", stored(large)};
+  const supervision_event one{
+    "aiexd/a", child_change::exited, "a bug", 0, exit_kind::abnormal, "", stored(large)};
   const std::size_t fit = crash_ledger_memory::site_bytes_max / one.site.size();
   crash_ledger_memory memory = make_memory();
   for (std::size_t i = 0; i < fit + 1; ++i)
