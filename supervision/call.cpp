@@ -2,6 +2,8 @@
 
 #include "aiex/supervision/call_book.hpp"
 #include "aiex/supervision/exit_kind.hpp"
+#include "aiex/supervision/links.hpp"
+#include "aiex/supervision/process.hpp"
 
 #include <caf/actor_cast.hpp>
 #include <caf/allowed_unsafe_message_type.hpp>
@@ -9,7 +11,6 @@
 #include <caf/event_based_actor.hpp>
 #include <caf/exit_reason.hpp>
 #include <caf/mailbox_element.hpp>
-#include <caf/monitorable_actor.hpp>
 #include <caf/sec.hpp>
 #include <caf/send.hpp>
 #include <caf/system_messages.hpp>
@@ -169,15 +170,7 @@ caf::behavior timer_of(caf::event_based_actor* self, std::weak_ptr<call_desk> de
   };
 }
 
-/// Why it has ended; nothing while it lives.
-std::optional<caf::error> end_of(const caf::actor& whom) {
-  const auto* it = caf::actor_cast<caf::abstract_actor*>(whom);
-  if (!it->getf(caf::abstract_actor::is_terminated_flag))
-    return std::nullopt;
-  const auto* monitorable = dynamic_cast<const caf::monitorable_actor*>(it);
-  return monitorable ? monitorable->fail_state() : caf::error{};
-}
-
+/// Also of one that is no process of ours.
 bool is_ending(const caf::actor& whom) {
   return caf::actor_cast<caf::abstract_actor*>(whom)->getf(
     caf::abstract_actor::is_shutting_down_flag | caf::abstract_actor::is_terminated_flag);
@@ -240,11 +233,11 @@ void calls::strike_out(call_desk& desk, std::uint64_t entry) {
 
 void calls::tell_to_end(
   const caf::actor_addr& who, const caf::actor& whom, const caf::error& reason) {
-  caf::anon_send(whom, caf::exit_msg{who, reason});
+  send_stop(whom, who, reason);
 }
 
 std::optional<call_error> calls::call_error_of(const caf::error& why, const caf::actor_addr& to) {
-  if (why.category() == call_category)
+  if (why && why.category() == call_category)
     return unpacked(why);
   const auto called = caf::actor_cast<caf::actor>(to);
   if (!called) // its end was told before it was gone

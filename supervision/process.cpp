@@ -40,6 +40,21 @@ bool process::looks_closer(caf::mailbox_element& message, caf::execution_unit* h
   return false;
 }
 
+bool process::is_signal(caf::mailbox_element& message, std::optional<caf::error>& ends) {
+  auto& content = message.content();
+  if (content.type_token() != caf::make_type_token<caf::exit_msg>())
+    return false;
+  const auto& told = content.get_as<caf::exit_msg>(0);
+  if (!is_process_signal(told.reason))
+    return false;
+  signal_effect effect = effect_of(told, links_, static_cast<bool>(trap_));
+  if (effect.act == signal_effect::what::hear)
+    exit_trap{trap_}(effect.signal); // it may be exchanged meanwhile
+  if (effect.act == signal_effect::what::end)
+    ends = std::move(effect.signal.reason);
+  return true;
+}
+
 void process::refuse(const caf::mailbox_element& message) {
   caf::detail::sync_request_bouncer{caf::sec::request_receiver_down}(message);
 }

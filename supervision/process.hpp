@@ -3,6 +3,7 @@
 // docs/decisions/0006 says why, and what of CAF that rests on.
 #pragma once
 
+#include "aiex/supervision/link_table.hpp"
 #include "aiex/supervision/process_life.hpp"
 
 #include <caf/actor.hpp>
@@ -12,6 +13,7 @@
 
 #include <memory>
 #include <optional>
+#include <utility>
 
 namespace aiex {
 
@@ -26,6 +28,12 @@ public:
   /// It outlives the actor with those who have it. Thread: any.
   const std::shared_ptr<process_life>& life() const noexcept { return life_; }
 
+  /// Thread: any, under its lock.
+  link_table& links() noexcept { return links_; }
+
+  /// Thread: the actor's.
+  void traps_exits_by(exit_trap hears) { trap_ = std::move(hears); }
+
 protected:
   /// Whether the actor is to have the message; who asked something is answered otherwise. A kill is
   /// the end at once. Thread: the sender's.
@@ -37,10 +45,16 @@ protected:
   /// Who asked is told that nobody is there.
   static void refuse(const caf::mailbox_element& message);
 
+  /// A signal of a link, or one to stop: it is done with when this returns, but for the end if
+  /// `ends` says so. Thread: the actor's.
+  bool is_signal(caf::mailbox_element& message, std::optional<caf::error>& ends);
+
 private:
   bool looks_closer(caf::mailbox_element& message, caf::execution_unit* host);
 
   std::shared_ptr<process_life> life_;
+  link_table links_;
+  exit_trap trap_;
 };
 
 /// Nothing if it is no process of ours: a remote actor, one of CAF's own.

@@ -20,6 +20,7 @@
 #include <exception>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <tuple>
 #include <utility>
@@ -93,8 +94,14 @@ public:
 protected:
   using Self::consume;
   caf::invoke_message_result consume(caf::mailbox_element& message) override {
-    if (!life()->has_begun_to_end())
-      return Self::consume(message);
+    if (!life()->has_begun_to_end()) {
+      std::optional<caf::error> ends;
+      if (message.mid.is_request() || message.mid.is_response() || !is_signal(message, ends))
+        return Self::consume(message);
+      if (ends)
+        this->quit(std::move(*ends));
+      return caf::invoke_message_result::consumed;
+    }
     refuse(message); // killed: what waits is dropped
     this->quit(life()->reason().value_or(caf::error{}));
     return caf::invoke_message_result::consumed;

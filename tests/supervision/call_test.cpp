@@ -1,5 +1,6 @@
 #include "aiex/supervision/call.hpp"
 #include "aiex/supervision/exit_kind.hpp"
+#include "aiex/supervision/process.hpp"
 #include "aiex/supervision/spawns.hpp"
 
 #include "support/call_world.hpp"
@@ -107,14 +108,15 @@ TEST_CASE_FIXTURE(call_world, "call: the end of who is called answers at once, w
   }
 }
 
-TEST_CASE_FIXTURE(call_world, "call: a kill answers what was taken in and what waits") {
+TEST_CASE_FIXTURE(call_world, "call: a kill answers at once, what was taken in and what waits") {
   const heard first = ask_for(1, 5s);
+  const heard waiting = start_asking(3, 5s);
   caf::anon_send_exit(other, caf::exit_reason::kill);
   const heard second = start_asking(2, 5s);
   settle();
   CHECK(*first == words{"ended killed"});
-  CHECK_MESSAGE((*second == words{"ended killed"} || *second == words{"no_process killed"}),
-    second->at(0)); // dead at once, or when its turn comes
+  CHECK(*waiting == words{"ended killed"});
+  CHECK(*second == words{"no_process killed"}); // it was dead already
 }
 
 TEST_CASE_FIXTURE(call_world, "call: what the called one throws answers with what it says") {
@@ -257,6 +259,49 @@ TEST_CASE_FIXTURE(call_world, "call: who has called and ended is forgotten") {
   advance(5s);
   CHECK(open.open_calls() == 0);
   tell("answer");
+}
+
+TEST_CASE_FIXTURE(call_world, "stop: who is told to end is waited for") {
+  struct example {
+    const char* name;
+    caf::error reason;
+    const char* before; // what it is told first
+    words heard;
+  };
+  const example table[] = {
+    {"shutdown", shutdown_reason(), "", {"stopped"}},
+    {"killed", caf::exit_reason::kill, "", {"stopped"}},
+    {"normally", caf::exit_reason::normal, "", {"stopped"}},
+    {"for a reason", caf::sec::runtime_error, "", {"stopped"}},
+    {"ended for another", shutdown_reason(), "fail", {"ended no money"}},
+  };
+  for (const example& row : table) {
+    CAPTURE(row.name);
+    begin_anew();
+    caf::anon_send(other, std::string{row.before});
+    const heard asker = as_stopper(row.reason);
+    settle();
+    CHECK(*asker == row.heard);
+    CHECK(has_ended(other));
+    CHECK(*as_stopper(row.reason) == words{});
+    settle();
+  }
+  const heard late = as_stopper(shutdown_reason());
+  settle();
+  CHECK(*late == words{"no_process no money"});
+}
+
+TEST_CASE_FIXTURE(call_world, "stop: who does not heed it is a time-out") {
+  const caf::actor deaf = system.spawn([](caf::event_based_actor* self) -> caf::behavior {
+    self->set_exit_handler([](const caf::exit_msg&) {});
+    return {[](int) {}};
+  });
+  kill(std::exchange(other, deaf));
+  settle();
+  const heard asker = as_stopper(shutdown_reason());
+  settle();
+  advance(5s);
+  CHECK(*asker == words{"time_out"});
 }
 
 TEST_CASE("call_timeout: an hour at most, and never less than nothing asked for") {

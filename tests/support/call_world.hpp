@@ -108,6 +108,14 @@ struct call_world : actor_world {
     settle();
     return into;
   }
+  heard as_stopper(const caf::error& reason) {
+    return as_asker([=, this](caf::event_based_actor* self, const heard& into) {
+      open.stop(self, other, reason, std::chrono::seconds{5},
+        [into](const tl::expected<void, call_error>& done) {
+          into->push_back(done ? "stopped" : word_of(done.error()));
+        });
+    });
+  }
   void tell(const std::string& word) {
     caf::anon_send(other, word);
     settle();

@@ -1,0 +1,18 @@
+#include "aiex/supervision/exit_reasons.hpp"
+
+#include <caf/atom.hpp>
+#include <caf/make_message.hpp>
+
+#include <string>
+
+namespace aiex {
+
+caf::error killed_reason() {
+  return {1, caf::atom("aiex_exit"), caf::make_message(std::string{"killed"})};
+}
+
+caf::error no_process_reason() {
+  return {2, caf::atom("aiex_exit"), caf::make_message(std::string{"noproc"})};
+}
+
+} // namespace aiex

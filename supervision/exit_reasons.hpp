@@ -1,0 +1,14 @@
+// OTP's words for ends that CAF has no reason for.
+#pragma once
+
+#include <caf/error.hpp>
+
+namespace aiex {
+
+/// Of whoever was linked to one that was killed: unlike the kill itself it can be trapped.
+caf::error killed_reason();
+
+/// Of one that had ended before it was monitored or linked, or never was: OTP's noproc.
+caf::error no_process_reason();
+
+} // namespace aiex
