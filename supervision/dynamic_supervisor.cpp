@@ -159,7 +159,7 @@ void on_down(dynamic_actor* self, const caf::down_msg& down) {
   state.living->erase(key);
   if (auto failed = state.failing.extract(key))
     return dynamic_runner{self}.fail_start(failed.mapped().which, failed.mapped().reason);
-  if (state.core->running(key) != nullptr)
+  if (state.core->is_running(key))
     state.said.note(key, down.reason);
   dynamic_runner{self}.run(
     state.core->on_ended(key, kind_of(down.reason), exit_text(down.reason), self->clock().now()));

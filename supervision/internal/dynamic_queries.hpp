@@ -1,6 +1,7 @@
 #pragma once
 
 #include "aiex/supervision/dynamic_core.hpp"
+#include "aiex/supervision/living_children.hpp"
 #include "aiex/supervision/supervisor_messages.hpp"
 
 #include <caf/actor.hpp>
@@ -8,7 +9,6 @@
 #include <caf/typed_response_promise.hpp>
 
 #include <string>
-#include <unordered_map>
 #include <vector>
 
 namespace aiex {
@@ -16,7 +16,7 @@ namespace aiex {
 /// What a dynamic supervisor knows of its children.
 struct dynamic_children {
   const dynamic_core& core;
-  const std::unordered_map<child_key, caf::actor>& living;
+  const living_children& living;
 };
 
 childspec_answer childspec_of(const dynamic_core& core, child_key key);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "aiex/supervision/living_children.hpp"
 #include "aiex/supervision/supervisor_core.hpp"
 #include "aiex/supervision/supervisor_messages.hpp"
 
@@ -8,7 +9,6 @@
 #include <caf/typed_response_promise.hpp>
 
 #include <string>
-#include <unordered_map>
 #include <vector>
 
 namespace aiex {
@@ -16,7 +16,7 @@ namespace aiex {
 /// What a supervisor knows of its children.
 struct static_children {
   const supervisor_core& core;
-  const std::unordered_map<child_key, caf::actor>& living;
+  const living_children& living;
 };
 
 childspec_answer childspec_of(const supervisor_core& core, const std::string& id);
