@@ -64,6 +64,11 @@ std::shared_ptr<process_life> life_of(const caf::actor& whom) {
   return ours == nullptr ? nullptr : ours->life();
 }
 
+std::shared_ptr<process_life> life_of(const caf::abstract_actor& whom) {
+  const auto* ours = dynamic_cast<const process*>(&whom);
+  return ours == nullptr ? nullptr : ours->life();
+}
+
 std::optional<caf::error> end_of(const caf::actor& whom) {
   if (const process* ours = process_of(whom))
     return ours->life()->reason();

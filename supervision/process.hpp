@@ -6,6 +6,7 @@
 #include "aiex/supervision/link_table.hpp"
 #include "aiex/supervision/process_life.hpp"
 
+#include <caf/abstract_actor.hpp>
 #include <caf/actor.hpp>
 #include <caf/error.hpp>
 #include <caf/fwd.hpp>
@@ -59,6 +60,7 @@ private:
 
 /// Nothing if it is no process of ours: a remote actor, one of CAF's own.
 std::shared_ptr<process_life> life_of(const caf::actor& whom);
+std::shared_ptr<process_life> life_of(const caf::abstract_actor& whom);
 
 /// Why it ends or has ended; nothing while it lives. Also of actors that are no processes of ours,
 /// once they have ended. Not of null. Thread: any.

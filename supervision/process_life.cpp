@@ -1,5 +1,7 @@
 #include "aiex/supervision/process_life.hpp"
 
+#include <caf/exit_reason.hpp>
+
 #include <utility>
 
 namespace aiex {
@@ -62,6 +64,10 @@ bool process_life::end(const caf::error& why, caf::execution_unit* host) {
 std::optional<caf::error> process_life::reason() const {
   const std::lock_guard guard{lock_};
   return ends_.load(std::memory_order_relaxed) ? std::optional{reason_} : std::nullopt;
+}
+
+bool process_life::was_killed() const {
+  return has_begun_to_end() && reason() == caf::error{caf::exit_reason::kill};
 }
 
 } // namespace aiex

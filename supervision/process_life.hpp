@@ -36,6 +36,9 @@ public:
   /// Why it ends, or has ended; nothing while it lives.
   std::optional<caf::error> reason() const;
 
+  /// What it still does is not to count: another may have taken its place.
+  bool was_killed() const;
+
 private:
   void note(const caf::error& why); // the lock is held
 

@@ -99,8 +99,18 @@ void give_up(writer* self, const error& why, const store_environment& environmen
   self->quit(caf::make_error(caf::sec::runtime_error, why.message));
 }
 
+/// Another may be in its place and have read what is there: its wishes come too late.
+void refuse_killed(writer* self) {
+  ++self->state.counted.refusals;
+  self->make_response_promise().deliver(
+    append_answer{fail(errc::stale_epoch, "append refused: the actor that asked was killed before "
+                                          "the store decided. Nothing was written")});
+}
+
 void take(
   writer* self, event_store& events, const store_environment& environment, append_call& call) {
+  if (call.writer && call.writer->was_killed())
+    return refuse_killed(self);
   if (!events.take(*call.request)) { // the group is full
     if (self->state.gathering.is_on())
       self->state.gathering.end(self->state.waiting.size());

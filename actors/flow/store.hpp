@@ -8,6 +8,7 @@
 #include "aiex/actors/flow/store_messages.hpp"
 #include "aiex/persistence/store/event_store.hpp"
 #include "aiex/supervision/call.hpp"
+#include "aiex/supervision/process.hpp"
 
 #include <caf/actor.hpp>
 #include <caf/behavior.hpp>
@@ -67,7 +68,8 @@ public:
 
   /// Appends; calls `then(result<append_result>)` in `self`. Errors: those of
   /// `event_store::append`, overloaded (at once, nothing was written), unknown_outcome (no answer
-  /// in time, or the store ended: repeat it with the same ids).
+  /// in time, or the store ended: repeat it with the same ids), stale_epoch (`self` was killed
+  /// before the store decided; nobody is left to hear it).
   ///
   /// The answer waits until the inline projections that listen to these events have counted and
   /// saved them. It does not wait for one that is paused, has stopped, waits to try again or is
@@ -81,7 +83,7 @@ public:
       return then(result<append_result>{fail(errc::overloaded, overloaded_message())});
     auto shared = std::make_shared<const append_request>(std::move(request));
     parts_->calling.template call<append_answer>(self, parts_->writer, timeout,
-      append_call{shared, std::move(permit)},
+      append_call{shared, std::move(permit), life_of(*self)},
       [its = *this, self, shared, then = std::move(then)](
         tl::expected<append_answer, call_error> answer) mutable {
         if (answer)

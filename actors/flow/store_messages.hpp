@@ -7,6 +7,7 @@
 #include "aiex/persistence/base/error.hpp"
 #include "aiex/persistence/log/append.hpp"
 #include "aiex/persistence/state/reader.hpp"
+#include "aiex/supervision/process_life.hpp"
 
 #include <caf/actor.hpp>
 #include <caf/allowed_unsafe_message_type.hpp>
@@ -21,6 +22,7 @@ using shared_page = std::shared_ptr<const event_page>;
 struct append_call {
   std::shared_ptr<const append_request> request;
   std::shared_ptr<append_gate::permit> permit;
+  std::shared_ptr<const process_life> writer{}; ///< Whose wish it is; nothing: no process of ours.
 };
 struct append_answer {
   result<append_result> outcome;

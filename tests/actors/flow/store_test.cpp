@@ -1,10 +1,13 @@
 #include "aiex/actors/flow/store.hpp"
+#include "aiex/supervision/spawns.hpp"
 
 #include "support/flow_world.hpp"
 
+#include <caf/send.hpp>
 #include <doctest/doctest.h>
 
 #include <string>
+#include <variant>
 #include <vector>
 
 namespace aiex {
@@ -249,6 +252,41 @@ TEST_CASE_FIXTURE(flow_world, "store: followers hear where the log is, at once a
   caf::anon_send(writer, follow_log{keep(system.spawn(follower))});
   append(numbered_appends(7, 1));
   CHECK(*heard == std::vector<std::uint64_t>{2, 5, 6, 7});
+}
+
+/// Appends, after it was killed or before it quits.
+caf::behavior writes_last(caf::event_based_actor* self, store events, caf::exit_reason why) {
+  return {[self, events, why](int) {
+    const bool is_killed = why == caf::exit_reason::kill;
+    if (is_killed)
+      caf::anon_send_exit(caf::actor{self}, why);
+    events.append(self, one("s", counted(1)), 1s, [](const result<append_result>&) {});
+    if (!is_killed)
+      self->quit(why);
+  }};
+}
+
+TEST_CASE_FIXTURE(flow_world, "store: refuses what a killed actor still appends") {
+  struct example {
+    const char* name;
+    caf::exit_reason why;
+    std::uint64_t refusals;
+    position head;
+  };
+  const example table[] = {
+    {"one that was killed is not", caf::exit_reason::kill, 1, position{}},
+    {"one that ends by itself is heard", caf::exit_reason::user_shutdown, 0, position{1}},
+  };
+  for (const example& row : table) {
+    CAPTURE(row.name);
+    const auto before = statistics(*this).refusals;
+    const auto made = spawn_eager(system, writes_last, events, row.why);
+    caf::anon_send(std::get<started>(made).actor, 1);
+    settle();
+    CHECK(log->head()->position == row.head);
+    CHECK(statistics(*this).refusals - before == row.refusals);
+    CHECK(events.gate().appends() == 0);
+  }
 }
 
 } // namespace
