@@ -31,6 +31,8 @@ std::optional<names_wanted> live_names(
   const verb& row, std::string_view parameter, const std::string& prefix) {
   if (parameter == "ID" && row.words.starts_with("session"))
     return names_wanted{"sessions", prefix};
+  if (parameter == "NAME" && row.words == "groups")
+    return names_wanted{"groups", prefix};
   if (parameter == "--to" && row.words != "replay")
     return {};
   const auto found = kinds_of_names.find(parameter);

@@ -135,6 +135,10 @@ std::vector<verb> session_verbs() {
 std::vector<verb> operator_verbs() {
   return {
     {"tree", "tree", "the supervision tree", {"aiex tree"}, {}, {}, view::tree},
+    {"groups", "groups", "process groups, or the members of one",
+      {"aiex groups", "aiex groups room-7", "aiex groups --scope chat"}, {{"NAME", "name"}},
+      {{"--scope", "scope", text, false, false, "aiex unless said"}}, view::rows, false, false,
+      false, "nothing: nobody has joined"},
     {"ps", "ps", "actors", {"aiex ps"}, {}, {}, view::rows},
     {"why", "why", "a child's crashes, newest last; how many since when",
       {"aiex why bank/totals", "aiex why account/live/42 --chain"},

@@ -8,6 +8,7 @@
 //   │   └── reader-2
 //   ├── models                commits what projections and aggregates save
 //   ├── bus                   hands out what the log has applied; what it remembers outlives it
+//   ├── groups/aiex           who is a member of which process group
 //   ├── sessions (one_for_one)
 //   │   ├── aggregates/$session (one_for_all)
 //   │   │   ├── live          the active ones, an actor each
@@ -21,6 +22,7 @@
 // Tested by tests/apps/aiexd/node_tree_test.cpp
 #include "aiexd/node_tree.hpp"
 
+#include "aiex/actors/cluster/group_scope.hpp"
 #include "aiex/actors/cluster/sessions.hpp"
 #include "aiex/actors/flow/models_writer.hpp"
 #include "aiex/supervision/spawns.hpp"
@@ -42,6 +44,7 @@ supervisor_spec node_tree(const node_tree_parts& parts, const supervision_contex
                   models_writer_limits{}, parts.on_models_failure)),
     named("bus", spawns(bus, services.events, parts.memory)),
   };
+  spec.children.push_back(group_scope_child(services.names, std::string{default_group_scope}));
   spec.children.push_back(sessions().make(services, top));
   for (const node_part& each : parts.user)
     spec.children.push_back(each.make(services, top));

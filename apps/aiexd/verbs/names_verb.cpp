@@ -1,5 +1,6 @@
 #include "aiexd/verbs/names_verb.hpp"
 
+#include "aiex/actors/cluster/groups.hpp"
 #include "aiex/actors/flow/projections.hpp"
 
 #include "aiexd/verbs/flow_verbs.hpp"
@@ -73,11 +74,14 @@ void run_names(verb_call call) {
     return answer(call, registered_projections(call.services().names), prefix);
   if (*kind == "aggregates")
     return answer(call, categories_of(call.services().names), prefix);
+  if (*kind == "groups")
+    return answer(call, groups{call.services().names}.which_groups(), prefix);
   if (*kind == "children")
     return answer_children(std::move(call), prefix);
   call.refuse({errc::invalid_argument,
     "there are no names of kind \"" + kind->substr(0, 80) +
-      "\"; kinds are streams, categories, types, projections, sessions, children, aggregates"});
+      "\"; kinds are streams, categories, types, projections, sessions, children, aggregates, "
+      "groups"});
 }
 
 } // namespace aiex

@@ -7,6 +7,7 @@
 #include "aiexd/verbs/doctor_verb.hpp"
 #include "aiexd/verbs/event_query.hpp"
 #include "aiexd/verbs/flow_verbs.hpp"
+#include "aiexd/verbs/groups_verb.hpp"
 #include "aiexd/verbs/names_verb.hpp"
 #include "aiexd/verbs/node_look.hpp"
 #include "aiexd/verbs/node_metrics.hpp"
@@ -146,6 +147,7 @@ std::vector<verb> node_verbs() {
     {"metrics", none, run_metrics},
     {"doctor", none, run_doctor},
     {"names", {"kind", "prefix"}, run_names},
+    {"groups", {"name", "scope", "cursor"}, run_groups},
     {"tree", none, run_tree},
     {"ps", none, run_ps},
     {"why", {"child", "chain"}, run_why},

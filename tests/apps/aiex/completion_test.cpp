@@ -16,6 +16,8 @@ TEST_CASE("completion: verbs, options, live names") {
   CHECK(complete({"events", "--type", ""}).live == names_wanted{"types", ""});
   CHECK(complete({"projection", "show", "t"}).live == names_wanted{"projections", "t"});
   CHECK(complete({"session", "show", ""}).live == names_wanted{"sessions", ""});
+  CHECK(complete({"groups", "r"}).live == names_wanted{"groups", "r"});
+  CHECK(complete({"groups", "--s"}).words == words{"--scope"});
   CHECK_FALSE(complete({"events", "--to", "1"}).live);
   CHECK_FALSE(complete({"status", ""}).live);
   CHECK(complete({"status", "--js"}).words == words{"--json"});
