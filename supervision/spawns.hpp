@@ -153,9 +153,4 @@ inline start_function via(registry names, std::string name, start_function start
   };
 }
 
-/// Its name before names were unique.
-inline start_function in_registry(registry names, std::string name, start_function start) {
-  return via(std::move(names), std::move(name), std::move(start));
-}
-
 } // namespace aiex

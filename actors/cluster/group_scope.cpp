@@ -124,7 +124,7 @@ caf::behavior group_scope_behavior(group_scope_actor* self, group_table::limits 
 child_spec group_scope_child(
   const registry& names, const std::string& scope, group_table::limits most) {
   const std::string name = group_scope_name(scope);
-  return worker(name, in_registry(names, name, spawns(group_scope_behavior, most)));
+  return worker(name, via(names, name, spawns(group_scope_behavior, most)));
 }
 
 node_part group_scope(std::string scope) {

@@ -103,7 +103,7 @@ node_part part_of(
     // When it shuts down by itself the node has to end with it.
     child_spec child = applications_child(
       id, std::move(made), parent, {.restart = restart::transient, .significant = true});
-    child.start = in_registry(services.names, id, std::move(child.start));
+    child.start = via(services.names, id, std::move(child.start));
     return child;
   };
   return {std::string{part_name}, std::move(make)};

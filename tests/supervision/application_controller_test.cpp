@@ -53,7 +53,7 @@ public:
   managed_application of(std::string name, lines dependencies = {},
     application_type type = permanent, start_function start = spawns(obedient)) {
     managed_application made{
-      worker(name, in_registry(names, name, std::move(start))), std::move(dependencies), type};
+      worker(name, via(names, name, std::move(start))), std::move(dependencies), type};
     made.prep_stop = [this, name] { seen.push_back("prep_stop " + name); };
     made.stop = [this, name] { seen.push_back("stop " + name); };
     return made;
@@ -73,7 +73,7 @@ public:
       [this](const std::string& why) { seen.push_back("failure: " + why); }};
     spec.children.push_back(applications_child(
       "applications", std::move(all), root, {.restart = restart::transient, .significant = true}));
-    spec.children[0].start = in_registry(names, "applications", spec.children[0].start);
+    spec.children[0].start = via(names, "applications", spec.children[0].start);
     auto outcome = start_supervisor(system, std::move(spec), root);
     if (const auto* made = std::get_if<started>(&outcome))
       top = made->actor;

@@ -221,8 +221,8 @@ TEST_CASE_FIXTURE(port_world, "port: as a child it is started again, and says wh
   const auto made = [&](std::string owner, std::vector<std::string> command) {
     return start_supervisor(system,
       {.limit = {10, 10s},
-        .children = {worker("port",
-          in_registry(names, "port", starts_port({.command = std::move(command)}, names, owner)))}},
+        .children = {worker(
+          "port", via(names, "port", starts_port({.command = std::move(command)}, names, owner)))}},
       {{}, "root"});
   };
   for (const auto& [owner, program, why] :

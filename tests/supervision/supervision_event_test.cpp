@@ -115,11 +115,11 @@ TEST_CASE_FIXTURE(supervised_world, "supervision_event: a supervisor may be igno
 // sup_stop_infinity and sup_stop_brutal_kill.
 TEST_CASE_FIXTURE(
   supervised_world, "supervision_event: waits for ever, or not at all, if it is to") {
-  const auto top = start(
-    {.children = {
-       worker("k", spawns(stubborn), {.shutdown = shutdown::brutal_kill()}),
-       worker("w", in_registry(names, "w", spawns(stubborn)), {.shutdown = shutdown::infinity()}),
-     }});
+  const auto top =
+    start({.children = {
+             worker("k", spawns(stubborn), {.shutdown = shutdown::brutal_kill()}),
+             worker("w", via(names, "w", spawns(stubborn)), {.shutdown = shutdown::infinity()}),
+           }});
   const auto k = ask<which_child_answer>(top, which_child_call{"k"}).outcome->actor;
   last_words end{top}, killed{k};
   shut_down(top);
@@ -160,7 +160,7 @@ TEST_CASE_FIXTURE(supervised_world, "supervision_event: a start that fails in ev
     };
     const auto top = start({.how = how,
       .limit = {.intensity = 3, .period = 3600s},
-      .children = {named("a"), worker("b", in_registry(names, "b", start_b)), named("c")}});
+      .children = {named("a"), worker("b", via(names, "b", start_b)), named("c")}});
     last_words end{top};
     fails = true;
     told.clear();
@@ -205,7 +205,7 @@ caf::behavior unlinked(caf::event_based_actor* self) {
 // child_unlink.
 TEST_CASE_FIXTURE(
   supervised_world, "supervision_event: a child that stops watching cannot hang it") {
-  const auto top = start({.children = {worker("u", in_registry(names, "u", spawns(unlinked)))}});
+  const auto top = start({.children = {worker("u", via(names, "u", spawns(unlinked)))}});
   last_words end{at("u")};
   tell("u", top);
   bool is_answered = false;

@@ -59,8 +59,8 @@ public:
   }
 
   child_spec named(std::string id, restart how = restart::permanent, bool is_significant = false) {
-    return worker(id, in_registry(names, id, spawns(obedient)),
-      {.restart = how, .significant = is_significant});
+    return worker(
+      id, via(names, id, spawns(obedient)), {.restart = how, .significant = is_significant});
   }
 
   caf::actor start(supervisor_spec spec) {

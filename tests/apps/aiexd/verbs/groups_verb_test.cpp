@@ -20,8 +20,7 @@ struct groups_world : test::gateway_world {
   groups_world()
       : gateway_world({group_scope("aiex"), group_scope("chat"),
           {"worker", [](const node_services& given, const supervision_context&) {
-             return worker(
-               "worker", in_registry(given.names, "worker", spawns(member, given.names)));
+             return worker("worker", via(given.names, "worker", spawns(member, given.names)));
            }}}) {}
 
   void join(std::string_view scope, const group_name& group, const std::vector<caf::actor>& who) {
