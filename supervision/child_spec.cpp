@@ -19,7 +19,8 @@ bool is_up_to(Enum value, Enum last) {
 
 } // namespace
 
-tl::expected<void, supervision_error> check(const child_spec& child, auto_shutdown ends) {
+tl::expected<void, supervision_error> check(
+  const child_spec& child, auto_shutdown ends, strategy how) {
   if (child.id.empty())
     return refuse(supervision_errc::missing_id, "a child has no id: give it one");
   const std::string who = "child '" + child.id + "' ";
@@ -41,6 +42,12 @@ tl::expected<void, supervision_error> check(const child_spec& child, auto_shutdo
     return refuse(supervision_errc::bad_shutdown,
       who + "has no valid time to shut down: give it 0 to " +
         std::to_string(shutdown_time_max.count()) + " ms, or say brutal_kill or infinity");
+  if (child.backoff && how != strategy::one_for_one)
+    return refuse(supervision_errc::bad_backoff,
+      who + "has a backoff, which only one_for_one can wait for: its siblings would wait, too");
+  if (child.backoff && !is_sound(*child.backoff))
+    return refuse(supervision_errc::bad_backoff,
+      who + "has no valid backoff: least and most are 1 ms to 1 hour, jitter is 0 to 1");
   return {};
 }
 
@@ -55,7 +62,7 @@ tl::expected<void, supervision_error> check(const supervisor_spec& spec) {
       "there is no such auto_shutdown: say never, any_significant or all_significant");
   std::unordered_set<std::string_view> ids;
   for (const child_spec& child : spec.children) {
-    if (auto sound = check(child, spec.ends); !sound)
+    if (auto sound = check(child, spec.ends, spec.how); !sound)
       return sound;
     if (!ids.insert(child.id).second)
       return refuse(supervision_errc::duplicate_id, "two children have the id '" + child.id + "'");

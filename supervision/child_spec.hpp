@@ -2,6 +2,8 @@
 // them. (Erlang/OTP, "Supervisor Behaviour", Design Principles.)
 #pragma once
 
+#include "aiex/supervision/restart_backoff.hpp"
+
 #include <caf/actor.hpp>
 #include <caf/error.hpp>
 #include <caf/event_based_actor.hpp>
@@ -112,6 +114,8 @@ struct child_spec {
   std::optional<aiex::shutdown> shutdown{}; ///< Nothing: 5 s, or infinity for a supervisor.
   child_kind kind = child_kind::worker;
   bool significant = false; ///< See `auto_shutdown`.
+  /// Nothing: it is started again at once, as OTP does. Only under one_for_one.
+  std::optional<restart_backoff> backoff{};
 
   aiex::shutdown stop_by() const {
     using namespace std::chrono_literals;
@@ -150,6 +154,7 @@ enum class supervision_errc : std::uint8_t {
   bad_auto_shutdown,
   simple_one_for_one, ///< A dynamic supervisor has no children with ids.
   significant_never,  ///< Its supervisor never ends because of it.
+  bad_backoff,        ///< Out of its bounds, or its supervisor is not one_for_one.
 };
 
 struct supervision_error {
@@ -160,8 +165,9 @@ struct supervision_error {
 };
 
 /// The first fault, in OTP's order. Errors: missing_id, missing_start, bad_restart,
-/// significant_never, significant_permanent, bad_kind, bad_shutdown.
-tl::expected<void, supervision_error> check(const child_spec& child, auto_shutdown ends);
+/// significant_never, significant_permanent, bad_kind, bad_shutdown, bad_backoff.
+tl::expected<void, supervision_error> check(
+  const child_spec& child, auto_shutdown ends, strategy how = strategy::one_for_one);
 
 /// What the supervisor itself is to do, then the children, left to right. Errors: bad_strategy,
 /// bad_intensity, bad_period, bad_auto_shutdown, duplicate_id, and those of the children.
@@ -174,11 +180,12 @@ struct worker_options {
   aiex::restart restart = aiex::restart::permanent;
   std::optional<aiex::shutdown> shutdown{};
   bool significant = false;
+  std::optional<restart_backoff> backoff{};
 };
 
 inline child_spec worker(std::string id, start_function start, worker_options options = {}) {
   return {std::move(id), std::move(start), options.restart, options.shutdown, child_kind::worker,
-    options.significant};
+    options.significant, options.backoff};
 }
 
 } // namespace aiex

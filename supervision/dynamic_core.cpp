@@ -45,8 +45,7 @@ dynamic_core::orders dynamic_core::on_start_failed(dynamic_child which, std::str
   if (of.restarts == 0) {
     forget(which);
   } else {
-    of.status = child_status::restarting;
-    made.emplace_back(retry{which});
+    restart_later(which, of.row.on_failed(), made);
   }
   return made;
 }
@@ -72,7 +71,9 @@ dynamic_core::orders dynamic_core::on_ended(
   made.emplace_back(std::move(exited));
   const bool comes_back = of.spec->restart == restart::permanent ||
                           (of.spec->restart == restart::transient && kind == exit_kind::abnormal);
-  if (comes_back)
+  if (comes_back && of.spec->backoff)
+    restart_later(which, of.row.on_ended(*of.spec->backoff, now), made);
+  else if (comes_back)
     restart_child(which, now, made);
   else
     forget(which);
@@ -87,6 +88,15 @@ dynamic_core::orders dynamic_core::on_retry(dynamic_child which, time_point now)
   return made;
 }
 
+void dynamic_core::restart_later(dynamic_child which, std::uint32_t nth, orders& into) {
+  child& of = children_.at(which);
+  of.status = child_status::restarting;
+  std::uniform_real_distribution<double> some{0, 1};
+  const auto& backoff = of.spec->backoff;
+  into.emplace_back(
+    retry{which, backoff ? delay_of(*backoff, nth, some(random_)) : std::chrono::milliseconds{}});
+}
+
 void dynamic_core::restart_child(dynamic_child which, time_point now, orders& into) {
   child& of = children_.at(which);
   of.status = child_status::restarting;
@@ -95,6 +105,7 @@ void dynamic_core::restart_child(dynamic_child which, time_point now, orders& in
     return begin_end({"reached the maximum restart intensity", end_order::cause::gave_up}, into);
   }
   ++of.restarts;
+  of.row.on_restart(now);
   into.emplace_back(report_of(child_change::restarting, of));
   into.emplace_back(start{which});
 }

@@ -12,6 +12,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <random>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -38,6 +39,7 @@ public:
     child_status status = child_status::stopped; ///< stopped: it is being started.
     child_key key = 0; ///< While it is restarting, of the one that ran last.
     std::uint64_t restarts = 0;
+    restart_row row{}; ///< With a backoff.
     enum class stage : std::uint8_t { none, told, killed } stopping = stage::none;
   };
 
@@ -51,7 +53,8 @@ public:
     std::optional<std::chrono::milliseconds> time{}; // or by `on_stop_timeout` after that time
   };
   struct retry {
-    dynamic_child which = 0; // `on_retry`, behind what else has come
+    dynamic_child which = 0; // `on_retry`, after this time, behind what else has come
+    std::chrono::milliseconds delay{};
   };
   struct wait {
     std::chrono::milliseconds time{}; // then `on_all_timeout`
@@ -71,8 +74,9 @@ public:
   using order = std::variant<start, stop, retry, wait, report, end>;
   using orders = std::vector<order>;
 
-  explicit dynamic_core(restart_limit limit, dynamic_limits most = {})
-      : window_(limit), most_(most) {}
+  /// `seed`: of what is random in a backoff.
+  explicit dynamic_core(restart_limit limit, dynamic_limits most = {}, std::uint32_t seed = 1)
+      : window_(limit), most_(most), random_(seed) {}
 
   /// A sound spec, which is not significant. Its first order is `start`. Errors: stopping,
   /// too_many_children; those of `check`.
@@ -109,6 +113,8 @@ private:
   static orders stop_one(child& of);
   static orders kill(child& of);
   void restart_child(dynamic_child which, time_point now, orders& into);
+  /// Its restart is the nth in a row; without a backoff that does not matter.
+  void restart_later(dynamic_child which, std::uint32_t nth, orders& into);
   void begin_end(end why, orders& into);
   void end_if_empty(orders& into);
   void forget(dynamic_child which);
@@ -116,6 +122,7 @@ private:
 
   restart_window window_;
   dynamic_limits most_;
+  std::minstd_rand random_;
   phase phase_ = phase::running;
   end end_;
   std::map<dynamic_child, child> children_; // in the order in which they came

@@ -125,7 +125,10 @@ private:
       self_->delayed_send(self_, *order.time, one_timeout{order.key});
   }
   void carry_out(const dynamic_core::retry& order) {
-    self_->send(self_, retry_dynamic{order.which});
+    if (order.delay.count() == 0)
+      self_->send(self_, retry_dynamic{order.which});
+    else
+      self_->delayed_send(self_, order.delay, retry_dynamic{order.which});
   }
   void carry_out(const dynamic_core::wait& order) {
     self_->delayed_send(self_, order.time, all_timeout{});
@@ -222,7 +225,7 @@ supervision_answer change(dynamic_actor* self, const supervisor_spec& wanted) {
 
 caf::behavior dynamic_supervisor(dynamic_actor* self, restart_limit limit,
   supervision_context context, dynamic_limits most, caf::actor_addr parent) {
-  self->state.core = std::make_unique<dynamic_core>(limit, most);
+  self->state.core = std::make_unique<dynamic_core>(limit, most, seed_of(self->id()));
   self->state.context = std::move(context);
   self->set_down_handler([self](const caf::down_msg& down) { on_down(self, down); });
   self->set_exit_handler([self, parent = std::move(parent)](const caf::exit_msg& told) {

@@ -56,8 +56,9 @@ private:
 /// what they know. Any thread.
 class registry {
 public:
+  registry() : registry(names_max) {}
   /// `most`: names at a time.
-  explicit registry(std::size_t most = names_max);
+  explicit registry(std::size_t most);
 
   /// Holds `name` for one that is being started: before that begins, as OTP does. Errors: bad_name,
   /// taken, reserved, too_many.

@@ -21,6 +21,7 @@ struct stop_timeout {
 };
 struct retry_start {
   std::string id;
+  std::uint64_t number = 0;
 };
 
 } // namespace
@@ -121,7 +122,12 @@ private:
     send_exit(order.key, caf::exit_reason::kill);
     self_->delayed_send(self_, kill_patience, stop_timeout{order.key});
   }
-  void carry_out(const retry_order& order) { self_->send(self_, retry_start{order.id}); }
+  void carry_out(const retry_order& order) {
+    if (order.delay.count() == 0)
+      self_->send(self_, retry_start{order.id, order.number});
+    else
+      self_->delayed_send(self_, order.delay, retry_start{order.id, order.number});
+  }
 
   void carry_out(const answer_order& order) {
     const auto asked = state_.asked.find(order.token);
@@ -231,7 +237,7 @@ caf::behavior supervisor(supervisor_actor* self, supervisor_spec spec, supervisi
   caf::actor_addr parent, std::shared_ptr<std::optional<begin_failure>> failure) {
   self->state.context = std::move(context);
   self->state.parent = std::move(parent);
-  self->state.core.emplace(std::move(spec));
+  self->state.core.emplace(std::move(spec), seed_of(self->id()));
   install_handlers(self);
   order_runner{self}.run(self->state.core->begin());
   if (!self->state.core->has_begun())
@@ -261,7 +267,8 @@ caf::behavior supervisor(supervisor_actor* self, supervisor_spec spec, supervisi
       order_runner{self}.run(self->state.core->on_stop_timeout(timeout.key));
     },
     [self](retry_start& retry) {
-      order_runner{self}.run(self->state.core->on_retry(retry.id, self->clock().now()));
+      order_runner{self}.run(
+        self->state.core->on_retry(retry.id, retry.number, self->clock().now()));
     },
   };
 }

@@ -7,8 +7,8 @@
 
 namespace aiex {
 
-supervisor_core::supervisor_core(supervisor_spec spec)
-    : spec_(std::move(spec)), window_(spec_.limit) {
+supervisor_core::supervisor_core(supervisor_spec spec, std::uint32_t seed)
+    : spec_(std::move(spec)), window_(spec_.limit), random_(seed) {
   for (child_spec& each : spec_.children)
     append(std::move(each));
   spec_.children.clear();
@@ -98,8 +98,9 @@ supervisor_orders supervisor_core::on_stop_timeout(child_key key) {
   return run();
 }
 
-supervisor_orders supervisor_core::on_retry(const std::string& id, time_point now) {
-  inbox_.emplace_back(retry{id, now});
+supervisor_orders supervisor_core::on_retry(
+  const std::string& id, std::uint64_t number, time_point now) {
+  inbox_.emplace_back(retry{id, number, now});
   return run();
 }
 
@@ -211,8 +212,7 @@ void supervisor_core::start_failed(place of, std::string reason, child_key taken
       forget(of);
     break;
   default: // a restart: what runs stays so until it is tried again
-    of->status = child_status::restarting;
-    orders_.emplace_back(retry_order{id});
+    restart_later(of, of->row.on_failed());
   }
 }
 
@@ -230,6 +230,8 @@ void supervisor_core::handle(ended& what) {
   report(child_change::exited, *it, std::move(it->end_reason));
   const bool comes_back = it->spec.restart == restart::permanent ||
                           (it->spec.restart == restart::transient && kind == exit_kind::abnormal);
+  if (comes_back && it->spec.backoff)
+    return restart_later(it, it->row.on_ended(*it->spec.backoff, what.now));
   if (comes_back)
     return restart_from(it, what.now);
   const bool ends = ends_because_of(*it, kind);
@@ -241,13 +243,25 @@ void supervisor_core::handle(ended& what) {
 
 void supervisor_core::handle(retry& what) {
   const child* known = find(what.id);
-  if (known != nullptr && known->status == child_status::restarting)
+  if (known == nullptr || known->status != child_status::restarting)
+    return;
+  const bool is_too_early = known->spec.backoff && known->retry_number != what.number;
+  if (!is_too_early)
     restart_from(place_of(what.id), what.now);
 }
 
 void supervisor_core::handle(told_to_end& what) {
   if (!has_ended_)
     end_with({what.kind, std::move(what.reason), end_order::cause::told});
+}
+
+void supervisor_core::restart_later(place culprit, std::uint32_t nth) {
+  const auto& backoff = culprit->spec.backoff;
+  culprit->status = child_status::restarting;
+  culprit->retry_number = ++last_retry_;
+  std::uniform_real_distribution<double> some{0, 1};
+  orders_.emplace_back(retry_order{culprit->spec.id, last_retry_,
+    backoff ? delay_of(*backoff, nth, some(random_)) : std::chrono::milliseconds{}});
 }
 
 void supervisor_core::restart_from(place culprit, time_point now) {
@@ -258,6 +272,7 @@ void supervisor_core::restart_from(place culprit, time_point now) {
       {exit_kind::shutdown, "reached the maximum restart intensity", end_order::cause::gave_up});
   }
   ++culprit->restarts;
+  culprit->row.on_restart(now);
   report(child_change::restarting, *culprit);
   plan again{purpose::restarting};
   const auto comes_along = [&](const child& each) {

@@ -17,6 +17,7 @@
 #include <deque>
 #include <list>
 #include <optional>
+#include <random>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -61,8 +62,10 @@ struct stop_order { // answered by `on_ended`, or by `on_stop_timeout` after tha
 struct kill_order { // the same once more
   child_key key = 0;
 };
-struct retry_order { // `on_retry`, behind what else has come
+struct retry_order { // `on_retry`, after this time, behind what else has come
   std::string id;
+  std::uint64_t number = 0;
+  std::chrono::milliseconds delay{};
 };
 struct answer_order {
   request_token token = 0;
@@ -115,13 +118,15 @@ public:
     child_status status = child_status::stopped;
     child_key key = 0; ///< While it runs.
     std::uint64_t restarts = 0;
-    bool has_ended = false;   ///< It has, and that was not handled yet.
-    exit_kind end_kind{};     ///< Then how,
-    std::string end_reason{}; ///< and why.
+    bool has_ended = false;         ///< It has, and that was not handled yet.
+    exit_kind end_kind{};           ///< Then how,
+    std::string end_reason{};       ///< and why.
+    restart_row row{};              ///< With a backoff.
+    std::uint64_t retry_number = 0; ///< Of the retry that is due.
   };
 
-  /// A sound spec: see `check`.
-  explicit supervisor_core(supervisor_spec spec);
+  /// A sound spec: see `check`. `seed`: of what is random in a backoff.
+  explicit supervisor_core(supervisor_spec spec, std::uint32_t seed = 1);
 
   supervisor_orders begin(); ///< Starts the children; once.
 
@@ -131,7 +136,8 @@ public:
   supervisor_orders on_name_taken(child_key by); ///< By an actor that is not ours, perhaps.
   supervisor_orders on_ended(child_key key, exit_kind kind, std::string reason, time_point now);
   supervisor_orders on_stop_timeout(child_key key);
-  supervisor_orders on_retry(const std::string& id, time_point now);
+  /// `number`: of the order. With a backoff, only the last one counts.
+  supervisor_orders on_retry(const std::string& id, std::uint64_t number, time_point now);
   supervisor_orders on_request(request_token token, supervisor_request request);
   /// Stops all, then ends as it was told.
   supervisor_orders on_shutdown(std::string reason, exit_kind kind = exit_kind::shutdown);
@@ -165,6 +171,7 @@ private:
   };
   struct retry {
     std::string id;
+    std::uint64_t number;
     time_point now;
   };
   struct asked {
@@ -196,6 +203,8 @@ private:
   void ask(request_token token, change_request& request);
 
   void restart_from(place culprit, time_point now);
+  /// Its restart is the nth in a row; without a backoff that does not matter.
+  void restart_later(place culprit, std::uint32_t nth);
   void end_with(end_order end);
   bool ends_because_of(const child& one, exit_kind kind) const;
   void answer(request_token token, tl::expected<std::optional<child_key>, supervision_error> with);
@@ -208,6 +217,8 @@ private:
 
   supervisor_spec spec_;
   restart_window window_;
+  std::minstd_rand random_;
+  std::uint64_t last_retry_ = 0;
   std::list<child> children_;
   std::unordered_map<std::string, place> by_id_;
   std::unordered_map<child_key, place> by_key_;

@@ -30,7 +30,7 @@ void supervisor_core::handle(asked& what) {
 }
 
 void supervisor_core::ask(request_token token, start_request& request) {
-  if (auto sound = check(request.child, spec_.ends); !sound)
+  if (auto sound = check(request.child, spec_.ends, spec_.how); !sound)
     return answer(token, tl::unexpected(std::move(sound.error())));
   if (const child* known = find(request.child.id)) {
     const bool runs = known->status == child_status::running;

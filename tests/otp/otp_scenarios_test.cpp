@@ -15,14 +15,6 @@ std::vector<std::string> lines_in(const std::filesystem::path& path) {
   return lines;
 }
 
-/// What is not yet as in Erlang. This list only shrinks.
-const std::set<std::string> awaited{
-  "already_started_elsewhere",        // the answer has another code
-  "dynamic_hanging_loop",             // who restarts cannot be terminated
-  "dynamic_terminate",                // who has ended already, and calls by id
-  "shutdown_with_a_reason_transient", // {shutdown, Term}
-};
-
 std::vector<std::filesystem::path> scenarios() {
   std::vector<std::filesystem::path> found;
   for (const auto& each : std::filesystem::directory_iterator{AIEX_OTP_SCENARIOS})
@@ -38,8 +30,6 @@ TEST_CASE("otp_scenarios: supervisors do what Erlang's do") {
   CHECK(all.size() >= 40);
   for (const std::filesystem::path& path : all) {
     const std::string scenario = path.stem().string();
-    if (awaited.contains(scenario))
-      continue;
     CAPTURE(scenario);
     const auto expected = lines_in(std::filesystem::path{path}.replace_extension(".expected"));
     const auto seen = test::otp_stage{test::read_scenario(path.string())}.play();

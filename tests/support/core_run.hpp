@@ -46,8 +46,8 @@ public:
   void shut_down() { run(core.on_shutdown("as told")); }
   void ask(supervisor_request request) { run(core.on_request(++token_, std::move(request))); }
   void retry() {
-    for (const std::string& id : std::exchange(retries_, {}))
-      run(core.on_retry(id, now_));
+    for (const retry_order& each : std::exchange(retries_, {}))
+      run(core.on_retry(each.id, each.number, now_));
   }
 
   /// Ids and states: "a b- c!" for running, stopped, restarting.
@@ -106,7 +106,7 @@ private:
   }
   supervisor_orders carry_out(const retry_order& order) {
     note("retry " + order.id + " later");
-    retries_.push_back(order.id);
+    retries_.push_back(order);
     return {};
   }
   supervisor_orders carry_out(const answer_order& order) {
@@ -133,7 +133,7 @@ private:
   std::string trace_;
   std::map<std::string, child_key> keys_;
   std::map<child_key, std::string> ids_;
-  std::vector<std::string> retries_;
+  std::vector<retry_order> retries_;
   child_key key_ = 0;
   request_token token_ = 0;
   supervisor_core::time_point now_{};

@@ -108,27 +108,18 @@ inline std::string crowd_text(const std::vector<child_info>& said) {
          " restarting=" + std::to_string(said.size() - running);
 }
 
-/// Of "child 'below': child 'b': broken".
-inline std::string failed_path(const std::string& text) {
-  std::string path;
-  const std::string before = "child '";
-  for (auto at = text.find(before); at != std::string::npos; at = text.find(before, at)) {
-    at += before.size();
-    path += (path.empty() ? "" : "/") + text.substr(at, text.find('\'', at) - at);
-  }
-  return path;
-}
-
 inline caf::error exit_of(const std::string& reason) {
   if (reason == "normal")
     return {};
-  if (reason == "shutdown")
-    return shutdown_reason();
+  if (reason.starts_with("shutdown"))
+    return shutdown_reason(reason.size() > 9 ? reason.substr(9) : std::string{}); // "shutdown:why"
   return caf::make_error(caf::sec::runtime_error, reason);
 }
 
 inline std::string exit_name(const caf::error& reason) {
-  return exit_text(reason);
+  const std::string text = exit_text(reason);
+  const std::string told = "shutdown: ";
+  return text.starts_with(told) ? "shutdown:" + text.substr(told.size()) : text;
 }
 
 } // namespace aiex::test

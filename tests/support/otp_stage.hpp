@@ -111,7 +111,7 @@ private:
     const auto outcome =
       start_supervisor(world_.system, spec, context(played_.top.id), parent_->address());
     if (const auto* failed = std::get_if<failing>(&outcome))
-      return [path = failed_path(exit_text(failed->reason))] { return "failed " + path; };
+      return [path = failed->child->id] { return "failed " + path; };
     note_start(played_.top.id, std::get<started>(outcome).actor);
     return [] { return std::string{"ok"}; };
   }
@@ -149,7 +149,8 @@ private:
     if (word == "terminate")
       return ask<supervision_answer>(to, terminate_child_call{id});
     if (word == "end_actor")
-      return ask<supervision_answer>(to, terminate_dynamic_call{actors_.at(id).id()});
+      return ask<supervision_answer>(
+        to, terminate_dynamic_call{actors_.at(id).id(), actors_.at(id)});
     if (word == "delete")
       return ask<supervision_answer>(to, delete_child_call{id});
     if (word == "spec")

@@ -118,11 +118,11 @@ private:
   void retry() {
     if (retries_.empty())
       return;
-    const auto [number, id] = retries_.front();
+    const auto [whose, order] = retries_.front();
     retries_.pop_front();
-    if (const auto found = alive_.find(number); found != alive_.end()) {
+    if (const auto found = alive_.find(whose); found != alive_.end()) {
       node* its = found->second;
-      run(*its, its->core->on_retry(id, now()));
+      run(*its, its->core->on_retry(order.id, order.number, now()));
       rise(its);
     }
   }
@@ -213,7 +213,7 @@ private:
     return {};
   }
   supervisor_orders carry_out(node& of, const retry_order& order) {
-    retries_.emplace_back(of.number, order.id);
+    retries_.emplace_back(of.number, order);
     return {};
   }
   supervisor_orders carry_out(node&, const answer_order& order) {
@@ -272,7 +272,7 @@ private:
   std::vector<std::string> trace_;
   std::map<std::string, node*> workers_; // who runs, and under whom
   std::map<std::uint64_t, node*> alive_;
-  std::deque<std::pair<std::uint64_t, std::string>> retries_;
+  std::deque<std::pair<std::uint64_t, retry_order>> retries_;
   std::set<request_token> open_;
   request_token token_ = 0;
   child_key key_ = 0;
