@@ -36,11 +36,12 @@ using dynamic_actor = caf::stateful_actor<dynamic_supervisor_state>;
 /// Carries out orders; each start answers with more of them.
 class dynamic_runner {
 public:
-  explicit dynamic_runner(dynamic_actor* self) : self_(self), state_(self->state) {}
+  explicit dynamic_runner(dynamic_actor* self)
+      : self_(self), state_(self->state), life_(life_of(*self)) {}
 
   void run(dynamic_core::orders given) {
     take(std::move(given));
-    while (!orders_.empty()) {
+    while (!orders_.empty() && !life_->has_begun_to_end()) { // a killed one starts nobody
       const dynamic_core::order next = std::move(orders_.front());
       orders_.pop_front();
       std::visit([this](const auto& order) { this->carry_out(order); }, next);
@@ -141,12 +142,16 @@ private:
       state_.context.observe(event);
   }
   void carry_out(const dynamic_core::end& order) {
+    for (auto& [which, promise] : std::exchange(state_.starts, {})) // their starts still fail
+      promise.deliver(start_child_answer{
+        tl::unexpected(supervision_error{supervision_errc::stopping, "the supervisor has ended"})});
     const bool was_told = order.why == end_order::cause::told && state_.told;
     self_->quit(was_told ? *state_.told : shutdown_reason());
   }
 
   dynamic_actor* self_;
   dynamic_supervisor_state& state_;
+  std::shared_ptr<const process_life> life_;
   std::deque<dynamic_core::order> orders_;
 };
 
@@ -185,7 +190,8 @@ dynamic_supervisor_state::plain_promise terminate_child(
   dynamic_actor* self, const terminate_dynamic_call& call) {
   auto promise = self->make_response_promise<supervision_answer>();
   const child_key key = call.actor ? call.actor.id() : call.child;
-  auto orders = self->state.core->terminate(key);
+  const bool is_strange = call.actor && call.actor.node() != self->node(); // ids are of a node
+  auto orders = is_strange ? std::nullopt : self->state.core->terminate(key);
   if (!orders) {
     if (call.actor && has_ended(call.actor))
       promise.deliver(supervision_answer{});

@@ -18,6 +18,11 @@ namespace aiex {
 /// As many an actor may have.
 inline constexpr std::size_t links_max = 100'000;
 
+/// Tokens by which a life lets go of what watches for a link: of that link, or of all that are
+/// down.
+inline constexpr std::size_t link_watch_of_one = 1'000; // beside CAF's own kinds
+inline constexpr std::size_t link_watch_of_the_ended = 1'001;
+
 /// One link, known to both. It goes down when it is taken away, or when the end of the one has been
 /// heard by the other.
 struct bond {

@@ -47,8 +47,6 @@ process* process_of(const caf::actor& whom) {
 /// Tells one end of a link that the other has ended.
 class link_watch : public caf::attachable {
 public:
-  static constexpr std::size_t kind = 1'000; // beside CAF's own kinds
-
   link_watch(std::shared_ptr<bond> link, caf::actor_addr watched, caf::actor_addr told)
       : link_(std::move(link)), watched_(std::move(watched)), told_(std::move(told)) {}
 
@@ -58,7 +56,9 @@ public:
       send_signal(told, watched_, link_, why == caf::exit_reason::kill ? killed_reason() : why);
   }
   bool matches(const token& what) override {
-    return what.subtype == kind && what.ptr == link_.get();
+    return what.subtype == link_watch_of_one
+             ? what.ptr == link_.get()
+             : what.subtype == link_watch_of_the_ended && !link_->is_up;
   }
 
 private:
@@ -73,7 +73,7 @@ void watch(const std::shared_ptr<bond>& link, const caf::actor& watched, const c
 }
 
 void unwatch(const std::shared_ptr<bond>& link, const caf::actor& watched) {
-  caf::actor_cast<caf::abstract_actor*>(watched)->detach({link_watch::kind, link.get()});
+  caf::actor_cast<caf::abstract_actor*>(watched)->detach({link_watch_of_one, link.get()});
 }
 
 /// Locks both tables; that of the other only if it is a process of ours.

@@ -27,6 +27,11 @@ monitors::monitors(caf::event_based_actor* self, std::function<void(const down&)
   self_->set_down_handler([this](const caf::down_msg& told) { on_down(told); });
 }
 
+monitors::~monitors() {
+  for (const auto& [key, its] : watched_)
+    self_->demonitor(its.who);
+}
+
 monitor_ref monitors::monitor(const caf::actor& whom) {
   const bool is_self = whom && whom.address() == self_->address();
   const bool is_late = !is_self && (!whom || has_ended(whom));

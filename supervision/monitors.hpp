@@ -34,6 +34,7 @@ public:
   monitors(caf::event_based_actor* self, std::function<void(const down&)> hears);
   monitors(const monitors&) = delete;
   monitors& operator=(const monitors&) = delete;
+  ~monitors(); ///< Those who are watched forget it.
 
   /// One down comes, after this has returned; at once if `whom` has ended, or is null. None ever
   /// comes of the actor itself. Throws std::length_error beyond `monitors_max`.

@@ -16,6 +16,7 @@ namespace aiex {
 namespace {
 
 constexpr std::size_t read_bytes = 65'536;
+constexpr std::size_t last_reads_max = 1024 * 1024 / read_bytes; // the most that a pipe holds
 
 enum watched : std::size_t { bell, ended, output, input };
 
@@ -191,10 +192,11 @@ void port_pump::finish(port_process& process) {
     const std::lock_guard guard{lock_};
     return !is_over_;
   }();
-  // What it said before it ended; a pipe holds little.
+  // What it said before it ended: as much as a pipe holds, for others may go on writing into it.
   if (is_wanted && failure_.empty()) {
-    while (!is_output_closed_ && read_some(process))
-      ;
+    for (std::size_t left = last_reads_max; left > 0 && !is_output_closed_; --left)
+      if (!read_some(process))
+        break;
     (void)tell(true);
   }
   const int status = process.end();

@@ -4,6 +4,7 @@
 #include <caf/detail/sync_request_bouncer.hpp>
 #include <caf/exit_reason.hpp>
 #include <caf/monitorable_actor.hpp>
+#include <caf/scheduled_actor.hpp>
 #include <caf/sec.hpp>
 #include <caf/system_messages.hpp>
 #include <caf/type_nr.hpp>
@@ -40,6 +41,12 @@ bool process::looks_closer(caf::mailbox_element& message, caf::execution_unit* h
   return false;
 }
 
+caf::result<caf::message> process::drop(caf::scheduled_actor* self, caf::message_view&) {
+  if (self->current_message_id().is_request())
+    return caf::sec::unexpected_message;
+  return caf::message{};
+}
+
 bool process::is_signal(caf::mailbox_element& message, std::optional<caf::error>& ends) {
   auto& content = message.content();
   if (content.type_token() != caf::make_type_token<caf::exit_msg>())
@@ -48,6 +55,10 @@ bool process::is_signal(caf::mailbox_element& message, std::optional<caf::error>
   if (!is_process_signal(told.reason))
     return false;
   signal_effect effect = effect_of(told, links_, static_cast<bool>(trap_));
+  if (effect.act != signal_effect::what::end && ++links_ended_ > life_->watchers() / 2) {
+    life_->unwatch({link_watch_of_the_ended, nullptr});
+    links_ended_ = 0;
+  }
   if (effect.act == signal_effect::what::hear)
     exit_trap{trap_}(effect.signal); // it may be exchanged meanwhile
   if (effect.act == signal_effect::what::end)

@@ -11,7 +11,11 @@
 #include <caf/error.hpp>
 #include <caf/fwd.hpp>
 #include <caf/mailbox_element.hpp>
+#include <caf/message.hpp>
+#include <caf/message_view.hpp>
+#include <caf/result.hpp>
 
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -35,6 +39,10 @@ public:
   /// Thread: the actor's.
   void traps_exits_by(exit_trap hears) { trap_ = std::move(hears); }
 
+  /// What becomes of a message that the actor does not know: nothing, or an error for who asked.
+  /// (With CAF's own `drop` whoever sent it hears an error, and ends because of it.)
+  static caf::result<caf::message> drop(caf::scheduled_actor* self, caf::message_view& message);
+
 protected:
   /// Whether the actor is to have the message; who asked something is answered otherwise. A kill is
   /// the end at once. Thread: the sender's.
@@ -56,6 +64,7 @@ private:
   std::shared_ptr<process_life> life_;
   link_table links_;
   exit_trap trap_;
+  std::size_t links_ended_ = 0; ///< Since the life last let go of what watched for them.
 };
 
 /// Nothing if it is no process of ours: a remote actor, one of CAF's own.

@@ -39,6 +39,11 @@ std::size_t process_life::unwatch(const caf::attachable::token& what) {
   return gone.size();
 }
 
+std::size_t process_life::watchers() const {
+  const std::lock_guard guard{lock_};
+  return watchers_.size();
+}
+
 void process_life::begins_to_end(const caf::error& why) {
   const std::lock_guard guard{lock_};
   note(why);

@@ -23,6 +23,9 @@ public:
   /// Those that match hear nothing. Returns how many there were.
   std::size_t unwatch(const caf::attachable::token& what);
 
+  /// How many watch.
+  std::size_t watchers() const;
+
   /// From now on it `has_begun_to_end`, and the reason is known. Nobody hears of it yet.
   void begins_to_end(const caf::error& why);
 

@@ -20,14 +20,15 @@ class registered_names : public std::enable_shared_from_this<registered_names> {
 public:
   explicit registered_names(std::size_t most) : most_(most) {}
 
-  tl::expected<std::uint64_t, name_refusal> reserve(const std::string& name) {
+  tl::expected<std::uint64_t, name_refusal> reserve(
+    const std::string& name, std::shared_ptr<process_life> starter) {
     caf::actor ended;
     const std::lock_guard guard{lock_};
     if (auto refused = refusal(name))
       return tl::unexpected(std::move(*refused));
     entry& made = entries_[name];
     ended = take(name, made);
-    made = {.claim = ++last_claim_};
+    made = {.life = std::move(starter), .claim = ++last_claim_};
     return made.claim;
   }
 
@@ -108,7 +109,7 @@ public:
 private:
   struct entry {
     caf::actor actor{};                   // nobody: reserved
-    std::shared_ptr<process_life> life{}; // nothing: no process of ours
+    std::shared_ptr<process_life> life{}; // reserved: its starter's; nothing: no process of ours
     std::uint64_t claim = 0;
   };
   using own_names = std::set<std::string, std::less<>>;
@@ -135,7 +136,8 @@ private:
     if (lives(found->second))
       return name_refusal{name_errc::taken, found->second.actor,
         "'" + name + "' is the name of another actor that lives; end it first, or take another"};
-    if (found->second.claim != 0)
+    const auto& starter = found->second.life;
+    if (found->second.claim != 0 && !(starter && starter->has_begun_to_end()))
       return name_refusal{name_errc::reserved, {},
         "another actor is being started as '" + name + "'; look again when that is over"};
     return std::nullopt; // its holder has ended
@@ -200,8 +202,9 @@ void name_claim::fulfil(const caf::actor& actor) && {
 
 registry::registry(std::size_t most) : names_(std::make_shared<registered_names>(most)) {}
 
-tl::expected<name_claim, name_refusal> registry::reserve(std::string name) const {
-  return names_->reserve(name).map([&](std::uint64_t number) {
+tl::expected<name_claim, name_refusal> registry::reserve(
+  std::string name, std::shared_ptr<process_life> starter) const {
+  return names_->reserve(name, std::move(starter)).map([&](std::uint64_t number) {
     return name_claim{names_, std::move(name), number};
   });
 }

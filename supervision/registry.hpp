@@ -1,5 +1,7 @@
 #pragma once
 
+#include "aiex/supervision/process_life.hpp"
+
 #include <caf/actor.hpp>
 #include <caf/message.hpp>
 #include <tl/expected.hpp>
@@ -61,8 +63,9 @@ public:
   explicit registry(std::size_t most);
 
   /// Holds `name` for one that is being started: before that begins, as OTP does. Errors: bad_name,
-  /// taken, reserved, too_many.
-  tl::expected<name_claim, name_refusal> reserve(std::string name) const;
+  /// taken, reserved, too_many. `starter`: who starts it; when that ends, the name is free again.
+  tl::expected<name_claim, name_refusal> reserve(
+    std::string name, std::shared_ptr<process_life> starter = nullptr) const;
 
   /// Errors: bad_name, taken (by `actor` itself, too), reserved, too_many, has_ended.
   tl::expected<void, name_refusal> register_name(std::string name, const caf::actor& actor) const;

@@ -56,10 +56,14 @@ public:
   eager_actor(
     caf::actor_config& config, const beginning& begin, const std::shared_ptr<caf::error>& failure)
       : Self(config) {
-    this->set_default_handler(caf::drop);
-    this->set_exception_handler([](caf::scheduled_actor* self, std::exception_ptr& thrown) {
-      return reason_of(thrown, self->current_mailbox_element());
-    });
+    this->set_default_handler(&process::drop);
+    // Who called is answered before `cleanup`, and is to find the reason then.
+    this->set_exception_handler(
+      [its = life()](caf::scheduled_actor* self, std::exception_ptr& thrown) {
+        caf::error why = reason_of(thrown, self->current_mailbox_element());
+        its->begins_to_end(why);
+        return why;
+      });
     try {
       behavior_ = begin(this);
     } catch (...) {
@@ -96,6 +100,7 @@ protected:
   caf::invoke_message_result consume(caf::mailbox_element& message) override {
     if (!life()->has_begun_to_end()) {
       std::optional<caf::error> ends;
+      this->current_mailbox_element(&message); // who hears a signal may throw
       if (message.mid.is_request() || message.mid.is_response() || !is_signal(message, ends))
         return Self::consume(message);
       if (ends)
@@ -141,7 +146,7 @@ start_function spawns(caf::behavior (*body)(Self*, Params...), std::decay_t<Para
 inline start_function via(registry names, std::string name, start_function start) {
   return [names = std::move(names), name = std::move(name), start = std::move(start)](
            caf::event_based_actor& supervisor) -> start_outcome {
-    auto held = names.reserve(name);
+    auto held = names.reserve(name, life_of(supervisor));
     if (!held && held.error().holder)
       return taken{held.error().holder};
     if (!held)

@@ -39,11 +39,12 @@ using supervisor_actor = caf::stateful_actor<supervisor_state>;
 /// Carries out orders; each start answers with more of them.
 class order_runner {
 public:
-  explicit order_runner(supervisor_actor* self) : self_(self), state_(self->state) {}
+  explicit order_runner(supervisor_actor* self)
+      : self_(self), state_(self->state), life_(life_of(*self)) {}
 
   void run(supervisor_orders given) {
     take(std::move(given));
-    while (!orders_.empty()) {
+    while (!orders_.empty() && !life_->has_begun_to_end()) { // a killed one starts nobody
       const supervisor_order next = std::move(orders_.front());
       orders_.pop_front();
       std::visit([this](const auto& order) { this->carry_out(order); }, next);
@@ -177,6 +178,7 @@ private:
 
   supervisor_actor* self_;
   supervisor_state& state_;
+  std::shared_ptr<const process_life> life_;
   std::deque<supervisor_order> orders_;
   caf::actor stranger_; // has the name of the child that was started last
 };
@@ -282,8 +284,10 @@ start_outcome start_supervisor(caf::actor_system& system, supervisor_spec spec,
     return supervisor(self, std::move(spec), std::move(context), std::move(parent), failure);
   };
   using eager_supervisor = eager_actor<caf::stateful_actor<supervisor_state>>;
-  caf::actor made = system.spawn<eager_supervisor>(
-    eager_supervisor::beginning{begin}, std::make_shared<caf::error>());
+  const auto thrown = std::make_shared<caf::error>();
+  caf::actor made = system.spawn<eager_supervisor>(eager_supervisor::beginning{begin}, thrown);
+  if (*thrown)
+    return failing{std::move(made), *thrown};
   if (*failure)
     return failing{std::move(made), caf::make_error(caf::sec::runtime_error, (*failure)->text),
       (*failure)->child};

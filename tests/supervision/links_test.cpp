@@ -1,3 +1,4 @@
+#include "aiex/supervision/crash_reason.hpp"
 #include "aiex/supervision/exit_kind.hpp"
 #include "aiex/supervision/exit_reasons.hpp"
 #include "aiex/supervision/links.hpp"
@@ -13,6 +14,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -220,6 +222,32 @@ TEST_CASE_FIXTURE(links_world, "links: only a process has them") {
   settle();
   CHECK(refused);
   all.push_back(plain);
+}
+
+TEST_CASE_FIXTURE(links_world, "links: nothing is kept of those that have ended") {
+  const caf::actor survivor = make(true);
+  const auto life = life_of(survivor);
+  const std::size_t before = life->watchers();
+  for (int i = 0; i < 1'000; ++i) {
+    const caf::actor other = std::get<started>(spawn_eager(system, linked, heard, false)).actor;
+    act(survivor, [other](const links& its) { its.link(other); });
+    kill(other);
+    REQUIRE(life->watchers() <= before + 2);
+  }
+  CHECK(heard->size() == 1'000);
+}
+
+TEST_CASE_FIXTURE(links_world, "links: what throws when it hears of an end says so") {
+  const caf::actor other = make();
+  const caf::actor one = make();
+  act(one, [other](const links& its) {
+    its.trap_exit([](const exit_signal&) { throw std::runtime_error{"cannot hear"}; });
+    its.link(other);
+  });
+  auto died = std::make_shared<caf::error>();
+  one->attach_functor([died](const caf::error& why) { *died = why; });
+  kill(other);
+  CHECK(crash_reason_of(*died) == crash_reason{"cannot hear", "exit"});
 }
 
 } // namespace

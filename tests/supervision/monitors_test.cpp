@@ -190,5 +190,19 @@ TEST_CASE_FIXTURE(
   CHECK(heard->back() == "1 said it all");
 }
 
+TEST_CASE_FIXTURE(monitors_world, "monitors: who is watched forgets those that have ended") {
+  const caf::actor whom = std::get<started>(spawn_eager(system, mortal)).actor;
+  const auto life = life_of(whom);
+  const std::size_t before = life->watchers();
+  const caf::actor one =
+    std::get<started>(spawn_eager(system, watcher, std::make_shared<words>())).actor;
+  caf::anon_send(one, std::make_shared<deed>([whom](monitors& its) { its.monitor(whom); }));
+  settle();
+  CHECK(life->watchers() == before + 1);
+  kill(one);
+  CHECK(life->watchers() == before);
+  kill(whom);
+}
+
 } // namespace
 } // namespace aiex

@@ -122,5 +122,27 @@ TEST_CASE_FIXTURE(process_world, "process: the end of one that is none of ours")
   CHECK(end_of(plain) == caf::error{caf::exit_reason::kill});
 }
 
+/// Tells `whom` what that does not know, without asking anything, and a number that answers.
+caf::behavior tells(caf::event_based_actor* self, caf::actor whom) {
+  self->send(whom, std::string{"unheard of"});
+  self->send(whom, 1);
+  return {[](char) {}};
+}
+caf::behavior answers_numbers(caf::event_based_actor*) {
+  return {[](int number) { return number; }};
+}
+
+TEST_CASE("process: who sends what nobody knows, or is answered unasked, goes on") {
+  test::actor_world world;
+  const caf::actor whom = std::get<started>(spawn_eager(world.system, answers_numbers)).actor;
+  const caf::actor teller = std::get<started>(spawn_eager(world.system, tells, whom)).actor;
+  world.settle();
+  CHECK_FALSE(has_ended(teller));
+  CHECK_FALSE(has_ended(whom));
+  CHECK_THROWS(world.ask<int>(whom, std::string{"unheard of"}));
+  world.kill(teller);
+  world.kill(whom);
+}
+
 } // namespace
 } // namespace aiex

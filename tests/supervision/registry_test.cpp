@@ -291,5 +291,19 @@ TEST_CASE_FIXTURE(names_world, "via: a name follows its child through kill, cras
   CHECK_FALSE(names.find("w"));
 }
 
+TEST_CASE_FIXTURE(names_world, "registry: a name that is held by who has ended is free") {
+  const caf::actor starter = start();
+  const auto held = names.reserve("db", life_of(starter));
+  REQUIRE(held);
+  CHECK(names.reserve("db").error().code == name_errc::reserved);
+  kill(starter);
+  auto again = names.reserve("db");
+  REQUIRE(again);
+  const caf::actor new_one = start();
+  std::move(*again).fulfil(new_one);
+  CHECK(names.find("db") == new_one);
+  kill(new_one);
+}
+
 } // namespace
 } // namespace aiex

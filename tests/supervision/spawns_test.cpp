@@ -186,5 +186,22 @@ TEST_CASE("kill: a handler that does not return does not hold up its supervisor"
   caf::anon_send_exit(top, caf::exit_reason::user_shutdown);
 }
 
+TEST_CASE_FIXTURE(kill_world, "kill: a supervisor that is killed while it starts starts no more") {
+  registry names;
+  std::vector<std::string> seen;
+  const child_spec late = worker("late", via(names, "late", [&](caf::event_based_actor& above) {
+    seen.emplace_back("late");
+    return spawns(busy, words)(above);
+  }));
+  const auto kills_its_supervisor = [](caf::event_based_actor& above) -> start_outcome {
+    caf::anon_send_exit(above.address(), caf::exit_reason::kill);
+    return ignored{};
+  };
+  start_supervisor(system, {.children = {worker("killer", kills_its_supervisor), late}}, {});
+  settle();
+  CHECK(seen.empty());
+  CHECK(names.reserve("late"));
+}
+
 } // namespace
 } // namespace aiex
