@@ -176,8 +176,8 @@ private:
   void carry_out(const report_application& order) { tell(order.what, order.name, order.reason); }
 
   void carry_out(const answer_application& order) {
-    auto asked = state_.asked.extract(order.token);
-    std::visit([&](auto& promise) { this->deliver(promise, order); }, asked.mapped());
+    if (auto asked = state_.asked.extract(order.token))
+      std::visit([&](auto& promise) { this->deliver(promise, order); }, asked.mapped());
   }
   void deliver(
     application_controller_state::application_promise& to, const answer_application& said) {

@@ -79,7 +79,8 @@ application_orders application_core::on_ended(
   if (one == nullptr || one->started == 0)
     return {};
   if (one->status == application_status::stopping) {
-    has_stopped(*one, is_killed_ ? child_change::killed : child_change::stopped, reason);
+    const bool was_late = is_killed_ && !one->plan.shutdown.kills();
+    has_stopped(*one, was_late ? child_change::killed : child_change::stopped, reason);
     return take();
   }
   one->started = 0;
@@ -199,6 +200,11 @@ void application_core::refuse(request_token token, application_errc code, std::s
       answer_application{token, tl::unexpected(application_error{code, std::move(message)})});
 }
 
+void application_core::forget(request_token token) {
+  if (token != 0)
+    std::erase_if(work_, [token](const step& each) { return each.token == token; });
+}
+
 void application_core::advance() {
   while (!current_ && !work_.empty()) {
     const step next = std::move(work_.front());
@@ -237,7 +243,7 @@ void application_core::begin_stop(const step& next) {
   if (one.status == application_status::running) {
     one.status = application_status::stopping;
     current_ = next;
-    is_killed_ = false;
+    is_killed_ = one.plan.shutdown.kills();
     orders_.push_back(call_back{next.name, application_callback::prep_stop});
     orders_.push_back(stop_application{next.name, one.plan.shutdown});
     return;
@@ -258,16 +264,17 @@ void application_core::start_failed(const step& failed, exit_kind kind, const st
   const std::string failure = is_ending() ? "" : failure_of_start(failed.name, kind, reason);
   application_error why{application_errc::start_failed,
     "application '" + failed.name + "' could not be started: " + reason};
-  if (failed.is_together && failure.empty())
-    undo(failed, std::move(why));
-  else
-    refuse(failed.token, why.code, why.message);
+  // Without a token all are being stopped, and those started for it have their turn among them.
+  if (failed.is_together && failure.empty() && failed.token != 0)
+    return undo(failed, std::move(why));
+  forget(failed.token); // it has but one answer
+  refuse(failed.token, why.code, why.message);
   if (!failure.empty())
     end(failure);
 }
 
 void application_core::undo(const step& failed, application_error why) {
-  std::erase_if(work_, [&](const step& each) { return each.token == failed.token; });
+  forget(failed.token);
   if (together_.empty())
     return refuse(failed.token, why.code, why.message);
   undone_ = std::move(why);

@@ -5,8 +5,9 @@
 // An application is a tree with a name, and names of others that have to run before it. One thing
 // at a time: what is asked for while one is being started or stopped waits until that is done.
 //
-// Unlike OTP: who depends on one that has ended is not started, and nothing else comes of it; there
-// a permanent one ends the node for that.
+// Unlike OTP: who depends on one that has ended is not started by request, and nothing else comes
+// of it; there a permanent one ends the node for that. At the node's start it counts as a failed
+// start.
 #pragma once
 
 #include "aiex/supervision/child_spec.hpp"
@@ -174,6 +175,7 @@ private:
   std::vector<std::string> dependents_of(std::string_view name) const;
   void answer(request_token token, std::vector<std::string> names);
   void refuse(request_token token, application_errc code, std::string message);
+  void forget(request_token token); ///< What is still to be done for it.
   void advance();
   void begin_start(const step& next);
   void begin_stop(const step& next);

@@ -19,8 +19,10 @@ public:
 
   application_core core;
   std::map<std::string, std::pair<exit_kind, std::string>> fails; ///< Starts that do.
-  std::set<std::string> waits; ///< Trees that do not end when they are told.
+  std::set<std::string> waits;   ///< Trees that do not end when they are told.
+  std::set<std::string> lingers; ///< Starts that are not over at once.
   lines seen;
+  std::vector<child_change> reports;
 
   lines run(application_orders orders) {
     for (const application_order& each : orders)
@@ -49,6 +51,8 @@ private:
   }
   void on(const start_application& order) {
     seen.push_back("start " + order.name);
+    if (lingers.contains(order.name))
+      return;
     if (const auto failure = fails.find(order.name); failure != fails.end())
       more(core.on_start_failed(failure->second.first, failure->second.second));
     else
@@ -65,7 +69,7 @@ private:
       more(core.on_ended(order.name, exit_kind::shutdown, "shutdown"));
   }
   void on(const kill_application& order) { seen.push_back("kill " + order.name); }
-  void on(const report_application&) {}
+  void on(const report_application& order) { reports.push_back(order.what); }
   void on(const answer_application& order) {
     std::string text = "answer " + std::to_string(order.token);
     if (!order.answer)
@@ -282,6 +286,45 @@ TEST_CASE(
   CHECK(all.run(all.core.on_shutdown()) == lines{"answer 8 all applications are being stopped"});
   CHECK(all.ends("b", exit_kind::shutdown) ==
         lines{"call stop of b", "answer 7"} + stopped({"a"}) + lines{"end: "});
+}
+
+TEST_CASE("application_core: a start together that ends the node is answered once") {
+  drive all{three};
+  all.begin();
+  all.stop("web");
+  all.stop("bank");
+  all.fails["bank"] = {exit_kind::abnormal, "broken"};
+  CHECK(all.start("web", true) ==
+        lines{"start bank", "answer 7 application 'bank' could not be started: broken"} +
+          stopped({"log"}) +
+          lines{"end: the permanent application 'bank' could not be started (broken), and the node "
+                "ends with it"});
+}
+
+TEST_CASE("application_core: a start together that fails while all are stopped hinders no stop") {
+  drive all{three};
+  all.begin();
+  all.stop("web");
+  all.stop("bank");
+  all.lingers = {"bank"};
+  CHECK(all.start("web", true) == lines{"start bank"});
+  CHECK(all.run(all.core.on_shutdown()) == lines{"answer 7 all applications are being stopped"});
+  CHECK(all.run(all.core.on_start_failed(exit_kind::abnormal, "broken")) ==
+        stopped({"log"}) + lines{"end: "});
+}
+
+TEST_CASE("application_core: one that is killed at once is not killed again, but abandoned") {
+  for (const bool ends : {true, false}) {
+    CAPTURE(ends);
+    drive all{{{"a", {}, temporary, shutdown::brutal_kill()}}};
+    all.begin();
+    all.waits = {"a"};
+    CHECK(all.stop("a") == lines{"call prep_stop of a", "stop a"});
+    all.reports.clear();
+    CHECK((ends ? all.ends("a", exit_kind::abnormal) : all.run(all.core.on_stop_timeout("a"))) ==
+          lines{"call stop of a", "answer 7"});
+    CHECK(all.reports == std::vector{ends ? child_change::stopped : child_change::abandoned});
+  }
 }
 
 } // namespace
