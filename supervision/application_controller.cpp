@@ -61,6 +61,7 @@ supervision_errc as_supervision(application_errc code) {
   case application_errc::already_started: return supervision_errc::running;
   case application_errc::stopping: return supervision_errc::stopping;
   case application_errc::start_failed:
+  case application_errc::too_many_requests:
   case application_errc::not_started: return supervision_errc::start_failed;
   default: return supervision_errc::not_found;
   }

@@ -327,5 +327,39 @@ TEST_CASE("application_core: one that is killed at once is not killed again, but
   }
 }
 
+TEST_CASE("application_core: what a start together needs is seen when its turn has come") {
+  drive all{{{"x"}, {"log", {}, temporary}, {"web", {"log"}, temporary}}};
+  all.begin();
+  all.waits = {"x"};
+  all.stop("x");
+  CHECK(all.run(all.core.stop(8, "web")).empty());
+  CHECK(all.run(all.core.stop(9, "log")).empty());
+  CHECK(all.run(all.core.start(10, "web", true)).empty()); // it still runs
+  CHECK(all.ends("x", exit_kind::shutdown) ==
+        lines{"call stop of x", "answer 7"} + stopped({"web"}) + lines{"answer 8"} +
+          stopped({"log"}) + lines{"answer 9", "start log", "start web", "answer 10 log web"});
+}
+
+TEST_CASE("application_core: so many requests wait, and one more is refused") {
+  drive all{{{"a"}}};
+  all.begin();
+  all.waits = {"a"};
+  all.stop("a"); // under way, so it does not wait
+  for (std::size_t i = 0; i < application_requests_max; ++i)
+    REQUIRE(all.run(all.core.start(i + 8, "a", i % 2 == 0)).empty());
+  const auto refusals = {all.core.start(5, "a", true), all.core.stop(6, "a")};
+  for (const application_orders& each : refusals) {
+    REQUIRE(each.size() == 1);
+    const auto& said = std::get<answer_application>(each[0]).answer;
+    REQUIRE_FALSE(said);
+    CHECK(said.error().code == application_errc::too_many_requests);
+    CHECK(said.error().message == "1024 requests wait already for one application to be started or "
+                                  "stopped, and no more can: ask again when that is done");
+  }
+  all.waits.clear();
+  CHECK(all.ends("a", exit_kind::shutdown).size() == application_requests_max + 3);
+  CHECK(all.stop("a") == stopped({"a"}) + lines{"answer 7"}); // there is room again
+}
+
 } // namespace
 } // namespace aiex
