@@ -61,6 +61,7 @@ supervision_errc as_supervision(application_errc code) {
   case application_errc::already_started: return supervision_errc::running;
   case application_errc::stopping: return supervision_errc::stopping;
   case application_errc::start_failed:
+  case application_errc::too_many_requests:
   case application_errc::not_started: return supervision_errc::start_failed;
   default: return supervision_errc::not_found;
   }
@@ -176,8 +177,8 @@ private:
   void carry_out(const report_application& order) { tell(order.what, order.name, order.reason); }
 
   void carry_out(const answer_application& order) {
-    auto asked = state_.asked.extract(order.token);
-    std::visit([&](auto& promise) { this->deliver(promise, order); }, asked.mapped());
+    if (auto asked = state_.asked.extract(order.token))
+      std::visit([&](auto& promise) { this->deliver(promise, order); }, asked.mapped());
   }
   void deliver(
     application_controller_state::application_promise& to, const answer_application& said) {

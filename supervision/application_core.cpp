@@ -79,7 +79,8 @@ application_orders application_core::on_ended(
   if (one == nullptr || one->started == 0)
     return {};
   if (one->status == application_status::stopping) {
-    has_stopped(*one, is_killed_ ? child_change::killed : child_change::stopped, reason);
+    const bool was_late = is_killed_ && !one->plan.shutdown.kills();
+    has_stopped(*one, was_late ? child_change::killed : child_change::stopped, reason);
     return take();
   }
   one->started = 0;
@@ -108,25 +109,13 @@ application_orders application_core::on_stop_timeout(const std::string& name) {
 
 application_orders application_core::start(
   request_token token, const std::string& name, bool together) {
-  const application* one = find(name);
-  if (one == nullptr)
-    refuse(token, application_errc::unknown, "this program has no application '" + name + "'");
-  else if (is_ending())
-    refuse(token, application_errc::stopping, "all applications are being stopped");
-  else
-    for (const std::string& each : together ? needed_for(*one) : std::vector{name})
-      work_.push_back({act::start, each, token, each == name, together});
+  ask({act::start, name, token, true, together});
   advance();
   return take();
 }
 
 application_orders application_core::stop(request_token token, const std::string& name) {
-  if (find(name) == nullptr)
-    refuse(token, application_errc::unknown, "this program has no application '" + name + "'");
-  else if (is_ending())
-    refuse(token, application_errc::stopping, "all applications are being stopped");
-  else
-    work_.push_back({act::stop, name, token});
+  ask({act::stop, name, token});
   advance();
   return take();
 }
@@ -188,6 +177,22 @@ std::vector<std::string> application_core::dependents_of(std::string_view name) 
   return found;
 }
 
+void application_core::ask(step wanted) {
+  const auto waiting = static_cast<std::size_t>(std::count_if(
+    work_.begin(), work_.end(), [](const step& each) { return each.token != 0 && each.is_last; }));
+  if (find(wanted.name) == nullptr)
+    refuse(wanted.token, application_errc::unknown,
+      "this program has no application '" + wanted.name + "'");
+  else if (is_ending())
+    refuse(wanted.token, application_errc::stopping, "all applications are being stopped");
+  else if (waiting >= application_requests_max)
+    refuse(wanted.token, application_errc::too_many_requests,
+      std::to_string(waiting) + " requests wait already for one application to be started or "
+                                "stopped, and no more can: ask again when that is done");
+  else
+    work_.push_back(std::move(wanted));
+}
+
 void application_core::answer(request_token token, std::vector<std::string> names) {
   if (token != 0)
     orders_.push_back(answer_application{token, std::move(names)});
@@ -197,6 +202,11 @@ void application_core::refuse(request_token token, application_errc code, std::s
   if (token != 0)
     orders_.push_back(
       answer_application{token, tl::unexpected(application_error{code, std::move(message)})});
+}
+
+void application_core::forget(request_token token) {
+  if (token != 0)
+    std::erase_if(work_, [token](const step& each) { return each.token == token; });
 }
 
 void application_core::advance() {
@@ -211,6 +221,8 @@ void application_core::advance() {
 
 void application_core::begin_start(const step& next) {
   application& one = *find(next.name);
+  if (next.is_together && !next.is_expanded)
+    return expand(next);
   if (one.status == application_status::running) {
     if (!next.is_together)
       return refuse(next.token, application_errc::already_started,
@@ -232,12 +244,20 @@ void application_core::begin_start(const step& next) {
   orders_.push_back(start_application{next.name});
 }
 
+void application_core::expand(const step& whole) {
+  const std::vector<std::string> needed = needed_for(*find(whole.name));
+  std::vector<step> steps;
+  for (const std::string& each : needed)
+    steps.push_back({act::start, each, whole.token, each == whole.name, true, true});
+  work_.insert(work_.begin(), steps.begin(), steps.end());
+}
+
 void application_core::begin_stop(const step& next) {
   application& one = *find(next.name);
   if (one.status == application_status::running) {
     one.status = application_status::stopping;
     current_ = next;
-    is_killed_ = false;
+    is_killed_ = one.plan.shutdown.kills();
     orders_.push_back(call_back{next.name, application_callback::prep_stop});
     orders_.push_back(stop_application{next.name, one.plan.shutdown});
     return;
@@ -258,16 +278,17 @@ void application_core::start_failed(const step& failed, exit_kind kind, const st
   const std::string failure = is_ending() ? "" : failure_of_start(failed.name, kind, reason);
   application_error why{application_errc::start_failed,
     "application '" + failed.name + "' could not be started: " + reason};
-  if (failed.is_together && failure.empty())
-    undo(failed, std::move(why));
-  else
-    refuse(failed.token, why.code, why.message);
+  // Without a token all are being stopped, and those started for it have their turn among them.
+  if (failed.is_together && failure.empty() && failed.token != 0)
+    return undo(failed, std::move(why));
+  forget(failed.token); // it has but one answer
+  refuse(failed.token, why.code, why.message);
   if (!failure.empty())
     end(failure);
 }
 
 void application_core::undo(const step& failed, application_error why) {
-  std::erase_if(work_, [&](const step& each) { return each.token == failed.token; });
+  forget(failed.token);
   if (together_.empty())
     return refuse(failed.token, why.code, why.message);
   undone_ = std::move(why);
@@ -275,7 +296,7 @@ void application_core::undo(const step& failed, application_error why) {
   bool is_last = true;
   std::vector<step> steps;
   for (const std::string& name : std::exchange(together_, {})) {
-    steps.push_back({act::stop, name, failed.token, is_last, true, true});
+    steps.push_back({act::stop, name, failed.token, is_last, true, true, true});
     is_last = false;
   }
   work_.insert(work_.begin(), steps.rbegin(), steps.rend());

@@ -5,8 +5,9 @@
 // An application is a tree with a name, and names of others that have to run before it. One thing
 // at a time: what is asked for while one is being started or stopped waits until that is done.
 //
-// Unlike OTP: who depends on one that has ended is not started, and nothing else comes of it; there
-// a permanent one ends the node for that.
+// Unlike OTP: who depends on one that has ended is not started by request, and nothing else comes
+// of it; there a permanent one ends the node for that. At the node's start it counts as a failed
+// start.
 #pragma once
 
 #include "aiex/supervision/child_spec.hpp"
@@ -28,6 +29,8 @@ namespace aiex {
 
 /// Of one program.
 inline constexpr std::size_t applications_max = 256;
+/// Starts and stops that wait for the one that is under way.
+inline constexpr std::size_t application_requests_max = 1'024;
 
 /// What it means for the others that an application ends by itself, or cannot be started.
 enum class application_type : std::uint8_t {
@@ -62,9 +65,10 @@ enum class application_errc : std::uint8_t {
   too_many,
   unknown,
   already_started,
-  not_started,  ///< It does not run; or one does not that it depends on.
-  start_failed, ///< The message is its reason.
-  stopping,     ///< All are being stopped.
+  not_started,       ///< It does not run; or one does not that it depends on.
+  start_failed,      ///< The message is its reason.
+  stopping,          ///< All are being stopped.
+  too_many_requests, ///< So many wait already; see `application_requests_max`.
 };
 
 struct application_error {
@@ -137,10 +141,12 @@ public:
   application_orders on_stop_timeout(const std::string& name);
 
   /// Starts one. With `together` also what it depends on and does not run; if one of these fails,
-  /// those started for it are stopped again. Errors: unknown, already_started (without `together`),
-  /// not_started, start_failed, stopping.
+  /// those started for it are stopped again; what these are is seen when its turn has come. Errors:
+  /// unknown, already_started (without `together`), not_started, start_failed, stopping,
+  /// too_many_requests.
   application_orders start(request_token token, const std::string& name, bool together);
-  /// Stops one, whoever depends on it. Errors: unknown, not_started, stopping.
+  /// Stops one, whoever depends on it. Errors: unknown, not_started, stopping,
+  /// too_many_requests.
   application_orders stop(request_token token, const std::string& name);
 
   /// Stops all, last started first.
@@ -164,6 +170,7 @@ private:
     request_token token = 0;
     bool is_last = true;      ///< It answers the request.
     bool is_together = false; ///< Of a start with what it needs.
+    bool is_expanded = false; ///< What it needs has steps of its own.
     bool is_undoing = false;  ///< Takes back a start.
   };
 
@@ -172,10 +179,13 @@ private:
   const std::string* missing_for(const application& one);
   std::vector<std::string> needed_for(const application& one) const;
   std::vector<std::string> dependents_of(std::string_view name) const;
+  void ask(step wanted);
   void answer(request_token token, std::vector<std::string> names);
   void refuse(request_token token, application_errc code, std::string message);
+  void forget(request_token token); ///< What is still to be done for it.
   void advance();
   void begin_start(const step& next);
+  void expand(const step& whole);
   void begin_stop(const step& next);
   void start_failed(const step& failed, exit_kind kind, const std::string& reason);
   void undo(const step& failed, application_error why);

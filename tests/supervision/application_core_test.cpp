@@ -19,8 +19,10 @@ public:
 
   application_core core;
   std::map<std::string, std::pair<exit_kind, std::string>> fails; ///< Starts that do.
-  std::set<std::string> waits; ///< Trees that do not end when they are told.
+  std::set<std::string> waits;   ///< Trees that do not end when they are told.
+  std::set<std::string> lingers; ///< Starts that are not over at once.
   lines seen;
+  std::vector<child_change> reports;
 
   lines run(application_orders orders) {
     for (const application_order& each : orders)
@@ -49,6 +51,8 @@ private:
   }
   void on(const start_application& order) {
     seen.push_back("start " + order.name);
+    if (lingers.contains(order.name))
+      return;
     if (const auto failure = fails.find(order.name); failure != fails.end())
       more(core.on_start_failed(failure->second.first, failure->second.second));
     else
@@ -65,7 +69,7 @@ private:
       more(core.on_ended(order.name, exit_kind::shutdown, "shutdown"));
   }
   void on(const kill_application& order) { seen.push_back("kill " + order.name); }
-  void on(const report_application&) {}
+  void on(const report_application& order) { reports.push_back(order.what); }
   void on(const answer_application& order) {
     std::string text = "answer " + std::to_string(order.token);
     if (!order.answer)
@@ -282,6 +286,79 @@ TEST_CASE(
   CHECK(all.run(all.core.on_shutdown()) == lines{"answer 8 all applications are being stopped"});
   CHECK(all.ends("b", exit_kind::shutdown) ==
         lines{"call stop of b", "answer 7"} + stopped({"a"}) + lines{"end: "});
+}
+
+TEST_CASE("application_core: a start together that ends the node is answered once") {
+  drive all{three};
+  all.begin();
+  all.stop("web");
+  all.stop("bank");
+  all.fails["bank"] = {exit_kind::abnormal, "broken"};
+  CHECK(all.start("web", true) ==
+        lines{"start bank", "answer 7 application 'bank' could not be started: broken"} +
+          stopped({"log"}) +
+          lines{"end: the permanent application 'bank' could not be started (broken), and the node "
+                "ends with it"});
+}
+
+TEST_CASE("application_core: a start together that fails while all are stopped hinders no stop") {
+  drive all{three};
+  all.begin();
+  all.stop("web");
+  all.stop("bank");
+  all.lingers = {"bank"};
+  CHECK(all.start("web", true) == lines{"start bank"});
+  CHECK(all.run(all.core.on_shutdown()) == lines{"answer 7 all applications are being stopped"});
+  CHECK(all.run(all.core.on_start_failed(exit_kind::abnormal, "broken")) ==
+        stopped({"log"}) + lines{"end: "});
+}
+
+TEST_CASE("application_core: one that is killed at once is not killed again, but abandoned") {
+  for (const bool ends : {true, false}) {
+    CAPTURE(ends);
+    drive all{{{"a", {}, temporary, shutdown::brutal_kill()}}};
+    all.begin();
+    all.waits = {"a"};
+    CHECK(all.stop("a") == lines{"call prep_stop of a", "stop a"});
+    all.reports.clear();
+    CHECK((ends ? all.ends("a", exit_kind::abnormal) : all.run(all.core.on_stop_timeout("a"))) ==
+          lines{"call stop of a", "answer 7"});
+    CHECK(all.reports == std::vector{ends ? child_change::stopped : child_change::abandoned});
+  }
+}
+
+TEST_CASE("application_core: what a start together needs is seen when its turn has come") {
+  drive all{{{"x"}, {"log", {}, temporary}, {"web", {"log"}, temporary}}};
+  all.begin();
+  all.waits = {"x"};
+  all.stop("x");
+  CHECK(all.run(all.core.stop(8, "web")).empty());
+  CHECK(all.run(all.core.stop(9, "log")).empty());
+  CHECK(all.run(all.core.start(10, "web", true)).empty()); // it still runs
+  CHECK(all.ends("x", exit_kind::shutdown) ==
+        lines{"call stop of x", "answer 7"} + stopped({"web"}) + lines{"answer 8"} +
+          stopped({"log"}) + lines{"answer 9", "start log", "start web", "answer 10 log web"});
+}
+
+TEST_CASE("application_core: so many requests wait, and one more is refused") {
+  drive all{{{"a"}}};
+  all.begin();
+  all.waits = {"a"};
+  all.stop("a"); // under way, so it does not wait
+  for (std::size_t i = 0; i < application_requests_max; ++i)
+    REQUIRE(all.run(all.core.start(i + 8, "a", i % 2 == 0)).empty());
+  const auto refusals = {all.core.start(5, "a", true), all.core.stop(6, "a")};
+  for (const application_orders& each : refusals) {
+    REQUIRE(each.size() == 1);
+    const auto& said = std::get<answer_application>(each[0]).answer;
+    REQUIRE_FALSE(said);
+    CHECK(said.error().code == application_errc::too_many_requests);
+    CHECK(said.error().message == "1024 requests wait already for one application to be started or "
+                                  "stopped, and no more can: ask again when that is done");
+  }
+  all.waits.clear();
+  CHECK(all.ends("a", exit_kind::shutdown).size() == application_requests_max + 3);
+  CHECK(all.stop("a") == stopped({"a"}) + lines{"answer 7"}); // there is room again
 }
 
 } // namespace
