@@ -236,8 +236,10 @@ void application_core::begin_start(const step& next) {
       "'" + *missing + "', which application '" + next.name + "' depends on, does not run";
     if (next.token == 0)
       return start_failed(next, exit_kind::abnormal, why);
-    return refuse(
-      next.token, application_errc::not_started, why + ": start it first, or both together");
+    application_error refused{
+      application_errc::not_started, why + ": start it first, or both together"};
+    return next.is_together ? undo(next, std::move(refused))
+                            : refuse(next.token, refused.code, refused.message);
   }
   one.status = application_status::starting;
   current_ = next;

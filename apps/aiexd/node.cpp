@@ -109,8 +109,10 @@ struct node::parts {
         on_end("read models cannot be written any more: " + why.message);
       }};
     auto outcome = start_supervisor(*system, node_tree(tree, context), context);
-    if (const auto* unfinished = std::get_if<failing>(&outcome))
+    if (const auto* unfinished = std::get_if<failing>(&outcome)) {
+      top = unfinished->actor; // it still stops in order, and needs the store for that
       return not_started(unfinished->reason);
+    }
     if (const auto* refused = std::get_if<caf::error>(&outcome))
       return not_started(*refused);
     top = std::get<started>(outcome).actor;

@@ -340,6 +340,20 @@ TEST_CASE("application_core: what a start together needs is seen when its turn h
           stopped({"log"}) + lines{"answer 9", "start log", "start web", "answer 10 log web"});
 }
 
+TEST_CASE("application_core: a start together is taken back if what it needs has ended meanwhile") {
+  drive all{{{"log", {}, temporary}, {"bank", {}, temporary}, {"web", {"log"}, temporary},
+    {"desk", {"web", "bank"}, temporary}}};
+  all.begin();
+  for (const char* each : {"desk", "web", "bank"})
+    all.stop(each);
+  all.lingers = {"bank"};
+  CHECK(all.start("desk", true) == lines{"start bank"});
+  all.ends("log", exit_kind::abnormal);
+  CHECK(all.run(all.core.on_started()) ==
+        stopped({"bank"}) + lines{"answer 7 'log', which application 'web' depends on, does not "
+                                  "run: start it first, or both together"});
+}
+
 TEST_CASE("application_core: so many requests wait, and one more is refused") {
   drive all{{{"a"}}};
   all.begin();
