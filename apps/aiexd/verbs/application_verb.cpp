@@ -35,6 +35,7 @@ error as_error(const application_error& why) {
   case application_errc::unknown: return {errc::not_found, why.message};
   case application_errc::already_started: return {errc::already_exists, why.message};
   case application_errc::stopping: return {errc::stopped, why.message};
+  case application_errc::too_many_requests: return {errc::overloaded, why.message};
   default: return {errc::refused, why.message};
   }
 }
@@ -55,14 +56,21 @@ void change(verb_call call, Message message, std::string_view done, std::string_
   if (!controller)
     return refuse_without_controller(call);
   const std::string name = message.name;
-  ask<application_answer>(std::move(call), *controller, std::move(message), whom,
-    [name, done, others](verb_call& asked, const application_answer& answer) {
-      if (!answer.outcome)
-        return asked.refuse(as_error(answer.outcome.error()));
-      json_value said{{"application", name}, {std::string{done}, true}};
-      said[std::string{others}] = *answer.outcome;
-      asked.answer(said);
-    });
+  gateway_actor* self = call.self;
+  self->request(*controller, gateway_patience, std::move(message))
+    .then(
+      [call, name, done, others](const application_answer& answer) mutable {
+        if (!answer.outcome)
+          return call.refuse(as_error(answer.outcome.error()));
+        json_value said{{"application", name}, {std::string{done}, true}};
+        said[std::string{others}] = *answer.outcome;
+        call.answer(said);
+      },
+      [call](const caf::error&) mutable {
+        call.refuse({errc::unknown_outcome,
+          "the controller of the applications did not answer in time, and it may still be done. "
+          "Look at `aiex application list` before you ask again"});
+      });
 }
 
 } // namespace
