@@ -74,7 +74,7 @@ TEST_CASE_FIXTURE(kill_world, "kill: dead for all who watch while its handler st
 }
 
 TEST_CASE_FIXTURE(
-  kill_world, "kill: what waits is dropped, what comes is refused; asks are answered") {
+  kill_world, "kill: what waits is dropped, what comes is refused, asks are answered") {
   const caf::actor whom = start();
   std::size_t answered_meanwhile = 0;
   words->meanwhile = [&] {

@@ -12,10 +12,16 @@ inline caf::behavior fragile(caf::event_based_actor*) {
   return {[](const std::string& why) { throw std::runtime_error{why}; }};
 }
 
-/// A child, registered under its id, that fails with whatever text it is sent.
+/// A child, registered under its id as the newest of that name, that fails with whatever text it is
+/// sent.
 inline node_part fragile_part(std::string id) {
   return {id, [id](const node_services& services, const supervision_context&) {
-            return worker(id, via(services.names, id, spawns(fragile)));
+            return worker(id,
+              [id, names = services.names, start = spawns(fragile)](caf::event_based_actor& above) {
+                start_outcome made = start(above);
+                names.bind(id, std::get<started>(made).actor);
+                return made;
+              });
           }};
 }
 

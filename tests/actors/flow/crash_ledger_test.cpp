@@ -109,6 +109,7 @@ TEST_CASE_FIXTURE(ledger_world, "crash_ledger: a failed append is repeated later
   CHECK(told.lost == 0);
   CHECK(told.last_failure.find("wait") != std::string::npos);
   services.events = full;
+  kill(kept.back());
   supervise({ledger()});
   CHECK(recorded() == one_crash);
 }
