@@ -255,10 +255,10 @@ node_part sessions() {
   options.idle_after = std::nullopt;
   options.comes_back = true;
   options.limit = session_crashes;
-  node_part service{"service", [](const node_services& services, const supervision_context&) {
-                      return worker("service", via(services.names, "sessions",
-                                                 spawns(sessions_service, services)));
-                    }};
+  node_part service{
+    "service", [](const node_services& services, const supervision_context&) {
+      return worker("service", via(services.names, "sessions", spawns(sessions_service, services)));
+    }};
   return supervisor("sessions", strategy::one_for_one, {5, std::chrono::seconds{10}},
     {aggregates<session>(options), projection<session_list>(), std::move(service)});
 }

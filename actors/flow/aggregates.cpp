@@ -169,8 +169,8 @@ node_part aggregates(aggregate_type type, aggregate_options options) {
     id, [kept, options, id](const node_services& services, const supervision_context& parent) {
       child_spec live = dynamic_supervisor_child("live", options.limit, below(parent, id));
       live.start = via(services.names, name_of_live(*kept), std::move(live.start));
-      child_spec router_child = worker("router",
-        via(services.names, id, spawns(aggregates_router, kept, services, options)));
+      child_spec router_child = worker(
+        "router", via(services.names, id, spawns(aggregates_router, kept, services, options)));
       supervisor_spec spec{
         .how = strategy::one_for_all, .children = {std::move(live), std::move(router_child)}};
       return supervisor_child(id, std::move(spec), parent);

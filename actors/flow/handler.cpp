@@ -73,8 +73,7 @@ node_part handler(std::string id, query filter, event_function handle, handler_o
   const auto make = [id, body](const node_services& services, const supervision_context&) {
     handler_body own = body;
     own.memory = std::make_shared<handler_memory>();
-    return worker(
-      id, via(services.names, "handler/" + id, spawns(handler_actor, own, services)));
+    return worker(id, via(services.names, "handler/" + id, spawns(handler_actor, own, services)));
   };
   return {id, make};
 }

@@ -8,8 +8,8 @@ namespace aiex {
 
 child_spec projection_child(const projection_type& type, const node_services& services) {
   const std::string name{type.name};
-  return worker(name,
-    via(services.names, "projection/" + name, spawns(projection_actor, type, services)));
+  return worker(
+    name, via(services.names, "projection/" + name, spawns(projection_actor, type, services)));
 }
 
 node_part projection(projection_type type) {

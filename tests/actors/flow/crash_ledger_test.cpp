@@ -36,8 +36,7 @@ struct ledger_world : test::flow_world {
     return kept.back();
   }
   child_spec ledger() {
-    return worker(
-      "ledger", via(services.names, "ledger", spawns(crash_ledger, services, memory)));
+    return worker("ledger", via(services.names, "ledger", spawns(crash_ledger, services, memory)));
   }
   child_spec crashing() {
     return worker("crashing", via(services.names, "crashing", spawns(fragile)));

@@ -22,8 +22,7 @@ caf::behavior idle(idle_actor*, std::shared_ptr<std::vector<std::string>> seen, 
 /// A child that says, when it starts, which path its supervisor has.
 node_part part_of(std::string id, std::shared_ptr<std::vector<std::string>> seen) {
   return {id, [id, seen](const node_services& services, const supervision_context& parent) {
-            return worker(
-              id, via(services.names, id, spawns(idle, seen, parent.path + "/" + id)));
+            return worker(id, via(services.names, id, spawns(idle, seen, parent.path + "/" + id)));
           }};
 }
 

@@ -35,8 +35,7 @@ struct door_world : plain_world {
   caf::actor start() {
     auto outcome = start_supervisor(system,
       {.limit = {10, 10s},
-        .children = {worker(
-          "gateway", via(names, "gateway", spawns(gateway, environment)))}},
+        .children = {worker("gateway", via(names, "gateway", spawns(gateway, environment)))}},
       {});
     top = std::get<started>(outcome).actor;
     settle();
