@@ -2,6 +2,7 @@
 #include "aiex/application/application.hpp"
 #include "aiex/supervision/spawns.hpp"
 
+#include <chrono>
 #include <iostream>
 #include <stdexcept>
 
@@ -17,11 +18,15 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(go_on)
 
 namespace {
 
-/// Ends as it is told: "never", "normal" or "crash".
-caf::behavior ending(caf::event_based_actor* self, const std::string& how) {
+/// Ends as it is told: "never", "normal" or "crash"; but when all applications have been started,
+/// which is when the gateway is there.
+caf::behavior ending(
+  caf::event_based_actor* self, const std::string& how, const aiex::registry& names) {
   if (how != "never")
     self->send(self, go_on{how});
-  return {[self](const go_on& told) {
+  return {[self, names](const go_on& told) {
+    if (!names.find("gateway"))
+      return self->delayed_send(self, std::chrono::milliseconds{1}, told);
     if (told.how == "crash")
       throw std::runtime_error{"crashed as told"};
     self->quit();
@@ -36,8 +41,8 @@ aiex::application_spec of(
       return aiex::fail(aiex::errc::invalid_argument,
         name + ".ends is \"" + how + "\": say never, normal or crash");
     return aiex::node_part{
-      name, [name, how](const aiex::node_services&, const aiex::supervision_context&) {
-        return aiex::worker(name, aiex::spawns(ending, how));
+      name, [name, how](const aiex::node_services& services, const aiex::supervision_context&) {
+        return aiex::worker(name, aiex::spawns(ending, how, services.names));
       }};
   };
   return {.name = name,
