@@ -249,6 +249,7 @@ void application_core::begin_start(const step& next) {
 void application_core::expand(const step& whole) {
   const std::vector<std::string> needed = needed_for(*find(whole.name));
   std::vector<step> steps;
+  steps.reserve(needed.size());
   for (const std::string& each : needed)
     steps.push_back({act::start, each, whole.token, each == whole.name, true, true});
   work_.insert(work_.begin(), steps.begin(), steps.end());

@@ -20,7 +20,7 @@ std::chrono::milliseconds delay_of(
 }
 
 std::uint32_t restart_row::on_ended(const restart_backoff& how, time_point now) {
-  if (count_ > 0 && now - began_ >= how.most)
+  if (began_ && now - *began_ >= how.most)
     count_ = 0;
   return ++count_;
 }

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 
 namespace aiex {
 
@@ -46,7 +47,7 @@ public:
 
 private:
   std::uint32_t count_ = 0;
-  time_point began_ = time_point::min();
+  std::optional<time_point> began_; ///< When it was last restarted.
 };
 
 } // namespace aiex

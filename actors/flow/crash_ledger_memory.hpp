@@ -51,7 +51,7 @@ class crash_ledger_memory {
 public:
   static constexpr std::size_t waiting_max = 1'024; ///< Of a storm the beginning is kept.
   /// Of the sites of those that wait; without room for its site, a crash is kept without it.
-  static constexpr std::size_t site_bytes_max = 4 * 1024 * 1024;
+  static constexpr std::size_t site_bytes_max = std::size_t{4} * 1024 * 1024;
   static constexpr std::size_t reason_bytes_max = 1'024;
 
   /// `make_id`: with the id that a crash is given here, its append can be repeated.

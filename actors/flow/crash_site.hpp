@@ -5,6 +5,7 @@
 #include "aiex/persistence/codec/fields.hpp"
 #include "aiex/supervision/crashed_at.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <exception>
 #include <string>
@@ -13,7 +14,7 @@ namespace aiex {
 
 /// Of a command that was decided, or of an event that was applied.
 struct crash_site {
-  static constexpr std::size_t data_bytes_max = 256 * 1024;
+  static constexpr std::size_t data_bytes_max = std::size_t{256} * 1024;
 
   std::string stream{};
   std::uint64_t version = 0;    ///< On which it was decided; or of the event.

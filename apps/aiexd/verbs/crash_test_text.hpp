@@ -21,7 +21,7 @@ struct told_event {
 
 /// Longer streams are no test anybody would read.
 inline constexpr std::size_t crash_test_events_max = 1'000;
-inline constexpr std::size_t crash_test_bytes_max = 1024 * 1024;
+inline constexpr std::size_t crash_test_bytes_max = std::size_t{1024} * 1024;
 
 /// The source of a doctest test which fails as long as the bug is there. `happened`: the stream up
 /// to the version of the crash's site. Errors: invalid_data (the command's data were too large to
