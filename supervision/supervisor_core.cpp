@@ -275,18 +275,19 @@ void supervisor_core::restart_from(place culprit, time_point now) {
   culprit->row.on_restart(now);
   report(child_change::restarting, *culprit);
   plan again{purpose::restarting};
-  const auto comes_along = [&](const child& each) {
-    return &each == &*culprit || each.spec.restart != restart::temporary;
+  // Also the culprit may be temporary, if its spec was changed while it was tried again.
+  const auto is_temporary = [](const child& each) {
+    return each.spec.restart == restart::temporary;
   };
   if (spec_.how == strategy::one_for_one) {
     again.steps.push_back({step::what::start, culprit->spec.id});
   } else {
     const place first = spec_.how == strategy::one_for_all ? children_.begin() : culprit;
     for (auto each = children_.rbegin(); each.base() != first; ++each)
-      if (&*each != &*culprit)
+      if (&*each != &*culprit || is_temporary(*each))
         again.steps.push_back({step::what::stop, each->spec.id});
     for (auto each = first; each != children_.end(); ++each)
-      if (comes_along(*each))
+      if (!is_temporary(*each))
         again.steps.push_back({step::what::start, each->spec.id});
   }
   plan_ = std::move(again);

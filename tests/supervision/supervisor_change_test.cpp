@@ -241,5 +241,24 @@ TEST_CASE("supervisor_change: nothing is left of a temporary child, however it e
     }
 }
 
+TEST_CASE("supervisor_change: who is made temporary while it is tried again is not, with others") {
+  const supervisor_spec begun{.how = strategy::one_for_all,
+    .limit = {.intensity = 100, .period = 5s},
+    .children = {test::child("a"), test::child("b")}};
+  core_run run{begun};
+  run.begin();
+  run.fails = {"a"};
+  run.end("a");
+  CHECK(run.children() == "a! b-");
+  supervisor_spec wanted = begun;
+  wanted.children.front().restart = restart::temporary;
+  run.ask(change_request{wanted});
+  run.fails = {};
+  run.trace();
+  run.retry();
+  CHECK(run.trace() == "start b");
+  CHECK(run.children() == "b");
+}
+
 } // namespace
 } // namespace aiex
