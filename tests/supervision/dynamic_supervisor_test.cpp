@@ -2,7 +2,7 @@
 #include "aiex/supervision/spawns.hpp"
 #include "aiex/supervision/supervisor.hpp"
 
-#include "support/actor_world.hpp"
+#include "support/supervised_world.hpp"
 
 #include <doctest/doctest.h>
 
@@ -11,24 +11,11 @@ namespace {
 
 using namespace std::chrono_literals;
 
-using crash_atom = caf::atom_constant<caf::atom("crash")>;
-using leave_atom = caf::atom_constant<caf::atom("leave")>;
-
-caf::behavior obedient(caf::event_based_actor* self) {
-  return {
-    [](crash_atom) { throw std::runtime_error{"told to crash"}; },
-    [self](leave_atom) { self->quit(); },
-  };
-}
-
-caf::behavior stubborn(caf::event_based_actor* self) {
-  self->set_exit_handler([](const caf::exit_msg&) {});
-  return {[](leave_atom) {}};
-}
-
-caf::behavior broken(caf::event_based_actor*) {
-  throw std::runtime_error{"cannot begin"};
-}
+using test::broken;
+using test::crash_atom;
+using test::leave_atom;
+using test::obedient;
+using test::stubborn;
 
 class dynamic_world : public test::actor_world {
 public:

@@ -79,14 +79,16 @@ struct links_world : test::actor_world {
   std::vector<caf::actor> all;
 };
 
+/// A reason, and what becomes of who hears it.
+struct example {
+  const char* name;
+  caf::error reason;
+  bool traps;
+  const char* state;
+  words heard;
+};
+
 TEST_CASE("links: the end of the one reaches the other, whoever made the link") {
-  struct example {
-    const char* name;
-    caf::error reason;
-    bool traps;
-    const char* state;
-    words heard;
-  };
   const example table[] = {
     {"normal", caf::exit_reason::normal, false, "lives", {}},
     {"normal, trapped", caf::exit_reason::normal, true, "lives", {"normal"}},
@@ -112,13 +114,6 @@ TEST_CASE("links: the end of the one reaches the other, whoever made the link") 
 // A kill ends one; what it is linked to may trap that, in OTP's words killed.
 TEST_CASE_FIXTURE(
   links_world, "links: an exit signal is as one of a link, but for kill and killed") {
-  struct example {
-    const char* name;
-    caf::error reason;
-    bool traps;
-    const char* state;
-    words heard;
-  };
   const example table[] = {
     {"normal", caf::exit_reason::normal, false, "lives", {}},
     {"normal, trapped", caf::exit_reason::normal, true, "lives", {"normal"}},

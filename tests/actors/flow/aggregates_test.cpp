@@ -4,6 +4,7 @@
 
 #include "support/actor_world.hpp"
 #include "support/bank.hpp"
+#include "support/buggy_account.hpp"
 #include "support/sample_events.hpp"
 
 #include <caf/scoped_actor.hpp>
@@ -298,28 +299,9 @@ TEST_CASE_FIXTURE(bank_node, "aggregates: snapshots go to the models' writer and
   CHECK(state("ann") == other.taken.state);
 }
 
-/// Of the same category, with a bug in each of its functions.
-struct buggy_account {
-  static constexpr std::string_view category = "account";
-  using commands = aiex::list<test::bank::deposit, test::bank::withdraw>;
-  using events = aiex::list<test::bank::deposited>;
-  struct state {};
-
-  static aiex::decision<events> decide(const state&, const test::bank::deposit& wish) {
-    return test::bank::deposited{wish.cents, "", false};
-  }
-  static aiex::decision<events> decide(const state&, const test::bank::withdraw&) {
-    throw std::runtime_error{"a bug in decide"};
-  }
-  static void apply(state&, const test::bank::deposited& event) {
-    if (event.cents == 13)
-      throw 7; // nobody's exception
-  }
-};
-
 TEST_CASE_FIXTURE(
   bank_node, "aggregates: what a user's function throws ends nothing but the actor") {
-  start<buggy_account>();
+  start<test::buggy_account>();
   REQUIRE(dispatch("ann", "deposit", R"({"cents":5})").has_value());
   // The caller hears at once that it is not answered.
   CHECK_THROWS(dispatch("ann", "withdraw", R"({"cents":5})"));

@@ -1,6 +1,7 @@
 #include "aiex/actors/flow/crash_site.hpp"
 #include "aiex/persistence/codec/json_reader.hpp"
 
+#include "support/buggy_account.hpp"
 #include "support/core_drive.hpp"
 
 #include <doctest/doctest.h>
@@ -30,29 +31,10 @@ caught crash_of(const Step& step) {
   throw std::runtime_error{"it did not throw"};
 }
 
-/// It cannot withdraw, nor take thirteen.
-struct buggy_account {
-  static constexpr std::string_view category = "account";
-  using commands = aiex::list<test::bank::deposit, test::bank::withdraw>;
-  using events = aiex::list<test::bank::deposited>;
-  struct state {};
-
-  static aiex::decision<events> decide(const state&, const test::bank::deposit& wish) {
-    return test::bank::deposited{wish.cents, "", false};
-  }
-  static aiex::decision<events> decide(const state&, const test::bank::withdraw&) {
-    throw std::runtime_error{"a bug in decide"};
-  }
-  static void apply(state&, const test::bank::deposited& event) {
-    if (event.cents == 13)
-      throw 7; // nobody's exception
-  }
-};
-
 struct buggy_world : test::aggregate_media {
   test::core_drive ann{*this, "ann"};
 
-  buggy_world() { ann.core = test::new_core<buggy_account>("ann"); }
+  buggy_world() { ann.core = test::new_core<test::buggy_account>("ann"); }
 };
 
 TEST_CASE_FIXTURE(buggy_world, "crash_site: a command that cannot be decided") {

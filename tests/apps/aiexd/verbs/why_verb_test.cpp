@@ -1,6 +1,6 @@
 #include "aiexd/verbs/crash_test_text.hpp"
 #include "aiexd/verbs/why_verb.hpp"
-#include "support/bank.hpp"
+#include "support/buggy_account.hpp"
 #include "support/fragile_part.hpp"
 #include "support/gateway_world.hpp"
 
@@ -65,25 +65,9 @@ TEST_CASE_FIXTURE(crashing_world, "why: the newest so many are told") {
   CHECK(seen.back()["count"] == 2 * crashes_told_max);
 }
 
-/// An account that cannot be drawn from.
-struct buggy_account {
-  static constexpr std::string_view category = "account";
-  using commands = aiex::list<test::bank::deposit, test::bank::withdraw>;
-  using events = aiex::list<test::bank::deposited>;
-  struct state {};
-
-  static aiex::decision<events> decide(const state&, const test::bank::deposit& wish) {
-    return test::bank::deposited{wish.cents, "", false};
-  }
-  static aiex::decision<events> decide(const state&, const test::bank::withdraw&) {
-    throw std::runtime_error{"no such row"};
-  }
-  static void apply(state&, const test::bank::deposited&) {}
-};
-
 struct buggy_world : test::gateway_world {
   buggy_world()
-      : gateway_world({aggregates(aggregate_type_of<buggy_account>()),
+      : gateway_world({aggregates(aggregate_type_of<test::buggy_account>()),
           supervisor(
             "bank", strategy::one_for_one, {1'000, 60s}, {test::fragile_part("totals")})}) {
     dispatch("deposit");
@@ -98,7 +82,7 @@ TEST_CASE_FIXTURE(buggy_world, "why: a crash of an aggregate says what it came f
   dispatch("withdraw");
   const auto seen = lines("why", {{"child", "live/ann"}});
   REQUIRE(seen.size() == 2);
-  CHECK(seen[0]["reason"] == "no such row");
+  CHECK(seen[0]["reason"] == "a bug in decide");
   const auto chain = lines("why", {{"child", "live/ann"}, {"chain", true}});
   REQUIRE(chain.size() == 2);
   CHECK(chain[0]["type"] == "deposited");
@@ -116,7 +100,7 @@ TEST_CASE_FIXTURE(buggy_world, "why: what belongs to nothing has no chain") {
 TEST_CASE_FIXTURE(buggy_world, "crash test: the last crash of an aggregate as a test") {
   dispatch("withdraw");
   const std::string text = object("crash_test", {{"child", "live/ann"}})["text"];
-  CHECK(text.find("// 1970-01-01T00:00:03.000000Z: withdraw at version 1 threw: no such row\n"
+  CHECK(text.find("// 1970-01-01T00:00:03.000000Z: withdraw at version 1 threw: a bug in decide\n"
                   "// It belonged to order-1.\n") == 0);
   CHECK(text.find(R"({"deposited", 1, R"aiex({"cents":5,"note":"","cash":false})aiex"},)") !=
         std::string::npos);
