@@ -1,6 +1,6 @@
 // What joining and leaving a process group costs, beside OTP's pg if Erlang is at hand.
-//   join_leave/groups:1    one actor joins and leaves one group, each answered before the next
-//   join_leave/groups:N    joins N groups, then leaves them all
+//   join_leave/groups:1    one group is joined and left, again and again
+//   join_leave/groups:N    N groups are joined, then left
 //   read/members:N         the members of a group, which has not changed
 #include "aiex/actors/cluster/groups.hpp"
 #include "aiex/actors/runtime/profile.hpp"
@@ -23,39 +23,7 @@ namespace {
 
 using namespace bench;
 
-constexpr std::chrono::seconds patience{60};
 constexpr std::size_t rounds = 1'000; // of one group in an operation: the pipe to Erlang is no cost
-
-/// Does `steps` one after another, each when the one before is answered, then tells `hears`.
-struct runner {
-  caf::event_based_actor* self;
-  groups scope;
-  caf::actor hears;
-  std::size_t count; // of groups
-  std::size_t steps;
-
-  void step(std::size_t at) const {
-    if (at == steps)
-      return self->send(hears, at);
-    const bool joins = count == 1 ? at % 2 == 0 : at < count;
-    const group_name group = "group-" + std::to_string(at % count);
-    const auto then = [its = *this, at](result<bool> outcome) {
-      invariant(outcome == true, "a group was not joined or left");
-      its.step(at + 1);
-    };
-    if (joins)
-      scope.join(self, group, {caf::actor{self}}, patience, then);
-    else
-      scope.leave(self, group, {caf::actor{self}}, patience, then);
-  }
-};
-
-caf::behavior member(
-  caf::event_based_actor* self, groups scope, caf::actor hears, std::size_t count) {
-  const runner its{
-    self, std::move(scope), std::move(hears), count, count == 1 ? 2 * rounds : 2 * count};
-  return {[its](caf::ok_atom) { its.step(0); }};
-}
 
 /// An actor system with a scope.
 class home {
@@ -65,21 +33,10 @@ public:
     scope_actor_ = std::get<started>(made).actor;
     names_.bind(group_scope_name(default_group_scope), scope_actor_);
   }
-  ~home() {
-    if (member_)
-      caf::anon_send_exit(member_, caf::exit_reason::kill);
-    caf::anon_send_exit(scope_actor_, caf::exit_reason::kill);
-  }
+  ~home() { caf::anon_send_exit(scope_actor_, caf::exit_reason::kill); }
   home(const home&) = delete;
   home& operator=(const home&) = delete;
 
-  void begin(std::size_t count) {
-    member_ = system_.spawn(member, scope(), caf::actor{self_}, count);
-  }
-  void run() {
-    self_->send(member_, caf::ok_atom::value);
-    self_->receive([](std::size_t) {});
-  }
   groups scope() const { return groups{names_}; }
   caf::scoped_actor& self() { return self_; }
 
@@ -93,15 +50,29 @@ private:
   caf::scoped_actor self_;
   registry names_;
   caf::actor scope_actor_;
-  caf::actor member_;
 };
 
 void join_leave(benchmark::State& state) {
   const auto count = static_cast<std::size_t>(state.range(0));
   home ours;
-  ours.begin(count);
+  const groups scope = ours.scope();
+  const std::vector<caf::actor> who{caf::actor{ours.self()}};
   const double steps = static_cast<double>(count == 1 ? rounds : count);
-  std::vector<contender> all{{"aiex", {}, [&] { ours.run(); }, steps}};
+  const auto run = [&] {
+    const auto done = [](const result<bool>& outcome) {
+      invariant(outcome == true, "a group was not joined or left");
+    };
+    if (count == 1)
+      for (std::size_t i = 0; i < rounds; ++i) {
+        done(scope.join("one", who));
+        done(scope.leave("one", who));
+      }
+    for (std::size_t i = 0; i < count && count > 1; ++i)
+      done(scope.join("group-" + std::to_string(i), who));
+    for (std::size_t i = 0; i < count && count > 1; ++i)
+      done(scope.leave("group-" + std::to_string(i), who));
+  };
+  std::vector<contender> all{{"aiex", {}, run, steps}};
   const auto otp = otp_peer::start("groups_peer");
   const std::string line =
     count == 1 ? "one " + std::to_string(rounds) : "many " + std::to_string(count);
@@ -124,10 +95,8 @@ void read_members(benchmark::State& state) {
   const auto members = static_cast<std::size_t>(state.range(0));
   home ours;
   const std::vector<caf::actor> who(members, caf::actor{ours.self()});
-  ours.self()
-    ->request(*ours.scope().scope(), patience, join_group_call{"all", who})
-    .receive([](const group_answer&) {}, [](const caf::error&) { invariant(false, "no answer"); });
   const groups scope = ours.scope();
+  invariant(scope.join("all", who) == true, "the members cannot join");
   for (auto _ : state)
     benchmark::DoNotOptimize(scope.members("all"));
 }

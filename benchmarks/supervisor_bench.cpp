@@ -1,7 +1,10 @@
 // What supervisors cost, beside plain CAF: an actor of a few lines that spawns, monitors, spawns
-// again. No disk is touched.
+// again; and beside OTP's supervisor, if Erlang is at hand. No disk is touched.
 //   restart/children:N            one of N children crashes; until the new one says that it is
-//   there start_children/children:N     until all have begun, one after another
+//                                 there; 64 of them in an operation, for the pipe to Erlang
+//   storm/children:N              all crash at once; until all are there again
+//   start_children/children:N     until all have begun, one after another
+//   start_tree/supervisors:N      so many supervisors of so many children each
 //   stop_children/children:N      until all have ended: ours one after another, from the last to
 //   the
 //                                 first; plain CAF tells them all at once
@@ -14,12 +17,16 @@
 #include "aiex/supervision/supervisor.hpp"
 
 #include "support/contest.hpp"
+#include "support/otp_peer.hpp"
 
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
 #include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>
 
+#include <algorithm>
+#include <functional>
+#include <memory>
 #include <string>
 #include <unordered_map>
 #include <utility>
@@ -33,6 +40,7 @@ using crash_atom = caf::atom_constant<caf::atom("crash")>;
 using spawn_atom = caf::atom_constant<caf::atom("spawn")>;
 
 constexpr std::chrono::seconds patience{60};
+constexpr std::size_t restarts_at_once = 64;
 constexpr std::uint32_t restarts_max = 10'000'000; // the limit is not what is measured
 
 /// A child that crashes when told, and tells `hears` that it has begun, if there is anybody.
@@ -157,36 +165,92 @@ private:
   caf::scoped_actor self_;
 };
 
-void restart_one(benchmark::State& state) {
-  const auto children = static_cast<std::size_t>(state.range(0));
-  nursery home;
-  const auto first_of = [&] { // all children say that they have begun; one of them is the victim
-    caf::actor any;
-    for (std::size_t i = 0; i < children; ++i)
-      any = home.born();
-    return any;
-  };
-  caf::actor ours = home.start(home.spec_of(children, true));
-  caf::actor victim = first_of();
-  caf::actor plain = home.start_plain(children, true);
-  caf::actor plain_victim = first_of();
-  const auto crash = [&home](caf::actor& which) {
-    home.crash(which);
-    which = home.born();
-  };
-  contest measured{
-    {{"aiex", {}, [&] { crash(victim); }}, {"CAF", {}, [&] { crash(plain_victim); }}}, 256};
+/// Ours, in plain CAF and in OTP, with so many children that say when they have begun.
+class three_supervisors {
+public:
+  explicit three_supervisors(std::size_t children)
+      : ours_(home_.start(home_.spec_of(children, true))), born_(all_born(children)),
+        plain_(home_.start_plain(children, true)), plain_born_(all_born(children)),
+        otp_(otp_peer::start("supervisors_peer")) {
+    if (otp_)
+      otp_->tell("start " + std::to_string(children));
+  }
+  ~three_supervisors() {
+    home_.stop(ours_);
+    home_.stop(plain_);
+  }
+  three_supervisors(const three_supervisors&) = delete;
+  three_supervisors& operator=(const three_supervisors&) = delete;
+
+  /// `does` to ours and to plain CAF's children, `line` to OTP.
+  std::vector<contender> contenders(const std::function<void(std::vector<caf::actor>&)>& does,
+    const std::string& line, double steps) {
+    std::vector<contender> all{{"aiex", {}, [this, does] { does(born_); }, steps},
+      {"CAF", {}, [this, does] { does(plain_born_); }, steps}};
+    if (otp_)
+      all.push_back({"OTP", {}, [this, line] { otp_->tell(line); }, steps});
+    return all;
+  }
+  /// One crashes; the next that says it has begun takes its place.
+  void restart(caf::actor& which) {
+    home_.crash(which);
+    which = home_.born();
+  }
+  void restart_all(std::vector<caf::actor>& children) {
+    for (const caf::actor& each : children)
+      home_.crash(each);
+    children = all_born(children.size());
+  }
+
+private:
+  std::vector<caf::actor> all_born(std::size_t children) {
+    std::vector<caf::actor> all(children);
+    std::ranges::generate(all, [this] { return home_.born(); });
+    return all;
+  }
+
+  nursery home_;
+  caf::actor ours_;
+  std::vector<caf::actor> born_;
+  caf::actor plain_;
+  std::vector<caf::actor> plain_born_;
+  std::unique_ptr<otp_peer> otp_;
+};
+
+void measure(benchmark::State& state, contest measured, std::size_t items, const char* what) {
   for (auto _ : state)
     state.SetIterationTime(measured.round());
-  measured.report(state, 1, "restarts");
-  home.stop(ours);
-  home.stop(plain);
+  measured.report(state, static_cast<double>(items), what);
+}
+
+void restart_one(benchmark::State& state) {
+  three_supervisors all{static_cast<std::size_t>(state.range(0))};
+  const auto restart = [&all](std::vector<caf::actor>& children) {
+    for (std::size_t i = 0; i < restarts_at_once; ++i)
+      all.restart(children.front());
+  };
+  const std::string line = "restart " + std::to_string(restarts_at_once);
+  measure(
+    state, {all.contenders(restart, line, restarts_at_once), 4}, restarts_at_once, "restarts");
 }
 BENCHMARK(restart_one)
   ->Name("restart")
   ->ArgName("children")
   ->Arg(10)
   ->Arg(10'000)
+  ->UseManualTime()
+  ->MinTime(1.0)
+  ->Unit(benchmark::kMillisecond);
+
+void storm(benchmark::State& state) {
+  const auto children = static_cast<std::size_t>(state.range(0));
+  three_supervisors all{children};
+  const auto crash = [&all](std::vector<caf::actor>& each) { all.restart_all(each); };
+  measure(state, {all.contenders(crash, "storm", 1), 1}, children, "restarts");
+}
+BENCHMARK(storm)
+  ->ArgName("children")
+  ->Arg(1'000)
   ->UseManualTime()
   ->MinTime(1.0)
   ->Unit(benchmark::kMillisecond);
@@ -205,12 +269,38 @@ void start_children(benchmark::State& state) {
     {{"aiex", prepare, [&] { ours = home.start(std::move(spec)); }},
       {"CAF", [&] { home.stop(plain); }, [&] { plain = home.start_plain(children, false); }}},
     1};
-  for (auto _ : state)
-    state.SetIterationTime(measured.round());
-  measured.report(state, static_cast<double>(children), "starts");
+  measure(state, std::move(measured), children, "starts");
   home.stop(ours);
   home.stop(plain);
 }
+
+void start_tree(benchmark::State& state) {
+  const auto width = static_cast<std::size_t>(state.range(0));
+  nursery home;
+  const supervision_context context{{}, "bench"};
+  supervisor_spec spec;
+  caf::actor ours;
+  const auto prepare = [&] {
+    home.stop(ours);
+    spec = {};
+    for (std::size_t i = 0; i < width; ++i)
+      spec.children.push_back(
+        supervisor_child(std::to_string(i), home.spec_of(width, false), context));
+  };
+  std::vector<contender> all{{"aiex", prepare, [&] { ours = home.start(std::move(spec)); }}};
+  const auto otp = otp_peer::start("supervisors_peer");
+  const std::string widths = std::to_string(width) + " " + std::to_string(width);
+  if (otp)
+    all.push_back({"OTP", [&] { otp->tell("stop"); }, [&] { otp->tell("start " + widths); }});
+  measure(state, {std::move(all), 1}, width * width, "starts");
+  home.stop(ours);
+}
+BENCHMARK(start_tree)
+  ->ArgName("supervisors")
+  ->Arg(100)
+  ->UseManualTime()
+  ->Iterations(15)
+  ->Unit(benchmark::kMillisecond);
 
 void stop_children(benchmark::State& state) {
   const auto children = static_cast<std::size_t>(state.range(0));
@@ -221,9 +311,7 @@ void stop_children(benchmark::State& state) {
     {{"aiex", [&] { ours = home.start(home.spec_of(children, false)); }, [&] { home.stop(ours); }},
       {"CAF", [&] { plain = home.start_plain(children, false); }, [&] { home.stop(plain); }}},
     1};
-  for (auto _ : state)
-    state.SetIterationTime(measured.round());
-  measured.report(state, static_cast<double>(children), "stops");
+  measure(state, std::move(measured), children, "stops");
 }
 
 void start_on_demand(benchmark::State& state) {
@@ -240,9 +328,7 @@ void start_on_demand(benchmark::State& state) {
                      {"CAF", [&] { again(plain, [&] { return home.start_plain(0, false); }); },
                        [&] { home.ask_plain(plain, children); }}},
     1};
-  for (auto _ : state)
-    state.SetIterationTime(measured.round());
-  measured.report(state, static_cast<double>(children), "starts");
+  measure(state, std::move(measured), children, "starts");
   home.stop(ours);
   home.stop(plain);
 }

@@ -1,4 +1,4 @@
-// What goes between a scope of groups and the actors of its node. It never leaves the process.
+// What actors hear of the groups of their node's scopes. It never leaves the process.
 #pragma once
 
 #include "aiex/actors/cluster/group_table.hpp"
@@ -17,23 +17,6 @@ namespace aiex {
 /// Immutable, never null.
 using shared_actors = std::shared_ptr<const std::vector<caf::actor>>;
 
-/// Answered with `group_answer`. Errors: invalid_argument (the name, no actor or one of another
-/// node: then none of them joins), batch_too_large, overloaded.
-struct join_group_call {
-  group_name group;
-  std::vector<caf::actor> who; ///< One that stands there twice joins twice.
-};
-
-/// Answered with `group_answer`. Errors: as above, without overloaded.
-struct leave_group_call {
-  group_name group;
-  std::vector<caf::actor> who;
-};
-
-struct group_answer {
-  result<bool> outcome = true; ///< False: none of them was a member, OTP's not_joined.
-};
-
 /// A monitor of a group or of a scope, in one life of its scope: no two have the same.
 struct group_ref {
   caf::actor_id scope = 0;
@@ -42,30 +25,15 @@ struct group_ref {
   auto operator<=>(const group_ref&) const = default;
 };
 
-/// Answered with `group_monitored`; from then on `receiver`, an actor of this node, is sent
-/// `group_changed` for each change. The group need not be there. Who ends is forgotten. So is
-/// everybody when the scope ends: who has to know monitors the scope itself.
-struct monitor_group_call {
-  caf::actor receiver;
-  group_name group;
-};
+/// What a monitor of a group begins with.
 struct group_monitored {
-  result<group_ref> outcome; ///< Errors: invalid_argument, overloaded.
-  shared_actors members;     ///< When the monitor began.
+  group_ref by;
+  shared_actors members; ///< When it began.
 };
-
-/// The same for all groups of the scope. Answered with `scope_monitored`.
-struct monitor_scope_call {
-  caf::actor receiver;
-};
+/// The same of a scope: all groups that have members.
 struct scope_monitored {
-  result<group_ref> outcome;
+  group_ref by;
   std::map<group_name, shared_actors> groups;
-};
-
-/// Answered with whether there was such a monitor. Nothing is sent for it behind the answer.
-struct demonitor_group_call {
-  group_ref which;
 };
 
 /// One for each call that changed something, with the actors that it named and that joined or
@@ -79,12 +47,4 @@ struct group_changed {
 
 } // namespace aiex
 
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(aiex::join_group_call)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(aiex::leave_group_call)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(aiex::group_answer)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(aiex::monitor_group_call)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(aiex::group_monitored)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(aiex::monitor_scope_call)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(aiex::scope_monitored)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(aiex::demonitor_group_call)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(aiex::group_changed)

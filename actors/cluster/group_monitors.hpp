@@ -12,7 +12,7 @@ class group_monitors {
 public:
   void begin(const group_ref& which) { wanted_.insert(which); }
 
-  /// When `demonitor_group_call` is sent, not when it is answered. False: there was none.
+  /// Beside `groups::demonitor`. False: there was none.
   bool end(const group_ref& which) { return wanted_.erase(which) > 0; }
 
   bool wants(const group_changed& change) const { return wanted_.contains(change.by); }

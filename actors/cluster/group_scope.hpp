@@ -1,10 +1,9 @@
-// A scope of process groups: its actor keeps who is a member of which group, as OTP's pg does.
+// A scope of process groups, as of OTP's pg: as long as its actor lives, there are its groups.
 // Scopes know nothing of each other. A scope that is started again has no members of this node:
 // those who stand behind it in a rest_for_one are started again too, and join.
 #pragma once
 
-#include "aiex/actors/cluster/group_messages.hpp"
-#include "aiex/actors/cluster/group_view.hpp"
+#include "aiex/actors/cluster/scope_groups.hpp"
 #include "aiex/actors/flow/node_part.hpp"
 #include "aiex/supervision/registry.hpp"
 
@@ -24,25 +23,20 @@ inline constexpr std::string_view default_group_scope = "aiex";
 /// The registry's name of a scope's actor: "groups/aiex".
 std::string group_scope_name(std::string_view scope);
 
-/// Holds what any thread may read, as long as it is held itself.
+/// Hears of the ends of members. The groups themselves are any thread's.
 class group_scope_actor : public caf::event_based_actor {
 public:
   explicit group_scope_actor(caf::actor_config& config) : caf::event_based_actor(config) {}
 
   /// Null if this is no scope's actor, or not of this node.
-  static std::shared_ptr<const group_view> view_of(const caf::actor& scope);
+  static std::shared_ptr<scope_groups> groups_of(const caf::actor& scope);
 
   const char* name() const override { return "group_scope"; }
 
-  std::shared_ptr<group_view> view; ///< Set when it begins, then never changed.
+  std::shared_ptr<scope_groups> groups; ///< Set when it begins, then never changed.
 };
 
 /// A scope's actor. A member of a group is kept alive by it; it leaves when it ends.
-///
-///   join_group_call, leave_group_call -> group_answer
-///   monitor_group_call -> group_monitored
-///   monitor_scope_call -> scope_monitored
-///   demonitor_group_call -> bool
 caf::behavior group_scope_behavior(group_scope_actor* self, group_table::limits most);
 
 /// A scope as a child, under its name in `names`.

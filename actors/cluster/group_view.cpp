@@ -66,13 +66,15 @@ std::vector<group_share> group_view::shares(
   return table_.shares(group, after, most);
 }
 
-// -- the scope's actor ----------------------------------------------------------------------------
+// -- one at a time --------------------------------------------------------------------------------
 
 result<group_effects> group_view::join(
   const group_name& group, const std::vector<caf::actor>& who) {
   const auto ids = ids_of(who);
   std::vector<lists> outdated;
   const std::unique_lock guard{lock_};
+  if (auto open = check_open(); !open)
+    return tl::unexpected(std::move(open.error()));
   auto then = table_.join(group, ids);
   if (!then)
     return tl::unexpected(std::move(then.error()));
@@ -86,6 +88,8 @@ result<group_effects> group_view::leave(
   std::vector<lists> outdated;
   kept gone;
   const std::unique_lock guard{lock_};
+  if (auto open = check_open(); !open)
+    return tl::unexpected(std::move(open.error()));
   auto then = table_.leave(group, ids);
   if (!then)
     return tl::unexpected(std::move(then.error()));
@@ -107,6 +111,8 @@ group_effects group_view::on_down(caf::actor_id who) {
 result<group_view::monitored> group_view::monitor(
   const caf::actor& owner, std::optional<group_name> group) {
   const std::unique_lock guard{lock_};
+  if (auto open = check_open(); !open)
+    return tl::unexpected(std::move(open.error()));
   auto made = table_.monitor(owner.id(), std::move(group));
   if (!made)
     return tl::unexpected(std::move(made.error()));
@@ -135,9 +141,17 @@ void group_view::close() {
   actors_.swap(actors);
   lists_.swap(outdated);
   ++changes_;
+  is_closed_ = true;
 }
 
 // -- under the lock -------------------------------------------------------------------------------
+
+result<void> group_view::check_open() const {
+  if (is_closed_)
+    return fail(errc::not_found,
+      "the scope of these groups has ended; if it is started again, its groups begin anew");
+  return {};
+}
 
 shared_actors group_view::actors_of(const std::vector<group_member>& who) const {
   std::vector<caf::actor> all;

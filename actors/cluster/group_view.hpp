@@ -1,5 +1,5 @@
 // The groups of a scope as every thread may read them, without asking its actor: what Erlang's pg
-// has in ETS. The actor alone changes them.
+// has in ETS.
 //
 // A change costs the same however large the group is. Who reads a group first after it has changed
 // pays for its size; after that a reading is a look into a map, and all readers have one list.
@@ -18,7 +18,7 @@
 
 namespace aiex {
 
-/// What a scope's actor has to do because something has changed, in this order.
+/// What is to be done because something has changed, in this order.
 struct group_effects {
   struct news {
     group_change::act what = group_change::act::join;
@@ -45,7 +45,8 @@ public:
   std::vector<group_share> shares(
     std::string_view group, const std::optional<group_member>& after, std::size_t most) const;
 
-  // The scope's actor only. Actors are of this node. Errors: those of `group_table`.
+  // One at a time, see scope_groups. Actors are of this node. Errors: those of `group_table`;
+  // not_found once it is closed.
   result<group_effects> join(const group_name& group, const std::vector<caf::actor>& who);
   result<group_effects> leave(const group_name& group, const std::vector<caf::actor>& who);
   group_effects on_down(caf::actor_id who);
@@ -56,7 +57,7 @@ public:
   result<monitored> monitor(const caf::actor& owner, std::optional<group_name> group);
   std::optional<group_effects> demonitor(group_monitor which);
 
-  /// Lets go of all actors: the scope has ended.
+  /// Lets go of all actors, and takes in none any more: the scope has ended. Any thread.
   void close();
 
 private:
@@ -66,6 +67,7 @@ private:
   };
   using kept = std::vector<caf::actor>; // let go of outside the lock: it may be the last handle
 
+  result<void> check_open() const;
   lists lists_of(std::string_view group) const;
   shared_actors actors_of(const std::vector<group_member>& who) const;
   std::vector<caf::actor> actors_of(const std::vector<group_actor>& who) const;
@@ -78,6 +80,7 @@ private:
   std::map<group_actor, caf::actor> actors_; // of this node, members and owners of monitors
   mutable std::map<group_name, lists, std::less<>> lists_; // made when they are read
   std::uint64_t changes_ = 0;
+  bool is_closed_ = false;
 };
 
 } // namespace aiex

@@ -1,12 +1,13 @@
+// Tested by tests/actors/cluster/group_scope_test.cpp
 #include "aiex/actors/cluster/groups.hpp"
 
-#include "aiex/supervision/exit_kind.hpp"
+#include <utility>
 
 namespace aiex {
 
 std::shared_ptr<const group_view> groups::view() const {
-  const auto found = scope();
-  return found ? group_scope_actor::view_of(*found) : nullptr;
+  const auto found = scope_found();
+  return found ? std::shared_ptr<const group_view>{found, &found->view()} : nullptr;
 }
 
 shared_actors groups::members(std::string_view group) const {
@@ -29,14 +30,39 @@ std::vector<group_name> groups::which_local_groups() const {
   return seen ? seen->which_own_groups() : std::vector<group_name>{};
 }
 
-error groups::no_scope() const {
-  return {errc::not_found, "there is no scope \"" + name_ +
-                             "\" on this node, or it is being started; is it in the node's tree?"};
+result<bool> groups::join(const group_name& group, const std::vector<caf::actor>& who) const {
+  return changing([&](scope_groups& in) { return in.join(group, who); });
 }
 
-error groups::no_answer(const caf::error& why) {
-  return {errc::unknown_outcome, "the scope of groups did not answer (" + exit_text(why) +
-                                   "); look who is a member before you repeat the call"};
+result<bool> groups::leave(const group_name& group, const std::vector<caf::actor>& who) const {
+  return changing([&](scope_groups& in) { return in.leave(group, who); });
+}
+
+result<group_monitored> groups::monitor(const caf::actor& receiver, const group_name& group) const {
+  return changing([&](scope_groups& in) { return in.monitor(receiver, group); });
+}
+
+result<scope_monitored> groups::monitor_scope(const caf::actor& receiver) const {
+  return changing([&](scope_groups& in) { return in.monitor_scope(receiver); });
+}
+
+bool groups::demonitor(const group_ref& which) const {
+  const auto in = scope_found();
+  return in && in->demonitor(which);
+}
+
+std::shared_ptr<scope_groups> groups::scope_found() const {
+  const auto found = scope();
+  return found ? group_scope_actor::groups_of(*found) : nullptr;
+}
+
+template <class Change>
+auto groups::changing(Change change) const -> decltype(change(std::declval<scope_groups&>())) {
+  if (const auto in = scope_found())
+    return change(*in);
+  return fail(
+    errc::not_found, "there is no scope \"" + name_ +
+                       "\" on this node, or it is being started; is it in the node's tree?");
 }
 
 } // namespace aiex

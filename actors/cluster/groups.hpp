@@ -1,17 +1,17 @@
 // Process groups, for those who use them: as OTP's pg, with the scope given once.
 //
 //   const aiex::groups chat{services.names};
-//   chat.join(self, "room-7", {self}, patience, [](aiex::result<bool> joined) { … });
+//   chat.join("room-7", {self});
 //   for (const caf::actor& each : *chat.members("room-7"))
 //     self->send(each, …);
 //
-// Reading asks no actor: it sees all that has been answered, whoever reads on whatever thread.
+// No actor is asked for anything: what one thread has done every thread sees, and monitors are told
+// in the order of the changes.
 #pragma once
 
 #include "aiex/actors/cluster/group_messages.hpp"
 #include "aiex/actors/cluster/group_scope.hpp"
 
-#include <chrono>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -33,34 +33,27 @@ public:
   std::vector<group_name> which_groups() const;
   std::vector<group_name> which_local_groups() const;
 
-  // Calls `then` in `self`. Errors: those of the messages; not_found (the scope is not there: at
-  // once), unknown_outcome (it did not answer, or ended).
+  // Errors of all that follow: not_found (the scope is not there, or is being started),
+  // invalid_argument (the name; no actor, or one of another node: then nothing is done), and those
+  // that are said. Each of `who` counts: one that stands there twice joins twice.
 
-  /// `then(result<bool>)`: true.
-  template <class Self, class Then>
-  void join(Self* self, group_name group, std::vector<caf::actor> who,
-    std::chrono::milliseconds timeout, Then then) const {
-    ask<group_answer>(self, join_group_call{std::move(group), std::move(who)}, timeout,
-      [then](group_answer answer) mutable { then(std::move(answer.outcome)); });
-  }
-  /// `then(result<bool>)`: false if none of them was a member.
-  template <class Self, class Then>
-  void leave(Self* self, group_name group, std::vector<caf::actor> who,
-    std::chrono::milliseconds timeout, Then then) const {
-    ask<group_answer>(self, leave_group_call{std::move(group), std::move(who)}, timeout,
-      [then](group_answer answer) mutable { then(std::move(answer.outcome)); });
-  }
-  /// `then(group_monitored)`; `self` is sent `group_changed`.
-  template <class Self, class Then>
-  void monitor(Self* self, group_name group, std::chrono::milliseconds timeout, Then then) const {
-    ask<group_monitored>(
-      self, monitor_group_call{caf::actor{self}, std::move(group)}, timeout, std::move(then));
-  }
-  /// `then(scope_monitored)`
-  template <class Self, class Then>
-  void monitor_scope(Self* self, std::chrono::milliseconds timeout, Then then) const {
-    ask<scope_monitored>(self, monitor_scope_call{caf::actor{self}}, timeout, std::move(then));
-  }
+  /// True. Errors: batch_too_large, overloaded.
+  result<bool> join(const group_name& group, const std::vector<caf::actor>& who) const;
+
+  /// False if none of them was a member: OTP's not_joined. Errors: batch_too_large.
+  result<bool> leave(const group_name& group, const std::vector<caf::actor>& who) const;
+
+  /// From now on `receiver`, an actor of this node, is sent `group_changed` for each change. The
+  /// group need not be there. Who ends is forgotten. So is everybody when the scope ends: who has
+  /// to know monitors the scope itself. Errors: overloaded.
+  result<group_monitored> monitor(const caf::actor& receiver, const group_name& group) const;
+
+  /// The same for all groups of the scope.
+  result<scope_monitored> monitor_scope(const caf::actor& receiver) const;
+
+  /// Whether there was such a monitor. Nothing more is sent for it; what is on its way already is
+  /// for `group_monitors` to know.
+  bool demonitor(const group_ref& which) const;
 
   /// The view of the scope as it lives now; null if it is not there.
   std::shared_ptr<const group_view> view() const;
@@ -68,23 +61,9 @@ public:
   const std::string& name() const noexcept { return name_; } ///< Of the scope's actor.
 
 private:
-  template <class Answer, class Self, class Call, class Then>
-  void ask(Self* self, Call call, std::chrono::milliseconds timeout, Then then) const {
-    const auto found = scope();
-    if (!found)
-      return then(refused<Answer>(no_scope()));
-    self->request(*found, timeout, std::move(call))
-      .then([then](Answer& answer) mutable { then(std::move(answer)); },
-        [then](const caf::error& why) mutable { then(refused<Answer>(no_answer(why))); });
-  }
-  template <class Answer>
-  static Answer refused(error why) {
-    Answer answer{};
-    answer.outcome = tl::unexpected(std::move(why));
-    return answer;
-  }
-  error no_scope() const;
-  static error no_answer(const caf::error& why);
+  std::shared_ptr<scope_groups> scope_found() const;
+  template <class Change>
+  auto changing(Change change) const -> decltype(change(std::declval<scope_groups&>()));
 
   registry names_;
   std::string name_;

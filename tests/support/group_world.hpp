@@ -74,34 +74,23 @@ public:
     return made;
   }
 
-  /// "ok", "not_joined", or the name of the error's code.
-  template <class Call>
-  std::string tell(const groups& where, Call call) {
-    const auto found = where.scope();
-    REQUIRE(found);
-    const auto answer = ask<group_answer>(*found, std::move(call));
-    if (!answer.outcome)
-      return std::string{name(answer.outcome.error().code)};
-    return *answer.outcome ? "ok" : "not_joined";
-  }
+  // "ok", "not_joined", or the name of the error's code. What follows has happened when they
+  // return.
   std::string join(const groups& where, const group_name& group, const actors& who) {
-    return tell(where, join_group_call{group, who});
+    return said_of(where.join(group, who));
   }
   std::string leave(const groups& where, const group_name& group, const actors& who) {
-    return tell(where, leave_group_call{group, who});
+    return said_of(where.leave(group, who));
   }
   group_monitored monitor(const groups& where, const caf::actor& owner, const group_name& group) {
-    auto made = ask<group_monitored>(*where.scope(), monitor_group_call{owner, group});
-    REQUIRE(made.outcome);
-    return made;
+    auto made = where.monitor(owner, group);
+    REQUIRE(made);
+    return *made;
   }
   scope_monitored monitor_scope(const groups& where, const caf::actor& owner) {
-    auto made = ask<scope_monitored>(*where.scope(), monitor_scope_call{owner});
-    REQUIRE(made.outcome);
-    return made;
-  }
-  bool demonitor(const groups& where, const group_ref& which) {
-    return ask<bool>(*where.scope(), demonitor_group_call{which});
+    auto made = where.monitor_scope(owner);
+    REQUIRE(made);
+    return *made;
   }
 
   registry names;
@@ -110,6 +99,13 @@ public:
   caf::actor top;
 
 private:
+  std::string said_of(const result<bool>& outcome) {
+    settle();
+    if (!outcome)
+      return std::string{name(outcome.error().code)};
+    return *outcome ? "ok" : "not_joined";
+  }
+
   group_table::limits most_;
   actors kept_;
 };

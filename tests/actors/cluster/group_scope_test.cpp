@@ -67,12 +67,27 @@ TEST_CASE_FIXTURE(group_world, "groups: who has ended before it joins leaves at 
 TEST_CASE_FIXTURE(group_world, "groups: an end that crosses a leave and a join again is one end") {
   const auto one = idle();
   join(scope, "g", {one});
-  // All three are in the scope's mailbox before it handles any.
-  caf::anon_send(*scope.scope(), leave_group_call{"g", {one}});
-  caf::anon_send_exit(one, caf::exit_reason::kill);
-  caf::anon_send(*scope.scope(), join_group_call{"g", {one}});
+  caf::anon_send_exit(one, caf::exit_reason::kill); // word of it waits in the scope's mailbox
+  CHECK(scope.leave("g", {one}) == true);
+  CHECK(scope.join("g", {one}) == true);
   settle();
   CHECK(scope.members("g")->empty());
+  CHECK(scope.which_groups().empty());
+}
+
+caf::behavior deaf(caf::event_based_actor*) {
+  return {[](int) {}};
+}
+
+TEST_CASE_FIXTURE(heard_world, "groups: who is known to have ended joins, and has left, at once") {
+  monitor(scope, listener(into), "g");
+  const auto one = std::get<started>(spawn_eager(system, deaf)).actor;
+  caf::anon_send_exit(one, caf::exit_reason::kill);
+  CHECK(scope.join("g", {one}) == true);
+  CHECK(scope.members("g")->empty()); // nothing has been handled yet
+  CHECK(scope.leave("g", {one}) == false);
+  settle();
+  CHECK(into->said.size() == 2);
   CHECK(scope.which_groups().empty());
 }
 
@@ -94,22 +109,16 @@ TEST_CASE("groups: another node's actor is refused with all the list, as a membe
   const auto made = spawn_eager(here.system, group_scope_behavior, group_table::limits{});
   const caf::actor served = std::get<started>(made).actor;
   names.bind(group_scope_name(default_group_scope), served);
-  caf::scoped_actor self{here.system, true};
-  const auto code = [&](auto answer, auto call) {
-    self->request(served, test::patience, std::move(call))
-      .receive([&](decltype(answer)& got) { answer = std::move(got); },
-        [](const caf::error& why) { FAIL(to_string(why)); });
-    return answer.outcome ? "ok" : name(answer.outcome.error().code);
-  };
+  const caf::scoped_actor self{here.system, true};
   const caf::actor own{self};
   using actors = std::vector<caf::actor>;
   for (const actors& who : {actors{*stranger}, {*stranger, *stranger}, {own, *stranger}}) {
-    CHECK(code(group_answer{}, join_group_call{"g", who}) == "invalid_argument");
-    CHECK(code(group_answer{}, leave_group_call{"g", who}) == "invalid_argument");
+    CHECK(scope.join("g", who).error().code == errc::invalid_argument);
+    CHECK(scope.leave("g", who).error().code == errc::invalid_argument);
   }
   CHECK(scope.which_groups().empty());
-  CHECK(code(group_monitored{}, monitor_group_call{*stranger, "g"}) == "invalid_argument");
-  CHECK(code(group_answer{}, join_group_call{"g", {own}}) == "ok");
+  CHECK(scope.monitor(*stranger, "g").error().code == errc::invalid_argument);
+  CHECK(scope.join("g", {own}) == true);
   CHECK(*scope.members("g") == actors{own});
   caf::anon_send_exit(served, caf::exit_reason::kill);
 }
@@ -119,7 +128,7 @@ TEST_CASE_FIXTURE(heard_world, "groups: a monitor gets the members, then one wor
   const auto two = idle();
   join(scope, "g", {one});
   const auto ear = listener(into);
-  const auto ref = *monitor(scope, ear, "g").outcome;
+  const auto ref = monitor(scope, ear, "g").by;
   CHECK(*monitor(scope, ear, "g").members == actors{one});
   join(scope, "g", {two, two, one});
   CHECK(said() == strings(2, "join g: 1 1 0"));
@@ -127,10 +136,10 @@ TEST_CASE_FIXTURE(heard_world, "groups: a monitor gets the members, then one wor
   CHECK(said() == strings(2, "leave g: 1"));
   join(scope, "h", {one});
   CHECK(said().empty());
-  CHECK(demonitor(scope, ref));
-  CHECK_FALSE(demonitor(scope, ref));
-  CHECK_FALSE(demonitor(other, ref));
-  CHECK_FALSE(demonitor(scope, {.scope = scope.scope()->id(), .number = 77}));
+  CHECK(scope.demonitor(ref));
+  CHECK_FALSE(scope.demonitor(ref));
+  CHECK_FALSE(other.demonitor(ref));
+  CHECK_FALSE(scope.demonitor({.scope = scope.scope()->id(), .number = 77}));
   kill(one);
   CHECK(said() == strings{"leave g: 0 0"});
 }
@@ -150,16 +159,16 @@ TEST_CASE_FIXTURE(heard_world, "groups: a monitor of a scope gets all groups, an
   CHECK(said() == strings{"leave a: 0", "leave b: 0"});
   join(scope, "c", {two});
   CHECK(said() == strings{"join c: 1"});
-  CHECK(demonitor(scope, *made.outcome));
+  CHECK(scope.demonitor(made.by));
   join(scope, "c", {two});
   CHECK(said().empty());
 }
 
 TEST_CASE_FIXTURE(heard_world, "groups: one actor with three monitors, a member too, and its end") {
   const auto ear = listener(into);
-  const auto first = *monitor(scope, ear, "one").outcome;
-  const auto second = *monitor(scope, ear, "two").outcome;
-  const auto all = *monitor_scope(scope, ear).outcome;
+  const auto first = monitor(scope, ear, "one").by;
+  const auto second = monitor(scope, ear, "two").by;
+  const auto all = monitor_scope(scope, ear).by;
   join(scope, "one", {ear});
   join(scope, "two", {ear});
   CHECK(said() == strings{"join one: 0", "join one: 0", "join two: 0", "join two: 0"});
@@ -169,7 +178,7 @@ TEST_CASE_FIXTURE(heard_world, "groups: one actor with three monitors, a member 
   CHECK(scope.scope() == before); // the scope lives
   CHECK(scope.which_groups().empty());
   for (const group_ref& each : {first, second, all})
-    CHECK_FALSE(demonitor(scope, each));
+    CHECK_FALSE(scope.demonitor(each));
 }
 
 TEST_CASE_FIXTURE(heard_world, "groups: what a monitor was sent before it ended is not wanted") {
@@ -199,7 +208,7 @@ TEST_CASE_FIXTURE(heard_world, "groups: a scope that is started again has lost i
   const auto one = idle();
   join(scope, "g", {one});
   join(other, "g", {one});
-  const auto ref = *monitor(scope, listener(into), "g").outcome;
+  const auto ref = monitor(scope, listener(into), "g").by;
   const auto before = *scope.scope();
   kill(before);
   REQUIRE(scope.scope());
@@ -207,49 +216,41 @@ TEST_CASE_FIXTURE(heard_world, "groups: a scope that is started again has lost i
   CHECK(scope.members("g")->empty());
   CHECK(scope.which_groups().empty());
   CHECK(other.members("g")->size() == 1);
-  CHECK_FALSE(demonitor(scope, ref));
+  CHECK_FALSE(scope.demonitor(ref));
   CHECK(join(scope, "g", {one}) == "ok");
   CHECK(*scope.members("g") == actors{one});
   CHECK(said().empty());
 }
 
-TEST_CASE_FIXTURE(group_world, "groups: a scope that is not there has no members and no answer") {
+TEST_CASE_FIXTURE(
+  group_world, "groups: a scope that is not there has no members, and is said to be absent") {
   const groups absent{names, "absent"};
   CHECK(absent.members("g")->empty());
   CHECK(absent.local_members("g")->empty());
   CHECK(absent.which_groups().empty());
   CHECK(absent.which_local_groups().empty());
-  std::vector<errc> codes;
-  system.spawn([&](caf::event_based_actor* self) {
-    const auto note = [&codes](const auto& outcome) { codes.push_back(outcome.error().code); };
-    const std::chrono::seconds patience{5};
-    absent.join(self, "g", {self}, patience, note);
-    absent.leave(self, "g", {self}, patience, note);
-    absent.monitor(self, "g", patience, [note](const auto& answer) { note(answer.outcome); });
-    absent.monitor_scope(self, patience, [note](const auto& answer) { note(answer.outcome); });
-  });
-  settle();
-  CHECK(codes == std::vector<errc>(4, errc::not_found));
+  const auto one = idle();
+  CHECK(absent.join("g", {one}).error().code == errc::not_found);
+  CHECK(absent.leave("g", {one}).error().code == errc::not_found);
+  CHECK(absent.monitor(one, "g").error().code == errc::not_found);
+  CHECK(absent.monitor_scope(one).error().code == errc::not_found);
+  CHECK_FALSE(absent.demonitor({.scope = scope.scope()->id(), .number = 1}));
 
   names.bind("groups/absent", idle()); // no scope at all
   CHECK(absent.members("g")->empty());
 }
 
-TEST_CASE_FIXTURE(group_world, "groups: an actor joins, monitors and leaves by the value") {
+TEST_CASE_FIXTURE(group_world, "groups: an actor joins in its beginning, and hears of itself") {
   std::vector<std::string> trace;
   keep(system.spawn([&](caf::event_based_actor* self) -> caf::behavior {
-    const std::chrono::seconds patience{5};
-    scope.monitor(self, "g", patience, [&trace](const group_monitored& answer) {
-      trace.push_back("monitors " + std::to_string(answer.members->size()));
-    });
-    scope.join(self, "g", {self}, patience,
-      [&trace](result<bool> joined) { trace.push_back(joined == true ? "joined" : "?"); });
-    scope.leave(self, "h", {self}, patience,
-      [&trace](result<bool> left) { trace.push_back(left == false ? "not joined" : "?"); });
+    const auto made = scope.monitor(self, "g");
+    trace.push_back("monitors " + std::to_string(made->members->size()));
+    trace.push_back(scope.join("g", {self}) == true ? "joined" : "?");
+    trace.push_back(scope.leave("h", {self}) == false ? "not joined" : "?");
     return {[&trace](const group_changed&) { trace.push_back("heard"); }};
   }));
   settle();
-  CHECK(trace == strings{"monitors 0", "heard", "joined", "not joined"});
+  CHECK(trace == strings{"monitors 0", "joined", "not joined", "heard"});
 }
 
 TEST_CASE("groups: limits are answered by name") {
@@ -261,9 +262,7 @@ TEST_CASE("groups: limits are answered by name") {
   CHECK(world.join(world.scope, "h", {one}) == "overloaded");
   CHECK(world.join(world.scope, "g", {one, one}) == "overloaded");
   world.monitor(world.scope, one, "g");
-  const auto refused = world.ask<scope_monitored>(*world.scope.scope(), monitor_scope_call{one});
-  CHECK(refused.outcome.error().code == errc::overloaded);
-  CHECK(refused.groups.empty());
+  CHECK(world.scope.monitor_scope(one).error().code == errc::overloaded);
 }
 
 TEST_CASE_FIXTURE(group_world, "groups: a list that was read stays as it was, and is shared") {
@@ -300,6 +299,49 @@ TEST_CASE_FIXTURE(group_world, "groups: a member may hold the scope, both end al
   kill(*scope.scope());
   CHECK(view->which_groups().empty()); // it has let go
   CHECK(view->members("g")->empty());
+}
+
+TEST_CASE_FIXTURE(group_world, "groups: who still holds a scope that has ended changes nothing") {
+  const auto one = idle();
+  const auto held = group_scope_actor::groups_of(*scope.scope());
+  kill(*scope.scope());
+  CHECK(held->join("g", {one}).error().code == errc::not_found);
+  CHECK(held->leave("g", {one}).error().code == errc::not_found);
+  CHECK(held->monitor(one, "g").error().code == errc::not_found);
+  CHECK(held->monitor_scope(one).error().code == errc::not_found);
+  CHECK(held->view().members("g")->empty());
+}
+
+TEST_CASE_FIXTURE(
+  group_world, "groups: many threads join and leave, and monitors hear all in order") {
+  constexpr int rounds = 200;
+  constexpr std::size_t threads = 3;
+  actors members(threads);
+  std::ranges::generate(members, [this] { return idle(); });
+  std::vector<int> balance;
+  int now = 0;
+  const auto ear = keep(system.spawn([&](caf::event_based_actor*) -> caf::behavior {
+    return {[&](const group_changed& change) {
+      const auto many = static_cast<int>(change.who->size());
+      balance.push_back(now += change.what == group_change::act::join ? many : -many);
+    }};
+  }));
+  monitor(scope, ear, "g");
+  std::vector<std::thread> all;
+  for (const caf::actor& each : members)
+    all.emplace_back([&, each] {
+      for (int i = 0; i < rounds; ++i) {
+        (void)scope.join("g", {each, each});
+        (void)scope.leave("g", {each, each});
+      }
+    });
+  for (std::thread& each : all)
+    each.join();
+  settle();
+  CHECK(balance.size() == 2 * rounds * threads);
+  CHECK(std::ranges::all_of(balance, [](int members_now) { return members_now >= 0; }));
+  CHECK(balance.back() == 0);
+  CHECK(scope.which_groups().empty());
 }
 
 } // namespace

@@ -12,7 +12,7 @@ using nlohmann::json;
 
 /// Joins a group when it begins.
 caf::behavior member(caf::event_based_actor* self, registry names) {
-  groups{names}.join(self, "workers", {self, self}, std::chrono::seconds{1}, [](result<bool>) {});
+  invariant(groups{names}.join("workers", {self, self}).has_value(), "the worker cannot join");
   return {[](int) {}};
 }
 
@@ -24,9 +24,7 @@ struct groups_world : test::gateway_world {
            }}}) {}
 
   void join(std::string_view scope, const group_name& group, const std::vector<caf::actor>& who) {
-    const auto answer =
-      ask<group_answer>(*groups(services.names, scope).scope(), join_group_call{group, who});
-    REQUIRE(answer.outcome);
+    REQUIRE(groups(services.names, scope).join(group, who));
   }
   caf::actor idle() {
     return keep(
