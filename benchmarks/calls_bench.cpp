@@ -1,17 +1,14 @@
 // What a call between actors costs, with its time-out and the watch over who is called, beside
 // CAF's own request with a time-out, and OTP's gen_server:call if Erlang is at hand.
 //   call/callers:N      so many actors call one, each call when the one before is answered
-#include "aiex/actors/runtime/profile.hpp"
 #include "aiex/persistence/base/error.hpp"
 #include "aiex/supervision/call.hpp"
 #include "aiex/supervision/spawns.hpp"
 
+#include "support/actor_home.hpp"
 #include "support/contest.hpp"
 #include "support/otp_peer.hpp"
 
-#include <caf/actor_system.hpp>
-#include <caf/actor_system_config.hpp>
-#include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>
 
 #include <string>
@@ -68,9 +65,9 @@ caf::behavior requesting(caf::event_based_actor* self, caf::actor whom, caf::act
 }
 
 /// An actor system with one that answers, and those who call it.
-class office {
+class office : public actor_home {
 public:
-  explicit office(std::size_t callers) : system_(configured(config_)), self_(system_) {
+  explicit office(std::size_t callers) {
     const calls by{system_};
     const caf::actor hears{self_};
     whom_ = spawned(spawn_eager(system_, echo));
@@ -92,10 +89,6 @@ public:
   void request() { run(plain_); }
 
 private:
-  static caf::actor_system_config& configured(caf::actor_system_config& config) {
-    invariant(configure_node(config).has_value(), "the actors cannot be configured");
-    return config;
-  }
   static caf::actor spawned(const start_outcome& outcome) {
     return std::get<started>(outcome).actor;
   }
@@ -106,9 +99,6 @@ private:
       self_->receive([](done_atom) {});
   }
 
-  caf::actor_system_config config_;
-  caf::actor_system system_;
-  caf::scoped_actor self_;
   caf::actor whom_;
   caf::actor plain_whom_;
   std::vector<caf::actor> ours_;

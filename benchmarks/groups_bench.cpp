@@ -3,15 +3,12 @@
 //   join_leave/groups:N    N groups are joined, then left
 //   read/members:N         the members of a group, which has not changed
 #include "aiex/actors/cluster/groups.hpp"
-#include "aiex/actors/runtime/profile.hpp"
 #include "aiex/supervision/spawns.hpp"
 
+#include "support/actor_home.hpp"
 #include "support/contest.hpp"
 #include "support/otp_peer.hpp"
 
-#include <caf/actor_system.hpp>
-#include <caf/actor_system_config.hpp>
-#include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>
 
 #include <string>
@@ -26,9 +23,9 @@ using namespace bench;
 constexpr std::size_t rounds = 1'000; // of one group in an operation: the pipe to Erlang is no cost
 
 /// An actor system with a scope.
-class home {
+class home : public actor_home {
 public:
-  home() : system_(configured(config_)), self_(system_) {
+  home() {
     const auto made = spawn_eager(system_, group_scope_behavior, group_table::limits{});
     scope_actor_ = std::get<started>(made).actor;
     names_.bind(group_scope_name(default_group_scope), scope_actor_);
@@ -41,13 +38,6 @@ public:
   caf::scoped_actor& self() { return self_; }
 
 private:
-  static caf::actor_system_config& configured(caf::actor_system_config& config) {
-    invariant(configure_node(config).has_value(), "the actors cannot be configured");
-    return config;
-  }
-  caf::actor_system_config config_;
-  caf::actor_system system_;
-  caf::scoped_actor self_;
   registry names_;
   caf::actor scope_actor_;
 };

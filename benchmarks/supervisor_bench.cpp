@@ -10,18 +10,15 @@
 //                                 first; plain CAF tells them all at once
 //   start_on_demand/children:N    by a dynamic supervisor, asked for each; CAF is asked the same
 //   way
-#include "aiex/actors/runtime/profile.hpp"
 #include "aiex/persistence/base/error.hpp"
 #include "aiex/supervision/dynamic_supervisor.hpp"
 #include "aiex/supervision/spawns.hpp"
 #include "aiex/supervision/supervisor.hpp"
 
+#include "support/actor_home.hpp"
 #include "support/contest.hpp"
 #include "support/otp_peer.hpp"
 
-#include <caf/actor_system.hpp>
-#include <caf/actor_system_config.hpp>
-#include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>
 
 #include <algorithm>
@@ -83,10 +80,8 @@ caf::behavior plain_supervisor(
 }
 
 /// An actor system, and what is being measured in it.
-class nursery {
+class nursery : public actor_home {
 public:
-  nursery() : system_(configured(config_)), self_(system_) {}
-
   supervisor_spec spec_of(std::size_t children, bool tells) {
     supervisor_spec spec{.limit = {restarts_max, std::chrono::seconds{1}}};
     const caf::actor hears = tells ? caf::actor{self_} : caf::actor{};
@@ -154,15 +149,6 @@ private:
       each.receive([](const Answer&) {},
         [](const caf::error&) { invariant(false, "a supervisor is silent"); });
   }
-
-  static caf::actor_system_config& configured(caf::actor_system_config& config) {
-    invariant(configure_node(config).has_value(), "the actors cannot be configured");
-    return config;
-  }
-
-  caf::actor_system_config config_;
-  caf::actor_system system_;
-  caf::scoped_actor self_;
 };
 
 /// Ours, in plain CAF and in OTP, with so many children that say when they have begun.
