@@ -368,10 +368,12 @@ def readme_commands(tree: Tree) -> Findings:
 
 
 @rule
-def readme_program(tree: Tree) -> Findings:
-    program = tree.get("apps/hello/main.cpp", "")
-    if program and f"```cpp\n{program}```" not in tree.get("README.md", ""):
-        yield "README.md", 1, "shows another program than apps/hello/main.cpp; copy that"
+def shown_program(tree: Tree) -> Findings:
+    shown = {"README.md": "apps/hello/main.cpp", "docs/actors.md": "apps/shop/main.cpp"}
+    for page, path in shown.items():
+        program = tree.get(path, "")
+        if program and f"```cpp\n{program}```" not in tree.get(page, ""):
+            yield page, 1, f"shows another program than {path}; copy that"
 
 
 # -- all of it ------------------------------------------------------------------------------------

@@ -99,7 +99,7 @@ BROKEN = [
     ("dead_link", "README.md:1",
         {"README.md": "./dev run ./dev test [x](docs/map.md#three-words)\n"}),
     ("readme_commands", "README.md:1", {"README.md": "`./dev run`\n"}),
-    ("readme_program", "README.md:1", {"apps/hello/main.cpp": "int main() {}\n"}),
+    ("shown_program", "README.md:1", {"apps/hello/main.cpp": "int main() {}\n"}),
 ]
 
 # What looks like a finding and is none.

@@ -25,13 +25,17 @@ void take(const recorded_event& event, crash_log& into) {
   json_reader reader;
   if (!reader.read(event.data, seen) || !is_meant(seen.child, into.child))
     return; // of another child with the same last part
-  ++into.counted;
-  into.since = seen.at;
+  std::string what = change_of(event.type);
+  ++into.looked_at;
+  if (what == name(child_change::exited) || what == name(child_change::failed_to_start)) {
+    ++into.crashes;
+    into.since = seen.at;
+  }
   if (seen.site && !into.sited)
     into.sited = seen;
   seen.site.reset();
   if (into.newest_first.size() < crashes_told_max)
-    into.newest_first.push_back({change_of(event.type), std::move(seen)});
+    into.newest_first.push_back({std::move(what), std::move(seen)});
 }
 
 void look(verb_call call, query asked, crash_log so_far, crashes_found then) {
@@ -41,9 +45,9 @@ void look(verb_call call, query asked, crash_log so_far, crashes_found then) {
       if (!page)
         return call.refuse(page.error());
       for (const recorded_event& each : (*page)->events)
-        if (so_far.counted < crashes_counted_max)
+        if (so_far.looked_at < crashes_counted_max)
           take(each, so_far);
-      if ((*page)->rest && so_far.counted < crashes_counted_max)
+      if ((*page)->rest && so_far.looked_at < crashes_counted_max)
         look(std::move(call), *(*page)->rest, std::move(so_far), std::move(then));
       else
         then(std::move(call), std::move(so_far));

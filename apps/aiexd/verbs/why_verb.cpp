@@ -21,9 +21,9 @@ json_value line_of(const logged_crash& each) {
 json_value total_of(const crash_log& found) {
   json_value line{{"at", found.newest_first.front().seen.at},
     {"child", found.newest_first.front().seen.child}, {"what", "total"},
-    {"reason", std::to_string(found.counted) + " since " + found.since}, {"count", found.counted},
+    {"reason", std::to_string(found.crashes) + " since " + found.since}, {"count", found.crashes},
     {"since", found.since}};
-  if (found.counted == crashes_counted_max)
+  if (found.looked_at == crashes_counted_max)
     line["more"] = true;
   return line;
 }
@@ -35,7 +35,9 @@ void answer_crashes(verb_call call, const crash_log& found) {
   std::string lines;
   for (auto each = found.newest_first.rbegin(); each != found.newest_first.rend(); ++each)
     lines += to_text(line_of(*each)) + "\n";
-  call.answer(lines_reply(lines + to_text(total_of(found)) + "\n"));
+  if (found.crashes > 0)
+    lines += to_text(total_of(found)) + "\n";
+  call.answer(lines_reply(std::move(lines)));
 }
 
 void answer_chain(verb_call call, const crash_log& found) {

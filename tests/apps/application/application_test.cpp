@@ -54,6 +54,23 @@ TEST_CASE("the examples of why and restart name a child of the README's program"
           std::string::npos);
 }
 
+TEST_CASE("the shop of docs/actors.md: its till crashes, is started again, and why says so") {
+  const test::temporary_folder folder;
+  test::running_node shop{folder.path() / "data", AIEX_SHOP};
+  auto client = shop.connected();
+  const auto crashes = [&] {
+    return test::lines_of(test::answered(client, "why", {{"child", "shop/till"}}));
+  };
+  CHECK(test::eventually([&] { return !crashes().empty(); }));
+  const json crash = crashes().front();
+  CHECK(crash["reason"].get<std::string>().find("a coin of -1 cents") != std::string::npos);
+  const auto members = test::lines_of(test::answered(client, "groups", {{"name", "clerks"}}));
+  REQUIRE(members.size() == 1);
+  CHECK(members.front()["path"] == "aiexd/shop/clerk");
+  shop.child.send_signal(SIGTERM);
+  CHECK(shop.child.wait() == 0);
+}
+
 TEST_CASE("--shell: leaving the shell, or SIGTERM, stops the node") {
   for (const bool is_signal : {false, true}) {
     CAPTURE(is_signal);
