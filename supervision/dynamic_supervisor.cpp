@@ -2,6 +2,7 @@
 
 #include "aiex/supervision/internal/child_life.hpp"
 #include "aiex/supervision/internal/dynamic_queries.hpp"
+#include "aiex/supervision/internal/timed_start.hpp"
 #include "aiex/supervision/spawns.hpp"
 
 #include <deque>
@@ -60,12 +61,7 @@ private:
 
   void carry_out(const dynamic_core::start& order) {
     const auto spec = state_.core->find(order.which)->spec;
-    start_outcome outcome;
-    try {
-      outcome = spec->start(*self_);
-    } catch (...) {
-      outcome = reason_of(std::current_exception());
-    }
+    start_outcome outcome = outcome_of(*spec, *self_, *state_.living);
     std::visit([&](auto& made) { this->on_outcome(order.which, made); }, outcome);
   }
 
