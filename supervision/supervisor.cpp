@@ -215,16 +215,20 @@ static_children known_to(const supervisor_actor* self) {
   return {*self->state.core, *self->state.living};
 }
 
+void on_told(supervisor_actor* self, const caf::error& reason) {
+  supervisor_state& state = self->state;
+  if (!state.told)
+    state.told = reason;
+  order_runner{self}.run(state.core->on_shutdown(exit_text(reason), kind_of(reason)));
+}
+
 void install_handlers(supervisor_actor* self) {
   self->set_down_handler([self](const caf::down_msg& down) { on_down(self, down); });
   self->set_exit_handler([self](const caf::exit_msg& told) {
-    supervisor_state& state = self->state;
-    if (!heeds(state.parent, *state.living, told))
-      return;
-    if (!state.told)
-      state.told = told.reason;
-    order_runner{self}.run(state.core->on_shutdown(exit_text(told.reason), kind_of(told.reason)));
+    if (heeds(self->state.parent, *self->state.living, told))
+      on_told(self, told.reason);
   });
+  trap_links(*self, self->state.parent, [self](const caf::error& why) { on_told(self, why); });
   kill_with(*self, self->state.living);
 }
 
