@@ -1,7 +1,7 @@
 #include "aiex/supervision/application_controller.hpp"
 
 #include "aiex/supervision/internal/child_life.hpp"
-#include "aiex/supervision/internal/growing_tree.hpp"
+#include "aiex/supervision/internal/timed_start.hpp"
 #include "aiex/supervision/spawns.hpp"
 
 #include <caf/exit_reason.hpp>
@@ -41,21 +41,6 @@ std::vector<application_plan> plans_of(const std::vector<managed_application>& a
   return plans;
 }
 
-const managed_application& application_of(
-  const application_controller_state& state, const std::string& name) {
-  return *std::find_if(state.spec.applications.begin(), state.spec.applications.end(),
-    [&](const managed_application& each) { return each.tree.id == name; });
-}
-
-/// The top of its tree, while that lives.
-caf::actor top_of(const application_controller_state& state, const std::string& name) {
-  const auto key = state.tops.find(name);
-  if (key == state.tops.end())
-    return {};
-  const auto living = state.living->find(key->second);
-  return living == state.living->end() ? caf::actor{} : living->second;
-}
-
 supervision_errc as_supervision(application_errc code) {
   switch (code) {
   case application_errc::already_started: return supervision_errc::running;
@@ -74,11 +59,15 @@ supervision_error as_supervision(const application_error& why) {
 /// Carries out orders; each start answers with more of them.
 class application_runner {
 public:
-  explicit application_runner(controller_actor* self) : self_(self), state_(self->state) {}
+  explicit application_runner(controller_actor* self)
+      : self_(self), state_(self->state), life_(life_of(*self)) {}
+
+  /// What one has ended for, before that is reported.
+  void note_end(const std::string& name, const caf::error& reason) { ended_ = {name, reason}; }
 
   void run(application_orders given) {
     take(std::move(given));
-    while (!orders_.empty()) {
+    while (!orders_.empty() && !life_->has_begun_to_end()) { // a killed one starts nobody
       const application_order next = std::move(orders_.front());
       orders_.pop_front();
       std::visit([this](const auto& order) { this->carry_out(order); }, next);
@@ -91,17 +80,20 @@ private:
   }
 
   void tell(child_change what, const std::string& name, const std::string& reason) {
+    supervision_event event{state_.context.path + '/' + name, what, reason};
+    if (ended_.name == name) {
+      crash_reason crash = crash_reason_of(ended_.reason);
+      event.kind = kind_of(std::exchange(ended_, {}).reason);
+      event.last_message = std::move(crash.last_message);
+      event.site = std::move(crash.site);
+    }
     if (state_.context.observe)
-      state_.context.observe({state_.context.path + '/' + name, what, reason});
+      state_.context.observe(event);
   }
 
   void carry_out(const start_application& order) {
-    start_outcome outcome;
-    try {
-      outcome = application_of(state_, order.name).tree.start(*self_);
-    } catch (...) {
-      outcome = reason_of(std::current_exception());
-    }
+    const start_outcome outcome =
+      outcome_of(application_of(state_, order.name).tree, *self_, *state_.living);
     std::visit([&](const auto& made) { this->on_outcome(order.name, made); }, outcome);
   }
 
@@ -109,7 +101,7 @@ private:
     if (!made.actor)
       return fail("its start made no actor");
     if (const auto reason = reason_of_early_end(made.actor))
-      return fail(*reason);
+      return fail(name, *reason);
     watch(made.actor);
     state_.tops[name] = made.actor.id();
     take(state_.core->on_started());
@@ -118,19 +110,20 @@ private:
     if (state_.failure && !state_.core->is_ending())
       *state_.failure =
         state_.core->failure_of_start(name, kind_of(made.reason), exit_text(made.reason));
-    state_.failing = {made.actor.id(), made.reason};
+    state_.failing = {made.actor.id(), made.reason, name};
     watch(made.actor);
   }
   void on_outcome(const std::string&, const ignored&) {
     fail("its start was to be ignored, and an application is there or not");
   }
   void on_outcome(const std::string&, const taken&) { fail("its name is taken"); }
-  void on_outcome(const std::string&, const caf::error& reason) { fail(reason); }
+  void on_outcome(const std::string& name, const caf::error& reason) { fail(name, reason); }
 
   void fail(const std::string& reason) {
     take(state_.core->on_start_failed(exit_kind::abnormal, reason));
   }
-  void fail(const caf::error& reason) {
+  void fail(const std::string& name, const caf::error& reason) {
+    note_end(name, reason);
     take(state_.core->on_start_failed(kind_of(reason), exit_text(reason)));
   }
 
@@ -209,7 +202,12 @@ private:
 
   controller_actor* self_;
   application_controller_state& state_;
+  std::shared_ptr<const process_life> life_;
   std::deque<application_order> orders_;
+  struct {
+    std::string name{}; // empty: none has
+    caf::error reason{};
+  } ended_;
 };
 
 void on_down(controller_actor* self, const caf::down_msg& down) {
@@ -218,7 +216,8 @@ void on_down(controller_actor* self, const caf::down_msg& down) {
   state.living->erase(key);
   application_runner runner{self};
   if (state.failing && state.failing->key == key) {
-    const caf::error reason = std::exchange(state.failing, std::nullopt)->reason;
+    const auto [failed, reason, name] = *std::exchange(state.failing, std::nullopt);
+    runner.note_end(name, reason);
     return runner.run(state.core->on_start_failed(kind_of(reason), exit_text(reason)));
   }
   const auto top = std::find_if(
@@ -227,6 +226,7 @@ void on_down(controller_actor* self, const caf::down_msg& down) {
     return; // it was abandoned
   const std::string name = top->first;
   state.tops.erase(top);
+  runner.note_end(name, down.reason);
   runner.run(state.core->on_ended(name, kind_of(down.reason), exit_text(down.reason)));
 }
 
@@ -251,57 +251,14 @@ auto stopping(std::string name) {
            application_core& core, request_token token) { return core.stop(token, name); };
 }
 
-child_status status_of(const application_core::application& one) {
-  return one.started > 0 ? child_status::running : child_status::stopped;
-}
-
-std::vector<application_info> applications_of(const application_controller_state& state) {
-  std::vector<application_info> all;
-  for (const application_core::application& each : state.core->applications())
-    all.push_back({each.plan.name, each.status, each.plan.type, each.plan.dependencies,
-      top_of(state, each.plan.name)});
-  return all;
-}
-
-std::vector<child_info> children_of(const application_controller_state& state) {
-  std::vector<child_info> all;
-  for (auto each = state.core->applications().rbegin(); each != state.core->applications().rend();
-       ++each)
-    all.push_back({each->plan.name, status_of(*each), top_of(state, each->plan.name),
-      application_of(state, each->plan.name).tree.kind});
-  return all;
-}
-
-caf::typed_response_promise<supervision_tree> draw_tree(
-  controller_actor* self, supervision_tree_call call) {
-  const application_controller_state& state = self->state;
-  const std::string& path = state.context.path;
-  growing_tree tree{self, call,
-    {.id = path.substr(path.rfind('/') + 1),
-      .kind = child_kind::supervisor,
-      .how = strategy::one_for_one,
-      .actor_id = self->id()}};
-  for (const application_core::application& each : state.core->applications()) {
-    if (!tree.has_room()) {
-      tree.leave_out(1);
-      continue;
-    }
-    const caf::actor top = top_of(state, each.plan.name);
-    tree.add({.id = each.plan.name,
-               .kind = application_of(state, each.plan.name).tree.kind,
-               .status = status_of(each),
-               .actor_id = top ? top.id() : 0},
-      top);
-  }
-  return std::move(tree).finish();
-}
-
 void install_handlers(controller_actor* self) {
   self->set_down_handler([self](const caf::down_msg& down) { on_down(self, down); });
   self->set_exit_handler([self](const caf::exit_msg& told) {
     if (heeds(self->state.parent, *self->state.living, told))
       application_runner{self}.run(self->state.core->on_shutdown());
   });
+  trap_links(*self, self->state.parent,
+    [self](const caf::error&) { application_runner{self}.run(self->state.core->on_shutdown()); });
   kill_with(*self, self->state.living);
 }
 

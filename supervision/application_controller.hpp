@@ -84,6 +84,7 @@ struct application_controller_state {
   struct failing_start {
     child_key key = 0;
     caf::error reason{};
+    std::string name{};
   };
 
   std::optional<application_core> core;
@@ -98,6 +99,18 @@ struct application_controller_state {
   std::shared_ptr<std::string> failure; ///< Of the begin, as long as that lasts.
   bool has_failed_to_begin = false;
 };
+
+// What the controller knows of its applications. Thread: its own.
+
+/// The one of that name, which is there.
+const managed_application& application_of(
+  const application_controller_state& state, const std::string& name);
+/// The top of its tree, while that lives.
+caf::actor top_of(const application_controller_state& state, const std::string& name);
+std::vector<application_info> applications_of(const application_controller_state& state);
+std::vector<child_info> children_of(const application_controller_state& state);
+caf::typed_response_promise<supervision_tree> draw_tree(
+  caf::stateful_actor<application_controller_state>* self, supervision_tree_call call);
 
 /// The controller actor.
 ///

@@ -90,7 +90,7 @@ application_orders application_core::on_ended(
   orders_.push_back(report_application{child_change::exited, name, reason});
   if (!is_ending() && takes_node_with_it(one->plan.type, kind))
     end("the " + text_of(one->plan.type) + " application '" + name + "' has ended (" + reason +
-        "), and the node ends with it; aiex why says what came before");
+        "), and the node ends with it; aiex why tells what of it could still be written down");
   advance();
   return take();
 }

@@ -176,6 +176,10 @@ bool is_ending(const caf::actor& whom) {
     caf::abstract_actor::is_shutting_down_flag | caf::abstract_actor::is_terminated_flag);
 }
 
+bool is_remote(const caf::actor& whom) {
+  return whom.node() != whom.home_system().node();
+}
+
 /// Why there is no call at all.
 std::optional<caf::error> reason_not_to_call(const caf::actor_addr& who, const caf::actor& to) {
   if (to && to.address() == who)
@@ -248,7 +252,7 @@ std::optional<call_error> calls::call_error_of(const caf::error& why, const caf:
   if (why == caf::sec::request_receiver_down) {
     if (end)
       return call_error{code_of_end(*end), *end};
-    if (is_ending(called))
+    if (is_ending(called) || is_remote(called)) // its reason comes behind this, by the same way
       return std::nullopt;
     return call_error{call_errc::ended, why}; // of somebody to whom it had passed the call on
   }

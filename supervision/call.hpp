@@ -135,6 +135,7 @@ private:
     std::uint64_t entry;
     caf::message_id answer;
     caf::actor_addr to; // weak: a call keeps nobody alive
+    caf::actor kept;    // but the handle of a remote one, whose end would not come here without it
     Then then;
 
     using outcome = tl::expected<Answer, call_error>;
@@ -167,8 +168,9 @@ private:
     const caf::message_id answer = request.response_id();
     const auto entry = open(self->address(), answer, to, self->clock().now() + timeout.time());
     using opened = open_call<Answer, Self, Then>;
-    opened::wait(self, std::make_shared<opened>(
-                         opened{book_, entry.value_or(0), answer, to.address(), std::move(then)}));
+    const bool is_remote = to && to.node() != self->node();
+    opened::wait(self, std::make_shared<opened>(opened{book_, entry.value_or(0), answer,
+                         to.address(), is_remote ? to : caf::actor{}, std::move(then)}));
     return entry.has_value();
   }
 

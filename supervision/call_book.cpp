@@ -12,10 +12,7 @@ std::optional<call_book::opened> call_book::open(target to, call_waiting from, t
   append(known->second, call);
   deadlines_.emplace_hint(deadlines_.end(), due, call); // most have the same time-out
   ++size_;
-  const bool is_first = !next_look_ || due < *next_look_;
-  if (is_first)
-    next_look_ = due;
-  return opened{call_id{places_[call].generation} << 32U | call, is_new, is_first};
+  return opened{call_id{places_[call].generation} << 32U | call, is_new, sets_look(due)};
 }
 
 void call_book::strike_out(call_id answered) {
@@ -36,15 +33,20 @@ std::vector<call_waiting> call_book::target_ended(target ended) {
 }
 
 call_book::late call_book::due(time_point asked_for, time_point now) {
-  if (next_look_ != asked_for)
-    return {};
+  looks_.erase(asked_for);
   late found;
   while (!deadlines_.empty() && deadlines_.begin()->first <= now)
     found.calls.push_back(close(deadlines_.begin()->second));
-  if (!deadlines_.empty())
+  if (!deadlines_.empty() && sets_look(deadlines_.begin()->first))
     found.again = deadlines_.begin()->first;
-  next_look_ = found.again;
   return found;
+}
+
+bool call_book::sets_look(time_point due) {
+  if (!looks_.empty() && *looks_.begin() <= due)
+    return false;
+  looks_.insert(due);
+  return true;
 }
 
 call_book::slot call_book::take_place() {

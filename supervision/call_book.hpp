@@ -36,7 +36,7 @@ public:
   struct opened {
     call_id id = 0;
     bool is_new_target = false; ///< Nobody has told of its end yet: watch it, from now on.
-    bool is_due_first = false;  ///< Before all for which `due` was asked to be called.
+    bool is_due_first = false;  ///< Before all looks that are set: set one for its time.
   };
   /// Nothing: there are as many as there may be.
   std::optional<opened> open(target to, call_waiting from, time_point due);
@@ -48,8 +48,9 @@ public:
   /// is called again.
   std::vector<call_waiting> target_ended(target ended);
 
-  /// Those whose time is over at `now`, the longest overdue first; `again` is when to look next.
-  /// Nothing if an earlier look than the one at `asked_for` was asked for since.
+  /// Of the look that was set for `asked_for`: those whose time is over at `now`, the longest
+  /// overdue first; `again` is for when to set another. Nothing if one that is set already comes in
+  /// time: each look stays set until it comes, so that short calls leave a far one alone.
   struct late {
     std::vector<call_waiting> calls;
     std::optional<time_point> again;
@@ -76,6 +77,7 @@ private:
     std::uint32_t generation = 1; ///< How many calls had this place, with the next one.
   };
 
+  bool sets_look(time_point due); ///< False: one that is set comes in time.
   slot take_place();
   void append(chain& to, slot call);
   call_waiting close(slot call);
@@ -86,7 +88,7 @@ private:
   slot first_free_ = none;
   std::unordered_map<target, chain> targets_; ///< Those that are watched.
   std::set<std::pair<time_point, slot>> deadlines_;
-  std::optional<time_point> next_look_;
+  std::set<time_point> looks_; ///< That are set and have still to come.
 };
 
 } // namespace aiex

@@ -48,6 +48,14 @@ tl::expected<void, supervision_error> check(
   if (child.backoff && !is_sound(*child.backoff))
     return refuse(supervision_errc::bad_backoff,
       who + "has no valid backoff: least and most are 1 ms to 1 hour, jitter is 0 to 1");
+  if (child.start_timeout && child.kind == child_kind::supervisor)
+    return refuse(supervision_errc::bad_start_timeout,
+      who + "is a supervisor, whose start takes as long as its children's: limit theirs");
+  if (child.start_timeout &&
+      (child.start_timeout->count() < 1 || *child.start_timeout > start_timeout_max))
+    return refuse(supervision_errc::bad_start_timeout,
+      who + "has no valid time to start: give it 1 to " +
+        std::to_string(start_timeout_max.count()) + " ms, or none");
   return {};
 }
 

@@ -49,6 +49,9 @@ struct restart_limit {
 /// of OTP, whose timers count milliseconds in 32 bits.
 inline constexpr std::chrono::milliseconds shutdown_time_max{4'294'967'295};
 
+/// The longest `start_timeout`. The shortest is 1 ms.
+inline constexpr std::chrono::milliseconds start_timeout_max = std::chrono::hours{1};
+
 /// How a child is stopped: killed at once, or told to shut down and killed if it takes longer.
 class shutdown {
 public:
@@ -104,7 +107,8 @@ struct taken {
 
 using start_outcome = std::variant<started, ignored, failing, taken, caf::error>;
 
-/// Runs in the supervisor, which does nothing else meanwhile. An exception counts as an error.
+/// Runs in the supervisor, which does nothing else meanwhile; with a `start_timeout` in an actor of
+/// its own, which ends after it. An exception counts as an error.
 using start_function = std::function<start_outcome(caf::event_based_actor& supervisor)>;
 
 struct child_spec {
@@ -116,6 +120,8 @@ struct child_spec {
   bool significant = false; ///< See `auto_shutdown`.
   /// Nothing: it is started again at once, as OTP does. Only under one_for_one.
   std::optional<restart_backoff> backoff{};
+  /// So long a start may take, or it has failed; what it makes later is killed. Nothing: forever.
+  std::optional<std::chrono::milliseconds> start_timeout{};
 
   aiex::shutdown stop_by() const {
     using namespace std::chrono_literals;
@@ -155,6 +161,7 @@ enum class supervision_errc : std::uint8_t {
   simple_one_for_one, ///< A dynamic supervisor has no children with ids.
   significant_never,  ///< Its supervisor never ends because of it.
   bad_backoff,        ///< Out of its bounds, or its supervisor is not one_for_one.
+  bad_start_timeout,  ///< Out of its bounds, or of a supervisor.
 };
 
 struct supervision_error {
@@ -165,7 +172,8 @@ struct supervision_error {
 };
 
 /// The first fault, in OTP's order. Errors: missing_id, missing_start, bad_restart,
-/// significant_never, significant_permanent, bad_kind, bad_shutdown, bad_backoff.
+/// significant_never, significant_permanent, bad_kind, bad_shutdown, bad_backoff,
+/// bad_start_timeout.
 tl::expected<void, supervision_error> check(
   const child_spec& child, auto_shutdown ends, strategy how = strategy::one_for_one);
 
@@ -181,11 +189,12 @@ struct worker_options {
   std::optional<aiex::shutdown> shutdown{};
   bool significant = false;
   std::optional<restart_backoff> backoff{};
+  std::optional<std::chrono::milliseconds> start_timeout{};
 };
 
 inline child_spec worker(std::string id, start_function start, worker_options options = {}) {
   return {std::move(id), std::move(start), options.restart, options.shutdown, child_kind::worker,
-    options.significant, options.backoff};
+    options.significant, options.backoff, options.start_timeout};
 }
 
 } // namespace aiex

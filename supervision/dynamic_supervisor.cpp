@@ -2,6 +2,7 @@
 
 #include "aiex/supervision/internal/child_life.hpp"
 #include "aiex/supervision/internal/dynamic_queries.hpp"
+#include "aiex/supervision/internal/timed_start.hpp"
 #include "aiex/supervision/spawns.hpp"
 
 #include <deque>
@@ -60,12 +61,7 @@ private:
 
   void carry_out(const dynamic_core::start& order) {
     const auto spec = state_.core->find(order.which)->spec;
-    start_outcome outcome;
-    try {
-      outcome = spec->start(*self_);
-    } catch (...) {
-      outcome = reason_of(std::current_exception());
-    }
+    start_outcome outcome = outcome_of(*spec, *self_, *state_.living);
     std::visit([&](auto& made) { this->on_outcome(order.which, made); }, outcome);
   }
 
@@ -234,13 +230,16 @@ caf::behavior dynamic_supervisor(dynamic_actor* self, restart_limit limit,
   self->state.core = std::make_unique<dynamic_core>(limit, most, seed_of(self->id()));
   self->state.context = std::move(context);
   self->set_down_handler([self](const caf::down_msg& down) { on_down(self, down); });
-  self->set_exit_handler([self, parent = std::move(parent)](const caf::exit_msg& told) {
-    if (!heeds(parent, *self->state.living, told))
-      return;
+  const auto on_told = [self](const caf::error& reason) {
     if (!self->state.told)
-      self->state.told = told.reason;
-    dynamic_runner{self}.run(self->state.core->on_shutdown(exit_text(told.reason)));
+      self->state.told = reason;
+    dynamic_runner{self}.run(self->state.core->on_shutdown(exit_text(reason)));
+  };
+  self->set_exit_handler([self, parent, on_told](const caf::exit_msg& told) {
+    if (heeds(parent, *self->state.living, told))
+      on_told(told.reason);
   });
+  trap_links(*self, std::move(parent), on_told);
   kill_with(*self, self->state.living);
   return {
     [self](start_child_call& call) { return start_child(self, call); },

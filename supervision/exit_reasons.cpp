@@ -15,4 +15,10 @@ caf::error no_process_reason() {
   return {2, caf::atom("aiex_exit"), caf::make_message(std::string{"noproc"})};
 }
 
+caf::error start_timeout_reason(std::chrono::milliseconds most) {
+  return {3, caf::atom("aiex_exit"),
+    caf::make_message("timeout: its start took longer than " + std::to_string(most.count()) +
+                      " ms; look what holds it up, or give it more time")};
+}
+
 } // namespace aiex

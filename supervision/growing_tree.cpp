@@ -1,6 +1,8 @@
 // Tested by tests/supervision/dynamic_supervisor_test.cpp
 #include "aiex/supervision/internal/growing_tree.hpp"
 
+#include "aiex/supervision/call.hpp"
+
 #include <algorithm>
 #include <memory>
 #include <utility>
@@ -39,20 +41,20 @@ caf::typed_response_promise<supervision_tree> growing_tree::finish() && {
   const std::size_t share = branches_.empty() ? 0 : room / branches_.size();
   asked->root = std::move(root_);
   asked->missing = branches_.size() + 1;
-  for (const branch& each : branches_)
-    self_
-      // Whoever is asked has less patience with its own, so that it answers without them in time.
-      ->request(
-        each.supervisor, call_.patience, supervision_tree_call{share, call_.patience * 3 / 4})
-      .then(
-        [asked, child = each.child](supervision_tree& answer) {
+  const calls asking = branches_.empty() ? calls{} : calls{self_->system()};
+  const auto patience = std::min<std::chrono::milliseconds>(call_.patience, call_timeout::longest);
+  for (const branch& each : branches_) // who is asked waits less for its own, to answer in time
+    asking.call<supervision_tree>(self_, each.supervisor, patience,
+      supervision_tree_call{share, patience * 3 / 4},
+      [asked, child = each.child](tl::expected<supervision_tree, call_error> answer) {
+        if (answer) {
           supervision_tree& into = asked->root.children[child];
-          into.how = answer.how;
-          into.untold = answer.untold;
-          into.children = std::move(answer.children);
-          asked->grown();
-        },
-        [asked](const caf::error&) { asked->grown(); });
+          into.how = answer->how;
+          into.untold = answer->untold;
+          into.children = std::move(answer->children);
+        }
+        asked->grown();
+      });
   auto promise = asked->promise;
   asked->grown();
   return promise;

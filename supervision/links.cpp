@@ -10,6 +10,7 @@
 #include <caf/send.hpp>
 
 #include <stdexcept>
+#include <string>
 #include <utility>
 
 namespace aiex {
@@ -47,8 +48,10 @@ process* process_of(const caf::actor& whom) {
 /// Tells one end of a link that the other has ended.
 class link_watch : public caf::attachable {
 public:
-  link_watch(std::shared_ptr<bond> link, caf::actor_addr watched, caf::actor_addr told)
-      : link_(std::move(link)), watched_(std::move(watched)), told_(std::move(told)) {}
+  link_watch(
+    std::shared_ptr<bond> link, caf::actor_addr watched, caf::actor_addr told, caf::actor kept)
+      : link_(std::move(link)), watched_(std::move(watched)), told_(std::move(told)),
+        kept_(std::move(kept)) {}
 
   void actor_exited(const caf::error& why, caf::execution_unit*) override {
     const auto told = caf::actor_cast<caf::actor>(told_);
@@ -65,11 +68,13 @@ private:
   std::shared_ptr<bond> link_;
   caf::actor_addr watched_;
   caf::actor_addr told_;
+  caf::actor kept_; // a remote one: its end would not come here if nobody had its handle
 };
 
 void watch(const std::shared_ptr<bond>& link, const caf::actor& watched, const caf::actor& told) {
-  caf::actor_cast<caf::abstract_actor*>(watched)->attach(
-    std::make_unique<link_watch>(link, watched.address(), told.address()));
+  const bool is_remote = told.node() != watched.node() && life_of(watched) != nullptr;
+  caf::actor_cast<caf::abstract_actor*>(watched)->attach(std::make_unique<link_watch>(
+    link, watched.address(), told.address(), is_remote ? told : caf::actor{}));
 }
 
 void unwatch(const std::shared_ptr<bond>& link, const caf::actor& watched) {
@@ -93,6 +98,11 @@ private:
   std::unique_lock<std::mutex> own_;
   std::unique_lock<std::mutex> other_;
 };
+
+[[noreturn]] void throw_full(const std::string& who, std::size_t links) {
+  throw std::length_error{"no link is made: " + who + " has " + std::to_string(links) +
+                          " already, as many as it may have; unlink those it no longer needs"};
+}
 
 } // namespace
 
@@ -119,7 +129,8 @@ signal_effect effect_of(const caf::exit_msg& told, link_table& links, bool traps
   return {kind_of(reason) == exit_kind::normal ? what::nothing : what::end, {told.source, reason}};
 }
 
-links::links(caf::event_based_actor* self) : self_(self), its_(dynamic_cast<process*>(self)) {
+links::links(caf::event_based_actor* self, std::size_t most)
+    : self_(self), its_(dynamic_cast<process*>(self)), most_(most) {
   if (!its_)
     throw std::logic_error{"only an actor that was spawned by `spawns` has links"};
 }
@@ -134,10 +145,14 @@ void links::link(const caf::actor& whom) const {
   process* const other = process_of(whom);
   {
     const both_tables locked{its_->links(), other};
-    if (its_->links().bonds.size() >= links_max)
-      throw std::length_error{"an actor has too many links; take away those it no longer needs"};
-    if (!its_->links().bonds.emplace(whom.address(), link).second)
+    auto& own = its_->links().bonds;
+    if (own.contains(whom.address()))
       return;
+    if (own.size() >= most_)
+      throw_full("this actor", own.size());
+    if (other && other->links().bonds.size() >= links_max)
+      throw_full("the actor to be linked to", other->links().bonds.size());
+    own.emplace(whom.address(), link);
     if (other)
       other->links().bonds.emplace(self.address(), link);
   }

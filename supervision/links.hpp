@@ -16,6 +16,8 @@
 #include <caf/actor.hpp>
 #include <caf/event_based_actor.hpp>
 
+#include <cstddef>
+
 namespace aiex {
 
 class process;
@@ -23,11 +25,12 @@ class process;
 /// Of an actor that was spawned by `spawns`. Thread: the actor's.
 class links {
 public:
-  /// Throws std::logic_error if `self` is no process.
-  explicit links(caf::event_based_actor* self);
+  /// Throws std::logic_error if `self` is no process. `most`: so many it may have.
+  explicit links(caf::event_based_actor* self, std::size_t most = links_max);
 
   /// Twice is once; to itself, nothing. One that has ended, or null, is an exit signal with
-  /// `no_process_reason()`. Throws std::length_error beyond `links_max`.
+  /// `no_process_reason()`. Throws std::length_error if `self` has `most` of them, or `whom`
+  /// `links_max`.
   void link(const caf::actor& whom) const;
 
   /// No signal of the link comes after this, to neither of them, not even one that lies in the
@@ -40,6 +43,7 @@ public:
 private:
   caf::event_based_actor* self_;
   process* its_;
+  std::size_t most_;
 };
 
 /// erlang:exit(Pid, Reason): an exit signal, as if by a link. Order: behind what was sent before.

@@ -7,6 +7,7 @@
 #include <caf/system_messages.hpp>
 
 #include <stdexcept>
+#include <string>
 #include <utility>
 
 namespace aiex {
@@ -22,8 +23,9 @@ monitor_book::target key_of(const caf::actor_addr& whom) {
 
 } // namespace
 
-monitors::monitors(caf::event_based_actor* self, std::function<void(const down&)> hears)
-    : self_(self), hears_(std::move(hears)) {
+monitors::monitors(
+  caf::event_based_actor* self, std::function<void(const down&)> hears, std::size_t most)
+    : self_(self), hears_(std::move(hears)), book_(most) {
   self_->set_down_handler([this](const caf::down_msg& told) { on_down(told); });
 }
 
@@ -37,7 +39,8 @@ monitor_ref monitors::monitor(const caf::actor& whom) {
   const bool is_late = !is_self && (!whom || has_ended(whom));
   const auto made = book_.add(is_self || is_late ? nobody : key_of(whom.address()));
   if (!made)
-    throw std::length_error{"an actor has a million monitors; end those that it no longer needs"};
+    throw std::length_error{"no monitor is made: this actor has " + std::to_string(book_.size()) +
+                            " already, as many as it may have; end those it no longer needs"};
   if (is_late) {
     late_.push_back({made->ref, whom ? whom.address() : caf::actor_addr{}, no_process_reason()});
     self_->send(self_, caf::down_msg{self_->address(), {}}); // its own end it never hears of

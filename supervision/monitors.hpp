@@ -31,13 +31,15 @@ struct down {
 /// not call CAF's `monitor` itself. Thread: the actor's.
 class monitors {
 public:
-  monitors(caf::event_based_actor* self, std::function<void(const down&)> hears);
+  /// `most`: so many at a time.
+  monitors(caf::event_based_actor* self, std::function<void(const down&)> hears,
+    std::size_t most = monitors_max);
   monitors(const monitors&) = delete;
   monitors& operator=(const monitors&) = delete;
   ~monitors(); ///< Those who are watched forget it.
 
   /// One down comes, after this has returned; at once if `whom` has ended, or is null. None ever
-  /// comes of the actor itself. Throws std::length_error beyond `monitors_max`.
+  /// comes of the actor itself. Throws std::length_error if there are `most`.
   monitor_ref monitor(const caf::actor& whom);
 
   /// None comes after this, not even one that lies in the mailbox already. False: there was none.
@@ -55,7 +57,7 @@ private:
 
   caf::event_based_actor* self_;
   std::function<void(const down&)> hears_;
-  monitor_book book_{monitors_max};
+  monitor_book book_;
   std::unordered_map<monitor_book::target, watched> watched_;
   std::deque<down> late_; ///< Of those that had ended: each has a word of its own in the mailbox.
 };

@@ -4,6 +4,7 @@
 #include "aiex/supervision/spawns.hpp"
 
 #include <caf/send.hpp>
+#include <signal.h>
 #include <sys/wait.h>
 
 #include <cstring>
@@ -43,7 +44,8 @@ std::string fault_of(const port_end& end) {
   if (WIFSIGNALED(end.status)) {
     const char* name = ::sigabbrev_np(WTERMSIG(end.status));
     return "the port's program was killed by signal " + std::to_string(WTERMSIG(end.status)) +
-           (name == nullptr ? std::string{} : " (" + std::string{name} + ")");
+           (name == nullptr ? std::string{} : " (" + std::string{name} + ")") +
+           (WTERMSIG(end.status) == SIGXCPU ? ": it has used up its CPU time" : "");
   }
   return WEXITSTATUS(end.status) == 0
            ? std::string{}
@@ -80,7 +82,7 @@ caf::behavior port(port_actor* self, port_options options, caf::actor owner) {
   if (!owner)
     throw std::invalid_argument{"a port has no owner: give it the actor that hears its program"};
   const auto me = caf::actor_cast<caf::actor>(self);
-  auto pump = port_pump::start(options.command, options.limits,
+  auto pump = port_pump::start(options.command, options.rlimits, options.limits,
     {[me](std::string frame) { caf::anon_send(me, port_frame{std::move(frame)}); },
       [me](const port_end& end) { caf::anon_send(me, port_over{end}); }});
   if (!pump)

@@ -32,6 +32,7 @@ struct port_options {
   /// How long it may take to end when it is told to; then it is killed. Less than its supervisor
   /// waits, 5 s, or it is killed with its actor.
   std::chrono::milliseconds patience{3'000};
+  port_rlimits rlimits{}; ///< Of the program; none are set.
 };
 
 /// A frame for the program. Answered with `port_outcome`.

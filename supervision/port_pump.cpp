@@ -27,18 +27,19 @@ port_pump::port_pump(port_limits limits, port_listener listener)
       bell_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)), outbox_(limits), inbox_(limits) {}
 
 tl::expected<std::unique_ptr<port_pump>, std::string> port_pump::start(
-  const std::vector<std::string>& command, port_limits limits, port_listener listener) {
+  const std::vector<std::string>& command, const port_rlimits& rlimits, port_limits limits,
+  port_listener listener) {
   std::unique_ptr<port_pump> made{new port_pump{limits, std::move(listener)}};
   if (!made->bell_.is_open())
     return tl::unexpected(std::string{"a port has no way to wake its thread: too many open files"});
   // The program dies with the thread that has started it, so that is the one that stays with it.
   std::promise<tl::expected<pid_t, std::string>> begun;
   auto outcome = begun.get_future();
-  made->thread_ = std::thread{[pump = made.get(), &begun, &command] {
+  made->thread_ = std::thread{[pump = made.get(), &begun, &command, &rlimits] {
     sigset_t all;
     ::sigfillset(&all); // of a program that has closed its input we hear from `write`
     ::pthread_sigmask(SIG_BLOCK, &all, nullptr);
-    auto process = port_process::start(command);
+    auto process = port_process::start(command, rlimits);
     if (!process)
       return begun.set_value(tl::unexpected(std::move(process.error())));
     begun.set_value(process->id());

@@ -34,7 +34,8 @@ class port_pump {
 public:
   /// Returns as soon as the program has begun. An error: why it cannot.
   static tl::expected<std::unique_ptr<port_pump>, std::string> start(
-    const std::vector<std::string>& command, port_limits limits, port_listener listener);
+    const std::vector<std::string>& command, const port_rlimits& rlimits, port_limits limits,
+    port_listener listener);
 
   ~port_pump();
   port_pump(const port_pump&) = delete;

@@ -47,6 +47,14 @@ caf::result<caf::message> process::drop(caf::scheduled_actor* self, caf::message
   return caf::message{};
 }
 
+void process::on_error(caf::scheduled_actor* self, caf::error& why) {
+  const caf::message_id sent_as = self->current_message_id();
+  if (sent_as.is_response())
+    self->quit(std::move(why));
+  else if (sent_as.is_request()) // nobody knows how to answer it
+    self->make_response_promise().deliver(caf::make_error(caf::sec::unexpected_message));
+}
+
 bool process::is_signal(caf::mailbox_element& message, std::optional<caf::error>& ends) {
   auto& content = message.content();
   if (content.type_token() != caf::make_type_token<caf::exit_msg>())

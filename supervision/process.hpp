@@ -43,6 +43,11 @@ public:
   /// (With CAF's own `drop` whoever sent it hears an error, and ends because of it.)
   static caf::result<caf::message> drop(caf::scheduled_actor* self, caf::message_view& message);
 
+  /// What becomes of an error that the actor is sent: nothing, if nobody waits for it. (CAF sends
+  /// what a handler returns to whoever sent it something, asked or not, and ends for it.) One in
+  /// place of an answer for which only the good case is provided ends the actor.
+  static void on_error(caf::scheduled_actor* self, caf::error& why);
+
 protected:
   /// Whether the actor is to have the message; who asked something is answered otherwise. A kill is
   /// the end at once. Thread: the sender's.

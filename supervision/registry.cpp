@@ -39,13 +39,15 @@ public:
       entries_.erase(found);
   }
 
-  /// False: somebody else has it now.
+  /// False: somebody else has it now, or who started it has ended and nobody waits for it.
   bool fulfil(const std::string& name, std::uint64_t claim, const caf::actor& actor) {
     bool is_new = false;
     {
       const std::lock_guard guard{lock_};
       const auto found = entries_.find(name);
       if (found == entries_.end() || found->second.claim != claim)
+        return false;
+      if (const auto& starter = found->second.life; starter && starter->has_begun_to_end())
         return false;
       is_new = give(name, found->second, actor);
     }

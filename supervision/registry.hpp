@@ -43,7 +43,7 @@ public:
   name_claim& operator=(name_claim&&) = delete;
   ~name_claim();
 
-  /// From now on the name means `actor`, if that still lives.
+  /// From now on the name means `actor`, if that and its starter still live.
   void fulfil(const caf::actor& actor) &&;
 
 private:

@@ -57,6 +57,7 @@ public:
     caf::actor_config& config, const beginning& begin, const std::shared_ptr<caf::error>& failure)
       : Self(config) {
     this->set_default_handler(&process::drop);
+    this->set_error_handler(&process::on_error);
     // Who called is answered before `cleanup`, and is to find the reason then.
     this->set_exception_handler(
       [its = life()](caf::scheduled_actor* self, std::exception_ptr& thrown) {

@@ -2,13 +2,13 @@
 
 #include "aiex/supervision/internal/child_life.hpp"
 #include "aiex/supervision/internal/supervisor_queries.hpp"
+#include "aiex/supervision/internal/timed_start.hpp"
 #include "aiex/supervision/spawns.hpp"
 
 #include <caf/exit_reason.hpp>
 #include <caf/send.hpp>
 
 #include <deque>
-#include <exception>
 #include <utility>
 
 namespace aiex {
@@ -65,12 +65,7 @@ private:
   }
 
   void carry_out(const start_order& order) {
-    start_outcome outcome;
-    try {
-      outcome = state_.core->find(order.id)->spec.start(*self_);
-    } catch (...) {
-      outcome = reason_of(std::current_exception());
-    }
+    start_outcome outcome = outcome_of(state_.core->find(order.id)->spec, *self_, *state_.living);
     if (const auto* unfinished = std::get_if<failing>(&outcome))
       note_failure(order.id, exit_text(unfinished->reason), unfinished->child);
     std::visit([this](const auto& made) { this->on_outcome(made); }, outcome);
@@ -220,16 +215,20 @@ static_children known_to(const supervisor_actor* self) {
   return {*self->state.core, *self->state.living};
 }
 
+void on_told(supervisor_actor* self, const caf::error& reason) {
+  supervisor_state& state = self->state;
+  if (!state.told)
+    state.told = reason;
+  order_runner{self}.run(state.core->on_shutdown(exit_text(reason), kind_of(reason)));
+}
+
 void install_handlers(supervisor_actor* self) {
   self->set_down_handler([self](const caf::down_msg& down) { on_down(self, down); });
   self->set_exit_handler([self](const caf::exit_msg& told) {
-    supervisor_state& state = self->state;
-    if (!heeds(state.parent, *state.living, told))
-      return;
-    if (!state.told)
-      state.told = told.reason;
-    order_runner{self}.run(state.core->on_shutdown(exit_text(told.reason), kind_of(told.reason)));
+    if (heeds(self->state.parent, *self->state.living, told))
+      on_told(self, told.reason);
   });
+  trap_links(*self, self->state.parent, [self](const caf::error& why) { on_told(self, why); });
   kill_with(*self, self->state.living);
 }
 
@@ -301,7 +300,8 @@ child_spec supervisor_child(
     [spec = std::move(spec), context = std::move(own)](caf::event_based_actor& supervisor) {
       return start_supervisor(supervisor.system(), spec, context, supervisor.address());
     },
-    options.restart, options.shutdown, child_kind::supervisor, options.significant};
+    options.restart, options.shutdown, child_kind::supervisor, options.significant, {},
+    options.start_timeout};
 }
 
 } // namespace aiex

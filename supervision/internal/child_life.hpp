@@ -9,6 +9,7 @@
 #include <caf/actor_addr.hpp>
 #include <caf/system_messages.hpp>
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -28,6 +29,17 @@ inline bool heeds(
   if (parent)
     return told.source == parent;
   return !told.source || !living.contains(told.source.id());
+}
+
+/// A supervisor traps exits, as in OTP: of the signals of its links it heeds only its parent's.
+inline void trap_links(caf::abstract_actor& supervisor, caf::actor_addr parent,
+  std::function<void(const caf::error&)> on_told) {
+  if (auto* its = dynamic_cast<process*>(&supervisor))
+    its->traps_exits_by(
+      [parent = std::move(parent), on_told = std::move(on_told)](const exit_signal& heard) {
+        if (parent && heard.source == parent)
+          on_told(heard.reason);
+      });
 }
 
 /// Kills those that still live when their supervisor ends, whatever ended it: before anybody else

@@ -1,4 +1,5 @@
 #include "aiex/supervision/application_controller.hpp"
+#include "aiex/supervision/links.hpp"
 #include "aiex/supervision/spawns.hpp"
 #include "aiex/supervision/supervisor.hpp"
 
@@ -7,6 +8,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <latch>
 
 namespace aiex {
 namespace {
@@ -21,10 +23,15 @@ using test::leave_atom;
 using test::obedient;
 using test::stubborn;
 
+caf::behavior linker(caf::event_based_actor* self) {
+  return {[self](const caf::actor& whom) { links{self}.link(whom); }};
+}
+
 class application_world : public test::actor_world {
 public:
   registry names;
   lines seen;
+  std::vector<supervision_event> events; ///< The same, whole, but for callbacks.
   caf::actor top;
 
   application_world() = default;
@@ -47,6 +54,7 @@ public:
 
   start_outcome run(std::vector<managed_application> applications) {
     const supervision_context root{[this](const supervision_event& event) {
+                                     events.push_back(event);
                                      std::string line{name(event.what)};
                                      line += ' ' + event.path;
                                      if (!event.reason.empty())
@@ -156,8 +164,9 @@ TEST_CASE_FIXTURE(
   tell("bank", crash_atom::value);
   const lines told = take_seen();
   CHECK(contains(told, "exited root/applications/bank (told to crash)"));
-  CHECK(contains(told, "failure: the permanent application 'bank' has ended (told to crash), and "
-                       "the node ends with it; aiex why says what came before"));
+  CHECK(
+    contains(told, "failure: the permanent application 'bank' has ended (told to crash), and "
+                   "the node ends with it; aiex why tells what of it could still be written down"));
   CHECK_FALSE(contains(told, "started root/applications")); // it is not tried again
   CHECK_FALSE(names.find("log"));
   CHECK_FALSE(names.find("applications"));
@@ -258,6 +267,46 @@ TEST_CASE_FIXTURE(
   kill(at("applications"));
   CHECK(at("bank").id() != before);
   CHECK(running() == lines{"bank"});
+}
+
+TEST_CASE_FIXTURE(
+  application_world, "applications: an end is told with its kind and last message") {
+  run({of("a", {}, temporary), of("b", {}, temporary)});
+  events.clear();
+  tell("a", crash_atom::value);
+  tell("b", leave_atom::value);
+  REQUIRE(events.size() == 2);
+  CHECK(events[0].path == "root/applications/a");
+  CHECK(events[0].what == child_change::exited);
+  CHECK(events[0].reason == "told to crash");
+  CHECK(events[0].kind == exit_kind::abnormal);
+  CHECK(events[0].last_message == "atom");
+  CHECK(events[1].kind == exit_kind::normal);
+  CHECK(events[1].last_message.empty());
+}
+
+TEST_CASE_FIXTURE(application_world, "applications: the start of one may be limited, too") {
+  const auto gate = std::make_shared<std::latch>(1);
+  managed_application slow = of("slow", {}, permanent, [gate](caf::event_based_actor&) {
+    gate->wait();
+    return start_outcome{ignored{}};
+  });
+  slow.tree.start_timeout = 1ms;
+  const auto outcome = run({of("a"), std::move(slow)});
+  REQUIRE(std::holds_alternative<failing>(outcome));
+  CHECK(exit_text(std::get<failing>(outcome).reason).find("timeout: its start took longer") !=
+        std::string::npos);
+  CHECK_FALSE(names.find("a"));
+  gate->count_down();
+}
+
+TEST_CASE_FIXTURE(application_world, "applications: what the controller is linked to ends it not") {
+  run({of("a")});
+  const caf::actor stranger = std::get<started>(spawn_eager(system, linker)).actor;
+  caf::anon_send(stranger, at("applications"));
+  settle();
+  kill(stranger);
+  CHECK(running() == lines{"a"});
 }
 
 } // namespace

@@ -179,8 +179,9 @@ TEST_CASE("application_core: what its end means, for each type and each kind of 
     running.begin();
     const lines called{"call prep_stop of bank", "call stop of bank"};
     const lines others = stopped({"web", "log"});
-    const std::string reason = "end: the " + type + " application 'bank' has ended (" + kind +
-                               "), and the node ends with it; aiex why says what came before";
+    const std::string reason =
+      "end: the " + type + " application 'bank' has ended (" + kind +
+      "), and the node ends with it; aiex why tells what of it could still be written down";
     CHECK(running.ends("bank", row.kind) ==
           called + (row.ends_node ? others + lines{reason} : lines{}));
     if (!row.ends_node)

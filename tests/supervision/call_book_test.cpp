@@ -4,6 +4,7 @@
 #include <rapidcheck.h>
 
 #include <algorithm>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -53,15 +54,14 @@ TEST_CASE("call_book: a target is new once, and again when it has ended") {
   CHECK(book.open(store, waiting(4), at(5s))->is_new_target);
 }
 
-TEST_CASE("call_book: who is late is told once, and an older look is forgotten") {
+TEST_CASE("call_book: who is late is told once, by the first look that comes in time") {
   call_book book{10};
   CHECK(book.open(store, waiting(1), at(30s))->is_due_first);
   CHECK_FALSE(book.open(store, waiting(2), at(30s))->is_due_first);
   CHECK(book.open(store, waiting(3), at(5s))->is_due_first);
-  CHECK(numbers(book.due(at(30s), at(30s)).calls).empty()); // asked for before that at 5 s
   const auto first = book.due(at(5s), at(5s));
   CHECK(numbers(first.calls) == list{3});
-  CHECK(first.again == at(30s));
+  CHECK_FALSE(first.again); // the look at 30 s is still to come
   CHECK(numbers(book.due(at(30s), at(30s)).calls) == list{1, 2});
   CHECK_FALSE(book.due(at(30s), at(30s)).again);
 }
@@ -74,6 +74,26 @@ TEST_CASE("call_book: what was struck out leaves the look where it was, then it 
   const auto look = book.due(at(5s), at(5s));
   CHECK(numbers(look.calls).empty());
   CHECK(look.again == at(9s));
+}
+
+// Each look is an entry of CAF's clock that stays until it comes.
+TEST_CASE("call_book: short calls beside a long one set no far look again") {
+  call_book book{10};
+  CHECK(book.open(store, waiting(1), at(1h))->is_due_first);
+  std::vector<time_point> looks{at(1h)};
+  for (auto now = 0ms; now < 1min; now += 1ms) {
+    if (looks.back() == at(now)) {
+      looks.pop_back();
+      if (const auto again = book.due(at(now), at(now)).again)
+        looks.push_back(*again);
+    }
+    const auto each = book.open(bus, waiting(2), at(now + 100ms));
+    if (each->is_due_first)
+      looks.push_back(at(now + 100ms));
+    REQUIRE(looks.size() <= 2); // that of the long one, and the next
+    book.strike_out(each->id);
+  }
+  CHECK(numbers(book.due(at(1h), at(1h)).calls) == list{1});
 }
 
 TEST_CASE("call_book: a call is closed once, its place belongs to another then") {
@@ -114,7 +134,7 @@ TEST_CASE("call_book: closes the same calls as a plain list, whatever happens") 
     call_book book{8};
     plain_book plain;
     time_point now{};
-    std::optional<time_point> look;
+    std::set<time_point> looks;
     std::uint64_t number = 0;
     for (const auto& step : *rc::gen::container<std::vector<std::pair<int, int>>>(
            rc::gen::pair(rc::gen::inRange(0, 6), rc::gen::inRange(0, 20)))) {
@@ -127,7 +147,7 @@ TEST_CASE("call_book: closes the same calls as a plain list, whatever happens") 
         if (opened)
           plain.open.push_back({number, target, due, opened->id});
         if (opened && opened->is_due_first)
-          look = due;
+          RC_ASSERT(looks.insert(due).second);
       } else if (what == 3 && !plain.open.empty()) {
         const auto id = plain.open[static_cast<std::size_t>(which) % plain.open.size()].id;
         book.strike_out(id);
@@ -137,16 +157,18 @@ TEST_CASE("call_book: closes the same calls as a plain list, whatever happens") 
         const auto target = static_cast<call_book::target>(which % 3);
         RC_ASSERT(numbers(book.target_ended(target)) ==
                   plain.close([&](const auto& each) { return each.to == target; }));
-      } else if (look) {
-        now = std::max(now, *look);
-        const auto late = book.due(*look, now);
+      } else if (!looks.empty()) {
+        now = std::max(now, *looks.begin());
+        const auto late = book.due(looks.extract(looks.begin()).value(), now);
         list closed = numbers(late.calls);
         std::sort(closed.begin(), closed.end());
         RC_ASSERT(closed == plain.close([&](const auto& each) { return each.due <= now; }));
-        look = late.again;
+        if (late.again)
+          RC_ASSERT(looks.insert(*late.again).second);
       }
       RC_ASSERT(book.size() == plain.open.size());
-      RC_ASSERT(plain.open.empty() || look.has_value());
+      for (const auto& each : plain.open) // looked for no later than due
+        RC_ASSERT(!looks.empty() && *looks.begin() <= each.due);
     }
   });
   CHECK(holds);

@@ -4,6 +4,7 @@
 #include "aiex/supervision/spawns.hpp"
 
 #include "support/call_world.hpp"
+#include "support/remote_world.hpp"
 
 #include <doctest/doctest.h>
 
@@ -314,6 +315,62 @@ TEST_CASE("call_error: its text says what, why and what to do") {
   CHECK(text({call_errc::ended, caf::exit_reason::kill}) ==
         "it ended before it answered (killed); it may be back in a moment, call again");
   CHECK(text({call_errc::no_process}) == "nobody was there to be called; ask for its name again");
+}
+
+/// One that is called over a real socket.
+struct remote_calls : test::remote_world {
+  calls open{near};
+
+  caf::actor slow_of_far() {
+    return from_near(keep(std::get<started>(spawn_eager(far, test::slow)).actor));
+  }
+  void ask(const caf::actor& whom, int number) {
+    const call_world::beginning begin = [&](caf::event_based_actor* self, const auto&) {
+      open.call<int>(self, whom, 1min, number, [its = heard](const auto& answer) {
+        its->add(answer ? std::to_string(*answer) : test::word_of(answer.error()));
+      });
+    };
+    keep(std::get<started>(spawn_eager(near, call_world::asker, begin, nullptr)).actor);
+  }
+};
+
+TEST_CASE("call: a remote one that ends is heard at once, with its reason") {
+  const std::pair<const char*, const char*> table[] = {{"end", "ended shutdown"},
+    {"end normally", "ended normal"}, {"fail", "ended no money"}, {"throw", "ended thrown"}};
+  for (const auto& [how, why] : table) {
+    CAPTURE(how);
+    remote_calls world;
+    const caf::actor whom = world.slow_of_far();
+    world.ask(whom, 1);
+    caf::anon_send(whom, std::string{how});
+    world.ask(whom, 2); // it may be in the mailbox, or on its way
+    CHECK(world.heard->after(2) == words{why, why});
+    world.ask(whom, 3);
+    CHECK(world.heard->after(3).back() == "no_process" + std::string{why}.substr(5));
+    CHECK(world.open.open_calls() == 0);
+  }
+}
+
+TEST_CASE_FIXTURE(
+  remote_calls, "call: a remote one is answered, though nobody else has its handle") {
+  ask(slow_of_far(), 0);
+  CHECK(heard->after(1) == words{"refused no zero"});
+  ask(slow_of_far(), 5);
+  for (const caf::actor& each : all_of_far())
+    caf::anon_send(from_near(each), std::string{"end"}); // behind the call
+  CHECK(heard->after(2).back() == "ended shutdown");
+}
+
+TEST_CASE_FIXTURE(
+  remote_calls, "call: when the connection is lost, and after that, its node is down") {
+  const caf::actor whom = slow_of_far();
+  ask(whom, 1);
+  ask(slow_of_far(), 2); // of whom nobody else has a handle
+  cut();
+  CHECK(heard->after(2) == words{"node_down", "node_down"});
+  REQUIRE(test::eventually([&] { return has_ended(whom); }));
+  ask(whom, 3);
+  CHECK(heard->after(3).back() == "node_down");
 }
 
 } // namespace

@@ -22,11 +22,19 @@ child_spec stopped_by(shutdown how) {
   return made;
 }
 
+child_spec started_within(std::chrono::milliseconds time) {
+  child_spec made = child("a");
+  made.start_timeout = time;
+  return made;
+}
+
 // As supervisor_SUITE:child_specs and sup_flags.
 TEST_CASE("child_spec: each fault has its own error") {
   child_spec no_start = child("a"), no_kind = child("a");
   no_start.start = {};
   no_kind.kind = none_of_them<child_kind>;
+  child_spec limited_supervisor = started_within(1s);
+  limited_supervisor.kind = child_kind::supervisor;
   const auto any = auto_shutdown::any_significant;
   struct example {
     const char* name;
@@ -61,6 +69,12 @@ TEST_CASE("child_spec: each fault has its own error") {
     {"longer than timers last",
       {.children = {stopped_by(shutdown::after(shutdown_time_max + 1ms))}},
       supervision_errc::bad_shutdown},
+    {"no time to start", {.children = {started_within(0ms)}}, supervision_errc::bad_start_timeout},
+    {"too long to start", {.children = {started_within(start_timeout_max + 1ms)}},
+      supervision_errc::bad_start_timeout},
+    {"an hour to start", {.children = {started_within(start_timeout_max)}}, {}},
+    {"a supervisor that is to start in time", {.children = {limited_supervisor}},
+      supervision_errc::bad_start_timeout},
     {"significant for nothing", {.children = {child("a", restart::transient, true)}},
       supervision_errc::significant_never},
     {"significant and permanent", {.ends = any, .children = {child("a", restart::permanent, true)}},

@@ -2,6 +2,7 @@
 #include "aiex/supervision/spawns.hpp"
 #include "aiex/supervision/supervisor.hpp"
 
+#include "support/remote_world.hpp"
 #include "support/supervised_world.hpp"
 
 #include <doctest/doctest.h>
@@ -200,6 +201,24 @@ TEST_CASE_FIXTURE(dynamic_world, "dynamic_supervisor: who does not answer costs 
   CHECK(tree->children.at(0).children.size() == 2);
 }
 
+TEST_CASE_FIXTURE(
+  dynamic_world, "dynamic_supervisor: who ends when it is asked is not waited for") {
+  child_spec mute = worker("mute", spawns(silent), {.restart = restart::temporary});
+  mute.kind = child_kind::supervisor;
+  const caf::actor asked = start(std::move(mute)).outcome->actor;
+  std::optional<supervision_tree> tree;
+  system.spawn([&](caf::event_based_actor* self) {
+    self->request(top, 60min, supervision_tree_call{}).then([&](supervision_tree& told) {
+      tree = std::move(told);
+    });
+  });
+  settle();
+  CHECK_FALSE(tree);
+  kill(asked);
+  REQUIRE(tree);
+  CHECK(tree->children.at(0).children.size() == 1); // as it was when the tree was drawn
+}
+
 TEST_CASE_FIXTURE(dynamic_world, "dynamic_supervisor: a hundred thousand children start and stop") {
   constexpr std::size_t count = 100'000;
   for (std::size_t i = 0; i < count; ++i)
@@ -216,6 +235,62 @@ TEST_CASE_FIXTURE(dynamic_world, "dynamic_supervisor: a hundred thousand childre
   caf::anon_send_exit(top, caf::exit_reason::user_shutdown);
   settle();
   CHECK(seen.size() == count + 1);
+}
+
+TEST_CASE_FIXTURE(dynamic_world, "dynamic_supervisor: who waits for a start hears when it ends") {
+  const auto slowly_failing = [](caf::event_based_actor& self) -> start_outcome {
+    return failing{std::get<started>(spawns(stubborn)(self)).actor,
+      caf::make_error(caf::sec::runtime_error, std::string{"no disk"})};
+  };
+  caf::scoped_actor asker{system};
+  auto answer = asker->request(crowd, 60min, start_child_call{worker("x", slowly_failing)});
+  settle();
+  caf::anon_send_exit(top, caf::exit_reason::user_shutdown);
+  settle();
+  answer.receive(
+    [](const start_child_answer& given) {
+      CHECK(given.outcome.error() ==
+            supervision_error{supervision_errc::stopping, "the supervisor has ended"});
+    },
+    [](const caf::error& why) { FAIL(exit_text(why)); });
+}
+
+// Numbers of actors are those of a node.
+TEST_CASE("dynamic_supervisor: an actor of another node is no child, whatever its number") {
+  test::remote_world world;
+  const auto spawn_in = [&](caf::actor_system& system) {
+    return world.keep(std::get<started>(spawn_eager(system, obedient)).actor);
+  };
+  const caf::actor crowd =
+    world.keep(std::get<started>(spawn_eager(world.near, dynamic_supervisor, restart_limit{},
+                                   supervision_context{}, dynamic_limits{}, {}))
+                 .actor);
+  caf::scoped_actor self{world.near};
+  const auto ask = [&](auto answer, auto call) {
+    self->request(crowd, test::patience, std::move(call))
+      .receive([&](decltype(answer)& given) { answer = std::move(given); },
+        [](const caf::error& why) { FAIL(exit_text(why)); });
+    return answer;
+  };
+  const auto add = [&] {
+    return ask(start_child_answer{}, start_child_call{worker("a", spawns(obedient))})
+      .outcome->actor;
+  };
+  caf::actor child = add();
+  caf::actor its = spawn_in(world.far);
+  while (its.id() != child.id())
+    (its.id() < child.id() ? its : child) = its.id() < child.id() ? spawn_in(world.far) : add();
+  const caf::actor stranger = world.from_near(its);
+  const auto terminated = [&](const caf::actor& whom) {
+    return ask(supervision_answer{}, terminate_dynamic_call{whom.id(), whom}).outcome;
+  };
+  CHECK(terminated(stranger).error().code == supervision_errc::not_found);
+  caf::anon_send_exit(its, caf::exit_reason::kill);
+  REQUIRE(test::eventually([&] { return has_ended(stranger); }));
+  CHECK(terminated(stranger)); // as in OTP
+  CHECK_FALSE(has_ended(child));
+  CHECK(terminated(child));
+  CHECK(has_ended(child));
 }
 
 } // namespace

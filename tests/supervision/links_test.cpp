@@ -6,6 +6,7 @@
 #include "aiex/supervision/spawns.hpp"
 
 #include "support/actor_world.hpp"
+#include "support/remote_world.hpp"
 
 #include <caf/exit_reason.hpp>
 #include <caf/sec.hpp>
@@ -243,6 +244,61 @@ TEST_CASE_FIXTURE(links_world, "links: what throws when it hears of an end says 
   one->attach_functor([died](const caf::error& why) { *died = why; });
   kill(other);
   CHECK(crash_reason_of(*died) == crash_reason{"cannot hear", "exit"});
+}
+
+TEST_CASE_FIXTURE(
+  links_world, "links: as many as there may be, and one that is taken away makes room") {
+  const caf::actor one = make(), two = make(), three = make(), four = make();
+  const links few{
+    dynamic_cast<caf::event_based_actor*>(caf::actor_cast<caf::abstract_actor*>(one)), 2};
+  few.link(two);
+  few.link(three);
+  few.link(three); // is there
+  CHECK_THROWS_WITH_AS(few.link(four),
+    "no link is made: this actor has 2 already, as many as it may have; unlink those it no longer "
+    "needs",
+    std::length_error);
+  few.unlink(two);
+  few.link(four);
+}
+
+/// One here and one far away; both note what they trap.
+struct remote_links : test::remote_world {
+  static caf::behavior remote_linked(
+    caf::event_based_actor* self, std::shared_ptr<test::notes_of_all> into, std::string traps) {
+    const links its{self};
+    if (!traps.empty())
+      its.trap_exit([=](const exit_signal& told) { into->add(traps + exit_text(told.reason)); });
+    return {
+      [its](const caf::actor& whom) { its.link(whom); },
+      [self](const std::string& why) { self->quit(caf::make_error(caf::sec::runtime_error, why)); },
+    };
+  }
+  caf::actor spawn_in(caf::actor_system& system, const char* traps = "") {
+    return keep(std::get<started>(spawn_eager(system, remote_linked, heard, traps)).actor);
+  }
+};
+
+TEST_CASE_FIXTURE(remote_links, "links: the end of a remote one reaches us, and ours reaches it") {
+  const caf::actor here = spawn_in(near, "here: ");
+  const caf::actor there = spawn_in(far);
+  caf::anon_send(here, from_near(there));
+  caf::anon_send(here, from_near(spawn_in(far, "there: ")));
+  caf::anon_send(from_near(there), std::string{"no money"});
+  CHECK(heard->after(1) == words{"here: no money"});
+  caf::anon_send(here, std::string{"no time"});
+  CHECK(heard->after(2) == words{"here: no money", "there: no time"});
+}
+
+TEST_CASE_FIXTURE(remote_links, "links: to one whose node is gone, however few have its handle") {
+  const caf::actor trapping = spawn_in(near, "here: ");
+  const caf::actor other = spawn_in(near);
+  for (const caf::actor& each : {trapping, other})
+    caf::anon_send(each, from_near(spawn_in(far)));
+  cut();
+  CHECK(heard->after(1) == words{"here: remote_link_unreachable"});
+  CHECK(test::eventually([&] { return has_ended(other); }));
+  CHECK(end_of(other) == caf::error{caf::exit_reason::remote_link_unreachable});
 }
 
 } // namespace

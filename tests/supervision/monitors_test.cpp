@@ -3,6 +3,7 @@
 #include "aiex/supervision/spawns.hpp"
 
 #include "support/actor_world.hpp"
+#include "support/remote_world.hpp"
 
 #include <caf/sec.hpp>
 #include <caf/stateful_actor.hpp>
@@ -46,6 +47,21 @@ caf::behavior watcher(caf::stateful_actor<watcher_state>* self, notes into) {
   });
   return {[self](const std::shared_ptr<deed>& what) { (*what)(*self->state.all); },
     [into](int said) { into->push_back("said " + std::to_string(said)); }};
+}
+
+/// Makes one more than it may have.
+caf::behavior few_monitors(caf::event_based_actor* self, caf::actor whom, notes into) {
+  monitors few{self, [](const down&) {}, 2};
+  for (int i = 0; i < 2; ++i)
+    few.monitor(whom);
+  try {
+    few.monitor({});
+  } catch (const std::length_error& full) {
+    into->emplace_back(full.what());
+  }
+  few.demonitor(1);
+  few.monitor(whom);
+  return {[](int) {}};
 }
 
 } // namespace
@@ -202,6 +218,55 @@ TEST_CASE_FIXTURE(monitors_world, "monitors: who is watched forgets those that h
   kill(one);
   CHECK(life->watchers() == before);
   kill(whom);
+}
+
+TEST_CASE_FIXTURE(
+  monitors_world, "monitors: as many as there may be, and one that ends makes room") {
+  const caf::actor few = std::get<started>(spawn_eager(system, few_monitors, other, heard)).actor;
+  REQUIRE(heard->size() == 1);
+  CHECK(heard->front() == "no monitor is made: this actor has 2 already, as many as it may have; "
+                          "end those it no longer needs");
+  kill(few);
+}
+
+struct remote_monitors : test::remote_world {
+  caf::actor mortal_of_far() {
+    return from_near(keep(std::get<started>(spawn_eager(far, mortal)).actor));
+  }
+  static caf::behavior remote_watcher(
+    caf::stateful_actor<watcher_state>* self, std::shared_ptr<test::notes_of_all> into) {
+    self->state.all = std::make_unique<monitors>(self, [into](const down& told) {
+      into->add(std::to_string(told.ref) + ' ' + exit_text(told.reason));
+    });
+    return {[self](const caf::actor& whom) { self->state.all->monitor(whom); }};
+  }
+  void watch(const caf::actor& whom) { caf::anon_send(watching, whom); }
+
+  caf::actor watching = keep(std::get<started>(spawn_eager(near, remote_watcher, heard)).actor);
+};
+
+TEST_CASE("monitors: a remote one's end is told with its reason, to each of them") {
+  const std::pair<const char*, const char*> table[] = {
+    {"end", "shutdown"}, {"normally", "normal"}, {"throw", "thrown"}};
+  for (const auto& [how, reason] : table) {
+    CAPTURE(how);
+    remote_monitors world;
+    const caf::actor whom = world.mortal_of_far();
+    world.watch(whom);
+    world.watch(whom);
+    caf::anon_send(whom, std::string{how});
+    CHECK(world.heard->after(2) == words{std::string{"1 "} + reason, std::string{"2 "} + reason});
+    world.watch(whom);
+    CHECK(world.heard->after(3).back() == "3 noproc");
+  }
+}
+
+TEST_CASE_FIXTURE(
+  remote_monitors, "monitors: who has only a monitor of a remote one hears its end") {
+  watch(mortal_of_far());
+  watch(mortal_of_far());
+  cut();
+  CHECK(heard->after(2) == words{"1 remote_link_unreachable", "2 remote_link_unreachable"});
 }
 
 } // namespace

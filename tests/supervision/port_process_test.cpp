@@ -59,6 +59,40 @@ TEST_CASE("port_process: what cannot be started says so") {
         "/etc/passwd cannot be started: Permission denied");
 }
 
+TEST_CASE("port_process: a program has the limits that it is given, and else ours") {
+  const auto limits_of = [](const port_rlimits& given) {
+    auto process =
+      port_process::start({"sh", "-c", "echo $(ulimit -v) $(ulimit -t) $(ulimit -n)"}, given);
+    REQUIRE(process);
+    return output_of(*process);
+  };
+  CHECK(limits_of({}) != limits_of({std::uint64_t{64} << 20U, std::chrono::seconds{7}, 33}));
+  CHECK(limits_of({std::uint64_t{64} << 20U, std::chrono::seconds{7}, 33}) == "65536 7 33\n");
+}
+
+TEST_CASE("port_process: limits that cannot be are refused before anything starts") {
+  using std::chrono::seconds;
+  struct example {
+    port_rlimits given;
+    const char* said;
+  };
+  const example table[] = {
+    {{.address_space_bytes = port_address_space_min - 1}, "address_space_bytes"},
+    {{.cpu_time = seconds{0}}, "cpu_time in seconds cannot be limited to 0: give it 1 to"},
+    {{.cpu_time = seconds{-1}}, "cpu_time"},
+    {{.cpu_time = port_cpu_time_max + seconds{1}}, "cpu_time"},
+    {{.open_files = port_open_files_min - 1}, "open_files cannot be limited to 15: give it 16 to"},
+    {{.open_files = std::uint64_t{1} << 40U}, "the most that this process may give"},
+  };
+  for (const example& row : table) {
+    CAPTURE(row.said);
+    const auto refused = port_process::start({"cat"}, row.given);
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().find(row.said) != std::string::npos);
+  }
+  CHECK(check(port_rlimits{port_address_space_min, port_cpu_time_min, port_open_files_min}));
+}
+
 TEST_CASE("port_process: in the end all of its group is killed") {
   ::prctl(PR_SET_CHILD_SUBREAPER, 1);
   pid_t grandchild = 0;

@@ -54,11 +54,11 @@ public:
     return bytes;
   }
 
-  caf::error end_of(const caf::actor& port) {
+  caf::error end_of(const caf::actor& port, std::chrono::milliseconds within = test::patience) {
     caf::error reason;
     self->monitor(port);
     self->receive([&](const caf::down_msg& down) { reason = down.reason; },
-      caf::after(test::patience) >> [] { FAIL("the port does not end"); });
+      caf::after(within) >> [] { FAIL("the port does not end"); });
     return reason;
   }
 
@@ -215,6 +215,16 @@ TEST_CASE_FIXTURE(
   CHECK(is_gone(other));
 }
 
+TEST_CASE_FIXTURE(port_world, "port: a program that wants more than its limits ends") {
+  port_options greedy = shell("head -c 200000000 /dev/zero | tail -n 1 > /dev/null");
+  greedy.rlimits.address_space_bytes = std::uint64_t{64} << 20U;
+  CHECK(exit_text(this->end_of(start(greedy))) == "the port's program ended with status 1");
+  port_options busy = shell("while :; do :; done");
+  busy.rlimits.cpu_time = 1s; // of a processor that it may have to share with many
+  CHECK(exit_text(this->end_of(start(busy), 60 * test::patience)) ==
+        "the port's program was killed by signal 24 (XCPU): it has used up its CPU time");
+}
+
 TEST_CASE_FIXTURE(port_world, "port: as a child it is started again, and says why it cannot be") {
   registry names;
   names.bind("owner", self);
@@ -247,6 +257,13 @@ TEST_CASE_FIXTURE(port_world, "port: as a child it is started again, and says wh
   shut_down(top);
   CHECK(kind_of(end_of(top)) == exit_kind::shutdown);
   CHECK(is_gone(process));
+}
+
+// What its program has started may have left its group, and go on writing into the same pipe.
+TEST_CASE_FIXTURE(port_world, "port: it ends though it is written into without end") {
+  const caf::actor port = start(shell("trap 'exit 3' USR1; setsid sh -c \"kill -USR1 $$; "
+                                      "exec cat /dev/zero\" 2>&1 & wait; exit 4"));
+  CHECK(exit_text(this->end_of(port)) == "the port's program ended with status 3");
 }
 
 } // namespace

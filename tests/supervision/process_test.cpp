@@ -8,6 +8,7 @@
 #include <caf/send.hpp>
 #include <doctest/doctest.h>
 
+#include <chrono>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -142,6 +143,62 @@ TEST_CASE("process: who sends what nobody knows, or is answered unasked, goes on
   CHECK_THROWS(world.ask<int>(whom, std::string{"unheard of"}));
   world.kill(teller);
   world.kill(whom);
+}
+
+caf::behavior refuses_numbers(caf::event_based_actor*) {
+  return {[](int) -> caf::result<int> { return caf::sec::invalid_argument; }};
+}
+/// Expects an answer, and nothing else.
+caf::behavior asks_once(caf::event_based_actor* self, caf::actor whom) {
+  self->request(whom, std::chrono::seconds{60}, 1).then([](int) {});
+  return {[](char) {}};
+}
+
+TEST_CASE_FIXTURE(process_world, "process: an error that it never asked for ends nobody") {
+  const caf::actor whom = std::get<started>(spawn_eager(system, refuses_numbers)).actor;
+  const caf::actor teller = std::get<started>(spawn_eager(system, tells, whom)).actor;
+  settle();
+  CHECK_FALSE(has_ended(teller));
+  caf::anon_send(teller, caf::make_error(caf::sec::runtime_error));
+  settle();
+  CHECK_FALSE(has_ended(teller));
+  CHECK_THROWS(ask<int>(teller, caf::make_error(caf::sec::runtime_error))); // and not in an hour
+  const caf::actor asker = std::get<started>(spawn_eager(system, asks_once, whom)).actor;
+  settle();
+  CHECK(end_of(asker) == caf::error{caf::sec::invalid_argument});
+  kill(teller);
+  kill(whom);
+}
+
+/// Looks, in the thread of who answers, whether that has begun to end.
+class witness : public caf::event_based_actor {
+public:
+  witness(caf::actor_config& config, caf::actor whom, std::shared_ptr<bool> ends)
+      : caf::event_based_actor(config), whom_(std::move(whom)), ends_(std::move(ends)) {}
+
+  caf::behavior make_behavior() override {
+    this->request(whom_, std::chrono::seconds{60}, fail_atom::value)
+      .then([](int) {}, [](const caf::error&) {});
+    return {[](char) {}};
+  }
+  using caf::event_based_actor::enqueue;
+  void enqueue(caf::mailbox_element_ptr message, caf::execution_unit* host) override {
+    if (message->mid.is_response())
+      *ends_ = has_ended(whom_);
+    caf::event_based_actor::enqueue(std::move(message), host);
+  }
+
+private:
+  caf::actor whom_;
+  std::shared_ptr<bool> ends_;
+};
+
+TEST_CASE_FIXTURE(process_world, "process: who throws has begun to end when its caller is told") {
+  const auto ends = std::make_shared<bool>(false);
+  const caf::actor asker = system.spawn<witness>(start(), ends);
+  settle();
+  CHECK(*ends);
+  kill(asker);
 }
 
 } // namespace

@@ -1,3 +1,5 @@
+#include "aiex/supervision/dynamic_supervisor.hpp"
+#include "aiex/supervision/links.hpp"
 #include "aiex/supervision/supervisor.hpp"
 
 #include "support/supervised_world.hpp"
@@ -273,6 +275,64 @@ TEST_CASE_FIXTURE(supervised_world, "supervisor: every change has a name of its 
   std::sort(all.begin(), all.end());
   CHECK(std::adjacent_find(all.begin(), all.end()) == all.end());
   CHECK(std::find(all.begin(), all.end(), "unknown") == all.end());
+}
+
+/// Links to whom it is given.
+caf::behavior linker(caf::event_based_actor* self) {
+  return {
+    [self](const caf::actor& whom) { links{self}.link(whom); },
+    [self](leave_atom, const caf::error& reason) { self->quit(reason); },
+  };
+}
+
+// OTP's supervisors trap exits.
+TEST_CASE_FIXTURE(
+  supervised_world, "supervisor: of the ends it is linked to, its parent's counts") {
+  const caf::error trouble = caf::make_error(caf::sec::runtime_error, std::string{"trouble"});
+  const auto spawn_linker = [&] { return std::get<started>(spawn_eager(system, linker)).actor; };
+  for (const bool is_dynamic : {false, true}) {
+    CAPTURE(is_dynamic);
+    const caf::actor parent = spawn_linker();
+    const auto outcome = is_dynamic ? spawn_eager(system, dynamic_supervisor, restart_limit{},
+                                        context(), dynamic_limits{}, parent.address())
+                                    : start_supervisor(system, {}, context(), parent.address());
+    const caf::actor top = std::get<started>(outcome).actor;
+    REQUIRE(ask<start_child_answer>(top, start_child_call{named("a")}).outcome);
+    for (const caf::error& reason : {trouble, caf::error{}, caf::error{caf::exit_reason::kill}}) {
+      const caf::actor stranger = spawn_linker();
+      caf::anon_send(stranger, top);
+      settle();
+      caf::anon_send(stranger, leave_atom::value, reason);
+      settle();
+      CHECK_FALSE(has_ended(top));
+    }
+    caf::anon_send(parent, top);
+    settle();
+    caf::anon_send(parent, leave_atom::value, trouble);
+    settle();
+    CHECK(end_of(top) == trouble);
+    CHECK_FALSE(names.find("a"));
+  }
+}
+
+// Its observer is the only code of others that runs in it.
+TEST_CASE_FIXTURE(supervised_world, "supervisor: one whose beginning throws says so and is gone") {
+  supervision_context context{
+    [](const supervision_event&) { throw std::runtime_error{"cannot observe"}; }, "root"};
+  const auto outcome = start_supervisor(system, {.children = {named("a")}}, context);
+  REQUIRE(std::holds_alternative<failing>(outcome));
+  CHECK(exit_text(std::get<failing>(outcome).reason) == "cannot observe");
+  settle();
+  CHECK(has_ended(std::get<failing>(outcome).actor));
+  CHECK_FALSE(names.find("a"));
+  const auto answer = [&] {
+    const caf::actor above = this->start({});
+    const auto refused = ask<start_child_answer>(
+      above, start_child_call{supervisor_child("below", {.children = {named("a")}}, context)});
+    shut_down(above);
+    return refused;
+  }();
+  CHECK(answer.outcome.error().message == "cannot observe");
 }
 
 } // namespace

@@ -88,11 +88,13 @@ TEST_CASE("applications: a permanent one that ends takes the node with it, 1, an
     REQUIRE(WIFEXITED(*status));
     CHECK(WEXITSTATUS(*status) == 1);
     const lines errors = running.errors();
-    CHECK(errors == lines{"prep_stop orders", "stop orders", "prep_stop stock", "stop stock",
-                      "prep_stop mail", "stop mail",
-                      "shop: the permanent application 'orders' has ended (" +
-                        std::string{how == "crash" ? "crashed as told" : "normal"} +
-                        "), and the node ends with it; aiex why says what came before"});
+    CHECK(
+      errors ==
+      lines{"prep_stop orders", "stop orders", "prep_stop stock", "stop stock", "prep_stop mail",
+        "stop mail",
+        "shop: the permanent application 'orders' has ended (" +
+          std::string{how == "crash" ? "crashed as told" : "normal"} +
+          "), and the node ends with it; aiex why tells what of it could still be written down"});
   }
 }
 
