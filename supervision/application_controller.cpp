@@ -102,6 +102,7 @@ private:
     } catch (...) {
       outcome = reason_of(std::current_exception());
     }
+    enter(state_.context, application_of(state_, order.name).tree, 0, outcome);
     std::visit([&](const auto& made) { this->on_outcome(order.name, made); }, outcome);
   }
 
@@ -121,9 +122,7 @@ private:
     state_.failing = {made.actor.id(), made.reason};
     watch(made.actor);
   }
-  void on_outcome(const std::string&, const ignored&) {
-    fail("its start was to be ignored, and an application is there or not");
-  }
+  void on_outcome(const std::string&, const ignored&) { fail("an application cannot be ignored"); }
   void on_outcome(const std::string&, const taken&) { fail("its name is taken"); }
   void on_outcome(const std::string&, const caf::error& reason) { fail(reason); }
 
@@ -394,7 +393,8 @@ child_spec applications_child(
     [spec = std::move(spec), context = std::move(own)](caf::event_based_actor& supervisor) {
       return start_controller(supervisor.system(), spec, context, supervisor.address());
     },
-    options.restart, options.shutdown, child_kind::supervisor, options.significant};
+    options.restart, options.shutdown, child_kind::supervisor, options.significant, {},
+    options.handler_limit};
 }
 
 } // namespace aiex

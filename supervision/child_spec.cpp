@@ -48,6 +48,11 @@ tl::expected<void, supervision_error> check(
   if (child.backoff && !is_sound(*child.backoff))
     return refuse(supervision_errc::bad_backoff,
       who + "has no valid backoff: least and most are 1 ms to 1 hour, jitter is 0 to 1");
+  if (child.handler_limit && *child.handler_limit != handlers_unlimited &&
+      (child.handler_limit->count() < 1 || *child.handler_limit > handler_limit_max))
+    return refuse(supervision_errc::bad_handler_limit,
+      who + "has no valid handler limit: give it 1 to " +
+        std::to_string(handler_limit_max.count()) + " ms, or say handlers_unlimited");
   return {};
 }
 

@@ -65,12 +65,14 @@ private:
   }
 
   void carry_out(const start_order& order) {
+    const supervisor_core::child& child = *state_.core->find(order.id);
     start_outcome outcome;
     try {
-      outcome = state_.core->find(order.id)->spec.start(*self_);
+      outcome = child.spec.start(*self_);
     } catch (...) {
       outcome = reason_of(std::current_exception());
     }
+    enter(state_.context, child.spec, child.restarts, outcome);
     if (const auto* unfinished = std::get_if<failing>(&outcome))
       note_failure(order.id, exit_text(unfinished->reason), unfinished->child);
     std::visit([this](const auto& made) { this->on_outcome(made); }, outcome);
@@ -301,7 +303,8 @@ child_spec supervisor_child(
     [spec = std::move(spec), context = std::move(own)](caf::event_based_actor& supervisor) {
       return start_supervisor(supervisor.system(), spec, context, supervisor.address());
     },
-    options.restart, options.shutdown, child_kind::supervisor, options.significant};
+    options.restart, options.shutdown, child_kind::supervisor, options.significant, {},
+    options.handler_limit};
 }
 
 } // namespace aiex
