@@ -92,8 +92,9 @@ private:
   }
 
   void carry_out(const start_application& order) {
-    const start_outcome outcome =
-      outcome_of(application_of(state_, order.name).tree, *self_, *state_.living);
+    const child_spec& tree = application_of(state_, order.name).tree;
+    const start_outcome outcome = outcome_of(tree, *self_, *state_.living);
+    enter(state_.context, tree, 0, outcome);
     std::visit([&](const auto& made) { this->on_outcome(order.name, made); }, outcome);
   }
 
@@ -113,9 +114,7 @@ private:
     state_.failing = {made.actor.id(), made.reason, name};
     watch(made.actor);
   }
-  void on_outcome(const std::string&, const ignored&) {
-    fail("its start was to be ignored, and an application is there or not");
-  }
+  void on_outcome(const std::string&, const ignored&) { fail("an application cannot be ignored"); }
   void on_outcome(const std::string&, const taken&) { fail("its name is taken"); }
   void on_outcome(const std::string& name, const caf::error& reason) { fail(name, reason); }
 
@@ -351,7 +350,8 @@ child_spec applications_child(
     [spec = std::move(spec), context = std::move(own)](caf::event_based_actor& supervisor) {
       return start_controller(supervisor.system(), spec, context, supervisor.address());
     },
-    options.restart, options.shutdown, child_kind::supervisor, options.significant};
+    options.restart, options.shutdown, child_kind::supervisor, options.significant, {},
+    options.handler_limit};
 }
 
 } // namespace aiex

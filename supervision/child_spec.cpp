@@ -56,6 +56,11 @@ tl::expected<void, supervision_error> check(
     return refuse(supervision_errc::bad_start_timeout,
       who + "has no valid time to start: give it 1 to " +
         std::to_string(start_timeout_max.count()) + " ms, or none");
+  if (child.handler_limit && *child.handler_limit != handlers_unlimited &&
+      (child.handler_limit->count() < 1 || *child.handler_limit > handler_limit_max))
+    return refuse(supervision_errc::bad_handler_limit,
+      who + "has no valid handler limit: give it 1 to " +
+        std::to_string(handler_limit_max.count()) + " ms, or say handlers_unlimited");
   return {};
 }
 

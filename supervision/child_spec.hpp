@@ -78,6 +78,15 @@ private:
   std::chrono::milliseconds time_;
 };
 
+/// A handler that runs for longer than its child's limit is reported as stuck, by the watchdog. It
+/// is not stopped: nothing can stop it.
+inline constexpr std::chrono::milliseconds handler_limit_of_workers{1'000};
+/// They start their children in their handlers, one after the other.
+inline constexpr std::chrono::milliseconds handler_limit_of_supervisors{10'000};
+inline constexpr std::chrono::milliseconds handler_limit_max{3'600'000};
+/// For handlers that may run as long as they want: nobody says anything.
+inline constexpr std::chrono::milliseconds handlers_unlimited = std::chrono::milliseconds::max();
+
 /// OTP's {ok, Pid, Info}.
 struct started {
   caf::actor actor;
@@ -122,6 +131,13 @@ struct child_spec {
   std::optional<restart_backoff> backoff{};
   /// So long a start may take, or it has failed; what it makes later is killed. Nothing: forever.
   std::optional<std::chrono::milliseconds> start_timeout{};
+  /// 1 ms to `handler_limit_max`, or `handlers_unlimited`. Nothing: that of its kind, see above.
+  std::optional<std::chrono::milliseconds> handler_limit{};
+
+  std::chrono::milliseconds handlers_within() const {
+    return handler_limit.value_or(
+      kind == child_kind::supervisor ? handler_limit_of_supervisors : handler_limit_of_workers);
+  }
 
   aiex::shutdown stop_by() const {
     using namespace std::chrono_literals;
@@ -162,6 +178,7 @@ enum class supervision_errc : std::uint8_t {
   significant_never,  ///< Its supervisor never ends because of it.
   bad_backoff,        ///< Out of its bounds, or its supervisor is not one_for_one.
   bad_start_timeout,  ///< Out of its bounds, or of a supervisor.
+  bad_handler_limit,
 };
 
 struct supervision_error {
@@ -173,7 +190,7 @@ struct supervision_error {
 
 /// The first fault, in OTP's order. Errors: missing_id, missing_start, bad_restart,
 /// significant_never, significant_permanent, bad_kind, bad_shutdown, bad_backoff,
-/// bad_start_timeout.
+/// bad_start_timeout, bad_handler_limit.
 tl::expected<void, supervision_error> check(
   const child_spec& child, auto_shutdown ends, strategy how = strategy::one_for_one);
 
@@ -190,11 +207,12 @@ struct worker_options {
   bool significant = false;
   std::optional<restart_backoff> backoff{};
   std::optional<std::chrono::milliseconds> start_timeout{};
+  std::optional<std::chrono::milliseconds> handler_limit{};
 };
 
 inline child_spec worker(std::string id, start_function start, worker_options options = {}) {
   return {std::move(id), std::move(start), options.restart, options.shutdown, child_kind::worker,
-    options.significant, options.backoff, options.start_timeout};
+    options.significant, options.backoff, options.start_timeout, options.handler_limit};
 }
 
 } // namespace aiex

@@ -2,7 +2,6 @@
 
 #include "aiex/supervision/exit_kind.hpp"
 
-#include <caf/rtti_pair.hpp>
 #include <caf/sec.hpp>
 #include <caf/type_nr.hpp>
 #include <cxxabi.h>
@@ -23,15 +22,6 @@ std::string demangled(const char* name) {
   return failed == 0 ? made.get() : name;
 }
 
-std::string name_of(const caf::rtti_pair& type) {
-  if (type.second != nullptr)
-    return demangled(type.second->name());
-  if (type.first == 0)
-    return "?";
-  const std::string_view name = caf::numbered_type_names[type.first - 1]; // "@str"
-  return std::string{name.substr(name.starts_with('@') ? 1 : 0)};
-}
-
 } // namespace
 
 caf::error to_error(const crash_reason& crash) {
@@ -47,10 +37,19 @@ crash_reason crash_reason_of(const caf::error& reason) {
   return made;
 }
 
+std::string type_name(const caf::rtti_pair& type) {
+  if (type.second != nullptr)
+    return demangled(type.second->name());
+  if (type.first == 0)
+    return "?";
+  const std::string_view name = caf::numbered_type_names[type.first - 1]; // "@str"
+  return std::string{name.substr(name.starts_with('@') ? 1 : 0)};
+}
+
 std::string type_names(const caf::type_erased_tuple& content) {
   std::string names;
   for (std::size_t i = 0; i < content.size(); ++i)
-    names += (i == 0 ? "" : ", ") + name_of(content.type(i));
+    names += (i == 0 ? "" : ", ") + type_name(content.type(i));
   return names;
 }
 

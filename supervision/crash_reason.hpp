@@ -3,6 +3,7 @@
 #pragma once
 
 #include <caf/error.hpp>
+#include <caf/rtti_pair.hpp>
 #include <caf/type_erased_tuple.hpp>
 
 #include <string>
@@ -21,6 +22,9 @@ caf::error to_error(const crash_reason& crash);
 
 /// Its parts, if `to_error` made it; else its text alone, see `exit_text`.
 crash_reason crash_reason_of(const caf::error& reason);
+
+/// "aiex::deposit", "str"; "?" if nothing is known of it.
+std::string type_name(const caf::rtti_pair& type);
 
 /// The types of what a message consists of: "aiex::deposit", "i32, str".
 std::string type_names(const caf::type_erased_tuple& content);

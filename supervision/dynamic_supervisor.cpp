@@ -60,9 +60,15 @@ private:
   }
 
   void carry_out(const dynamic_core::start& order) {
-    const auto spec = state_.core->find(order.which)->spec;
+    const auto [spec, restarts] = spec_of(order.which);
     start_outcome outcome = outcome_of(*spec, *self_, *state_.living);
+    enter(state_.context, *spec, restarts, outcome);
     std::visit([&](auto& made) { this->on_outcome(order.which, made); }, outcome);
+  }
+
+  std::pair<std::shared_ptr<const child_spec>, std::uint64_t> spec_of(dynamic_child which) const {
+    const dynamic_core::child& child = *state_.core->find(which);
+    return {child.spec, child.restarts};
   }
 
   void on_outcome(dynamic_child which, started& made) {

@@ -88,6 +88,11 @@ std::shared_ptr<process_life> life_of(const caf::abstract_actor& whom) {
   return ours == nullptr ? nullptr : ours->life();
 }
 
+std::shared_ptr<const process_activity> activity_of(const caf::actor& whom) {
+  const process* ours = process_of(whom);
+  return ours == nullptr ? nullptr : ours->activity();
+}
+
 std::optional<caf::error> end_of(const caf::actor& whom) {
   if (const process* ours = process_of(whom))
     return ours->life()->reason();

@@ -4,7 +4,10 @@
 #pragma once
 
 #include "aiex/supervision/link_table.hpp"
+#include "aiex/supervision/message_type.hpp"
+#include "aiex/supervision/process_activity.hpp"
 #include "aiex/supervision/process_life.hpp"
+#include "aiex/supervision/turn_clock.hpp"
 
 #include <caf/abstract_actor.hpp>
 #include <caf/actor.hpp>
@@ -25,13 +28,16 @@ namespace aiex {
 /// The part of `eager_actor` (spawns.hpp) that does not depend on the kind of the actor.
 class process {
 public:
-  process() : life_(std::make_shared<process_life>()) {}
+  explicit process(const turn_clock& clock) : process(clock, std::make_shared<kept>(clock.now())) {}
   process(const process&) = delete;
   process& operator=(const process&) = delete;
   virtual ~process() = default;
 
   /// It outlives the actor with those who have it. Thread: any.
   const std::shared_ptr<process_life>& life() const noexcept { return life_; }
+
+  /// It outlives the actor, too. Thread: see there.
+  const std::shared_ptr<process_activity>& activity() const noexcept { return activity_; }
 
   /// Thread: any, under its lock.
   link_table& links() noexcept { return links_; }
@@ -63,10 +69,39 @@ protected:
   /// `ends` says so. Thread: the actor's.
   bool is_signal(caf::mailbox_element& message, std::optional<caf::error>& ends);
 
+  /// A turn of the actor, for as long as it lasts.
+  class turn {
+  public:
+    turn(const process& whose, const message_type& handles) : whose_(whose) {
+      whose_.activity_->begins(handles, whose_.clock_.now());
+    }
+    turn(const turn&) = delete;
+    turn& operator=(const turn&) = delete;
+    ~turn() { whose_.activity_->ends(whose_.clock_.now(), was_handled_); }
+
+    /// A start, or the message goes back to where it waited.
+    void is_of_no_message() noexcept { was_handled_ = false; }
+
+  private:
+    const process& whose_;
+    bool was_handled_ = true;
+  };
+
 private:
+  struct kept { // one allocation
+    explicit kept(process_activity::clock::time_point now) : activity(now) {}
+    process_life life;
+    process_activity activity;
+  };
+
+  process(const turn_clock& clock, const std::shared_ptr<kept>& both)
+      : clock_(clock), life_(both, &both->life), activity_(both, &both->activity) {}
+
   bool looks_closer(caf::mailbox_element& message, caf::execution_unit* host);
 
+  turn_clock clock_;
   std::shared_ptr<process_life> life_;
+  std::shared_ptr<process_activity> activity_;
   link_table links_;
   exit_trap trap_;
   std::size_t links_ended_ = 0; ///< Since the life last let go of what watched for them.
@@ -75,6 +110,9 @@ private:
 /// Nothing if it is no process of ours: a remote actor, one of CAF's own.
 std::shared_ptr<process_life> life_of(const caf::actor& whom);
 std::shared_ptr<process_life> life_of(const caf::abstract_actor& whom);
+
+/// The same of what it does and has done. Thread: any.
+std::shared_ptr<const process_activity> activity_of(const caf::actor& whom);
 
 /// Why it ends or has ended; nothing while it lives. Also of actors that are no processes of ours,
 /// once they have ended. Not of null. Thread: any.

@@ -55,7 +55,7 @@ public:
   /// `failure`: what `begin` threw.
   eager_actor(
     caf::actor_config& config, const beginning& begin, const std::shared_ptr<caf::error>& failure)
-      : Self(config) {
+      : Self(config), process(turn_clock{this->clock()}) {
     this->set_default_handler(&process::drop);
     this->set_error_handler(&process::on_error);
     // Who called is answered before `cleanup`, and is to find the reason then.
@@ -65,6 +65,8 @@ public:
         its->begins_to_end(why);
         return why;
       });
+    turn start{*this, {}};
+    start.is_of_no_message();
     try {
       behavior_ = begin(this);
     } catch (...) {
@@ -85,8 +87,10 @@ public:
 
   using Self::enqueue;
   void enqueue(caf::mailbox_element_ptr message, caf::execution_unit* host) override {
-    if (lets_in(*message, host))
-      Self::enqueue(std::move(message), host);
+    if (!lets_in(*message, host))
+      return;
+    activity()->comes_in();
+    Self::enqueue(std::move(message), host);
   }
 
   /// Every end passes here, in the actor's thread. A kill comes earlier, in another's.
@@ -99,6 +103,15 @@ public:
 protected:
   using Self::consume;
   caf::invoke_message_result consume(caf::mailbox_element& message) override {
+    turn now{*this, type_of(message.content())};
+    const caf::invoke_message_result outcome = take(message);
+    if (outcome == caf::invoke_message_result::skipped)
+      now.is_of_no_message();
+    return outcome;
+  }
+
+private:
+  caf::invoke_message_result take(caf::mailbox_element& message) {
     if (!life()->has_begun_to_end()) {
       std::optional<caf::error> ends;
       this->current_mailbox_element(&message); // who hears a signal may throw
@@ -113,7 +126,6 @@ protected:
     return caf::invoke_message_result::consumed;
   }
 
-private:
   caf::behavior behavior_;
   caf::error failure_;
 };

@@ -13,6 +13,8 @@ std::string_view name(child_change what) noexcept {
   case child_change::abandoned: return "abandoned";
   case child_change::gave_up: return "gave_up";
   case child_change::shutdown_error: return "shutdown_error";
+  case child_change::stuck: return "stuck";
+  case child_change::returned: return "returned";
   }
   return "unknown";
 }

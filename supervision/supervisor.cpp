@@ -65,7 +65,9 @@ private:
   }
 
   void carry_out(const start_order& order) {
-    start_outcome outcome = outcome_of(state_.core->find(order.id)->spec, *self_, *state_.living);
+    const supervisor_core::child& child = *state_.core->find(order.id);
+    start_outcome outcome = outcome_of(child.spec, *self_, *state_.living);
+    enter(state_.context, child.spec, child.restarts, outcome);
     if (const auto* unfinished = std::get_if<failing>(&outcome))
       note_failure(order.id, exit_text(unfinished->reason), unfinished->child);
     std::visit([this](const auto& made) { this->on_outcome(made); }, outcome);
@@ -301,7 +303,7 @@ child_spec supervisor_child(
       return start_supervisor(supervisor.system(), spec, context, supervisor.address());
     },
     options.restart, options.shutdown, child_kind::supervisor, options.significant, {},
-    options.start_timeout};
+    options.start_timeout, options.handler_limit};
 }
 
 } // namespace aiex

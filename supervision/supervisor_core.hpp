@@ -49,6 +49,8 @@ enum class child_change : std::uint8_t {
   abandoned,
   gave_up,        ///< The supervisor itself, because there were too many restarts.
   shutdown_error, ///< Told to end, and it ended otherwise: see `has_ended_as_told`.
+  stuck,          ///< Seen by the watchdog: a handler has run for longer than its limit.
+  returned,       ///< The same handler is done at last.
 };
 
 /// What is to be done, in this order.

@@ -63,7 +63,9 @@ bool is_crash(const supervision_event& what) {
   case child_change::killed:
   case child_change::abandoned:
   case child_change::gave_up:
-  case child_change::shutdown_error: return true;
+  case child_change::shutdown_error:
+  case child_change::stuck:
+  case child_change::returned: return true;
   }
   return true;
 }
@@ -93,10 +95,15 @@ bool crash_ledger_memory::note(const supervision_event& what) {
     ++lost_untold_;
     return true;
   }
+  const timestamp now = clock_();
   crash seen{as_text(what.path), beginning(as_text(what.reason), reason_bytes_max), what.restarts,
-    to_string(clock_()), std::exchange(lost_untold_, 0)};
+    to_string(now), std::exchange(lost_untold_, 0)};
   if (!what.last_message.empty())
     seen.last_message = beginning(as_text(what.last_message), reason_bytes_max);
+  if (what.ran_for) {
+    seen.handler_since = to_string(now - *what.ran_for);
+    seen.handler_ms = static_cast<std::uint64_t>(what.ran_for->count());
+  }
   std::size_t site_bytes = 0;
   if (site_bytes_ + what.site.size() <= site_bytes_max)
     if (seen.site = site_of(what); seen.site)

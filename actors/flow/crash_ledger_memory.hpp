@@ -20,7 +20,8 @@
 namespace aiex {
 
 /// One event a crash, of the types "child_exited", "child_restarting", "child_failed_to_start",
-/// "child_killed", "child_abandoned" and "child_gave_up".
+/// "child_killed", "child_abandoned", "child_gave_up", "child_shutdown_error", "child_stuck" and
+/// "child_returned".
 inline constexpr std::string_view supervision_stream = "$supervision";
 
 /// The data of such an event, whatever its type.
@@ -30,12 +31,16 @@ struct crash {
   std::uint64_t restarts = 0; ///< Of the child since it is known.
   std::string at{};           ///< When it was seen; the event may be recorded later.
   std::uint64_t lost = 0;     ///< Seen before this one, and forgotten because too many waited.
-  std::optional<std::string> last_message{}; ///< The types of what it was handling.
+  std::optional<std::string> last_message{}; ///< The types of what it was, or is, handling.
   std::optional<crash_site> site{};          ///< Of an aggregate whose function threw.
+  /// Of a handler that runs for too long, or has: since when, as `at`; to some hundredths.
+  std::optional<std::string> handler_since{};
+  std::optional<std::uint64_t> handler_ms{}; ///< And for how long, until `at`.
 
   static constexpr auto fields = aiex::fields("crash", &crash::child, "child", &crash::reason,
     "reason", &crash::restarts, "restarts", &crash::at, "at", &crash::lost, "lost",
-    &crash::last_message, "last_message", &crash::site, "site");
+    &crash::last_message, "last_message", &crash::site, "site", &crash::handler_since,
+    "handler_since", &crash::handler_ms, "handler_ms");
 };
 
 /// Whether it goes into the ledger: what ended well, started or was stopped does not.

@@ -3,16 +3,20 @@
 #include "aiex/supervision/exit_kind.hpp"
 #include "aiex/supervision/living_children.hpp"
 #include "aiex/supervision/process.hpp"
+#include "aiex/supervision/process_table.hpp"
+#include "aiex/supervision/supervision_event.hpp"
 
 #include <caf/abstract_actor.hpp>
 #include <caf/actor.hpp>
 #include <caf/actor_addr.hpp>
 #include <caf/system_messages.hpp>
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <utility>
+#include <variant>
 
 namespace aiex {
 
@@ -47,6 +51,19 @@ inline void trap_links(caf::abstract_actor& supervisor, caf::actor_addr parent,
 inline void kill_with(caf::abstract_actor& supervisor, std::shared_ptr<living_children> living) {
   supervisor.attach_functor(
     [living = std::move(living)](const caf::error&) { living->kill_all(); });
+}
+
+/// Enters the actor that was started as this child, if there is one, where the supervisor's context
+/// says.
+inline void enter(const supervision_context& under, const child_spec& spec, std::uint64_t restarts,
+  const start_outcome& outcome) {
+  caf::actor made;
+  if (const auto* runs = std::get_if<started>(&outcome))
+    made = runs->actor;
+  else if (const auto* ends = std::get_if<failing>(&outcome))
+    made = ends->actor;
+  if (under.processes && made)
+    under.processes->enter(made, under.path + '/' + spec.id, spec.handlers_within(), restarts);
 }
 
 } // namespace aiex

@@ -28,6 +28,12 @@ child_spec started_within(std::chrono::milliseconds time) {
   return made;
 }
 
+child_spec within(std::chrono::milliseconds limit) {
+  child_spec made = child("a");
+  made.handler_limit = limit;
+  return made;
+}
+
 // As supervisor_SUITE:child_specs and sup_flags.
 TEST_CASE("child_spec: each fault has its own error") {
   child_spec no_start = child("a"), no_kind = child("a");
@@ -75,6 +81,12 @@ TEST_CASE("child_spec: each fault has its own error") {
     {"an hour to start", {.children = {started_within(start_timeout_max)}}, {}},
     {"a supervisor that is to start in time", {.children = {limited_supervisor}},
       supervision_errc::bad_start_timeout},
+    {"handlers of a millisecond", {.children = {within(1ms)}}, {}},
+    {"handlers of an hour", {.children = {within(handler_limit_max)}}, {}},
+    {"handlers without a limit", {.children = {within(handlers_unlimited)}}, {}},
+    {"handlers of no time", {.children = {within(0ms)}}, supervision_errc::bad_handler_limit},
+    {"handlers of longer than an hour", {.children = {within(handler_limit_max + 1ms)}},
+      supervision_errc::bad_handler_limit},
     {"significant for nothing", {.children = {child("a", restart::transient, true)}},
       supervision_errc::significant_never},
     {"significant and permanent", {.ends = any, .children = {child("a", restart::permanent, true)}},
@@ -152,6 +164,7 @@ TEST_CASE("child_spec: defaults are those of OTP") {
   const child_spec made = worker("a", {});
   CHECK(made.restart == restart::permanent);
   CHECK(made.stop_by() == shutdown::after(5s));
+  CHECK(made.handlers_within() == 1s); // OTP has no limit
   CHECK_FALSE(made.significant);
   child_spec below;
   below.kind = child_kind::supervisor;

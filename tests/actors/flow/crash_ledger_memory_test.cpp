@@ -43,6 +43,8 @@ TEST_CASE("crash_ledger_memory: keeps what went wrong, and nothing else") {
     {child_change::killed, "late", "child_killed"},
     {child_change::abandoned, "hangs", "child_abandoned"},
     {child_change::gave_up, "too many", "child_gave_up"},
+    {child_change::stuck, "its handler runs", "child_stuck"},
+    {child_change::returned, "its handler has returned", "child_returned"},
   };
   for (const auto& row : table) {
     CAPTURE(static_cast<int>(row.what));
@@ -62,6 +64,23 @@ TEST_CASE("crash_ledger_memory: keeps what went wrong, and nothing else") {
     CHECK(seen.at == "1970-01-01T00:00:00.000007Z");
     CHECK(seen.lost == 0);
   }
+}
+
+TEST_CASE("crash_ledger_memory: of a handler that runs for too long it keeps since when") {
+  crash_ledger_memory memory{[] { return test::at_us(5'000'000); }, [] { return test::id_of(1); }};
+  supervision_event stuck{"aiexd/a", child_change::stuck, "its handler runs for 2.0 s", 1};
+  stuck.last_message = "bank::deposit";
+  stuck.ran_for = std::chrono::milliseconds{2'000};
+  CHECK(memory.note(stuck));
+  const crash seen = read_back(*memory.front());
+  CHECK(seen.last_message == "bank::deposit");
+  CHECK(seen.handler_since == "1970-01-01T00:00:03.000000Z");
+  CHECK(seen.handler_ms == 2'000);
+  crash older; // as it was written before there was a watchdog
+  json_reader reader;
+  REQUIRE(reader.read(R"({"child":"a","reason":"b","restarts":1,"at":"c","lost":0})", older));
+  CHECK_FALSE(older.handler_since);
+  CHECK_FALSE(older.handler_ms);
 }
 
 TEST_CASE("crash_ledger_memory: of a storm it keeps the beginning, and counts the rest") {

@@ -1,0 +1,54 @@
+// The threads that actors share, as CAF's policy "sharing" has them: some workers that take from
+// one queue. Here it can be seen how long they are in an actor, and there can be more of them while
+// some do not come back, as in Go's runtime: so that handlers that block do not stop everybody
+// else. docs/decisions/0009 says why.
+#pragma once
+
+#include <caf/fwd.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+namespace aiex {
+
+/// More than so many blocked handlers are not made up for.
+inline constexpr std::size_t spare_workers_max = 64;
+
+/// A worker has been in an actor since it was given to it; the same stay has the same number.
+struct worker_turn {
+  std::size_t worker = 0;
+  std::uint64_t number = 0;
+  std::uint64_t actor = 0; ///< Its id; 0: something else than an actor.
+
+  bool operator==(const worker_turn&) const = default;
+};
+
+class pool_scheduler;
+
+class worker_pool {
+public:
+  /// Before the system is made. The number of workers is "scheduler.max-threads".
+  static void load_into(caf::actor_system_config& config);
+
+  /// Nothing if the system has another scheduler. Valid as long as the system.
+  static std::optional<worker_pool> of(caf::actor_system& system);
+
+  /// Without spares.
+  std::size_t workers() const;
+
+  /// Who is in an actor now. Thread: as `want_spares`.
+  std::vector<worker_turn> turns() const;
+
+  /// So many spare workers take part from now on, at most `spare_workers_max`; others wait, once
+  /// they come back, until they are wanted again. Returns how many there are, which is fewer if the
+  /// system has no threads left. Thread: one at a time, and none once the system is being ended.
+  std::size_t want_spares(std::size_t count);
+
+private:
+  explicit worker_pool(pool_scheduler& scheduler) : scheduler_(&scheduler) {}
+  pool_scheduler* scheduler_;
+};
+
+} // namespace aiex
