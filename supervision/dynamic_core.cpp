@@ -175,10 +175,11 @@ void dynamic_core::begin_end(end why, orders& into) {
   bool kills_any = false;
   for (auto& [which, of] : children_) {
     const shutdown how = of.spec->stop_by();
-    of.stopping = how.kills() ? child::stage::killed : child::stage::told;
-    into.emplace_back(stop{of.key, how.kills()});
-    kills_any = kills_any || how.kills();
-    if (!how.kills() && !how.waits_forever())
+    const bool is_killed = how.kills() || of.stopping == child::stage::killed;
+    of.stopping = is_killed ? child::stage::killed : child::stage::told;
+    into.emplace_back(stop{of.key, is_killed});
+    kills_any = kills_any || is_killed;
+    if (!is_killed && !how.waits_forever())
       longest = std::max(longest.value_or(how.time()), how.time());
   }
   if (longest || kills_any)

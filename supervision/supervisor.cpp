@@ -187,7 +187,7 @@ void on_down(supervisor_actor* self, const caf::down_msg& down) {
   state.infos.erase(key);
   if (state.failing && state.failing->key == key) {
     const std::string reason = std::exchange(state.failing, std::nullopt)->reason;
-    return order_runner{self}.run(state.core->on_start_failed(reason));
+    return order_runner{self}.run(state.core->on_start_failed(reason, self->clock().now()));
   }
   if (state.core->has(key))
     state.said.note(key, down.reason);
@@ -267,7 +267,7 @@ caf::behavior supervisor(supervisor_actor* self, supervisor_spec spec, supervisi
       return draw_tree(self, known_to(self), self->state.context.path, call);
     },
     [self](stop_timeout timeout) {
-      order_runner{self}.run(self->state.core->on_stop_timeout(timeout.key));
+      order_runner{self}.run(self->state.core->on_stop_timeout(timeout.key, self->clock().now()));
     },
     [self](retry_start& retry) {
       order_runner{self}.run(

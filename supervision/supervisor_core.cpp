@@ -2,6 +2,7 @@
 
 #include "aiex/supervision/stop_verdict.hpp"
 
+#include <algorithm>
 #include <iterator>
 #include <utility>
 
@@ -43,8 +44,8 @@ supervisor_orders supervisor_core::on_started(child_key key) {
 supervisor_orders supervisor_core::on_ignored() {
   const place it = place_of(plan_->steps.front().id);
   it->status = child_status::stopped;
-  if (it->spec.restart == restart::temporary)
-    forget(it);
+  if (it->spec.restart == restart::temporary && (plan_->is_new || !has_begun_))
+    forget(it); // one that was known before stays so, as in OTP
   waits_for_ = waiting::nothing;
   plan_->steps.pop_front();
   if (plan_->steps.empty() && plan_->why == purpose::starting)
@@ -52,7 +53,8 @@ supervisor_orders supervisor_core::on_ignored() {
   return run();
 }
 
-supervisor_orders supervisor_core::on_start_failed(std::string reason) {
+supervisor_orders supervisor_core::on_start_failed(std::string reason, time_point now) {
+  now_ = std::max(now_, now);
   waits_for_ = waiting::nothing;
   start_failed(place_of(plan_->steps.front().id), std::move(reason));
   return run();
@@ -66,6 +68,7 @@ supervisor_orders supervisor_core::on_name_taken(child_key by) {
 
 supervisor_orders supervisor_core::on_ended(
   child_key key, exit_kind kind, std::string reason, time_point now) {
+  now_ = std::max(now_, now);
   const auto found = by_key_.find(key);
   if (found == by_key_.end())
     return {};
@@ -78,11 +81,12 @@ supervisor_orders supervisor_core::on_ended(
   if (is_stopped)
     end_stop(found->second);
   else
-    inbox_.emplace_back(ended{key, now});
+    inbox_.emplace_back(ended{key});
   return run();
 }
 
-supervisor_orders supervisor_core::on_stop_timeout(child_key key) {
+supervisor_orders supervisor_core::on_stop_timeout(child_key key, time_point now) {
+  now_ = std::max(now_, now);
   const auto found = by_key_.find(key);
   const bool is_waiting = waits_for_ == waiting::stop || waits_for_ == waiting::kill;
   if (!is_waiting || found == by_key_.end() || plan_->steps.front().id != found->second->spec.id)
@@ -100,7 +104,8 @@ supervisor_orders supervisor_core::on_stop_timeout(child_key key) {
 
 supervisor_orders supervisor_core::on_retry(
   const std::string& id, std::uint64_t number, time_point now) {
-  inbox_.emplace_back(retry{id, number, now});
+  now_ = std::max(now_, now);
+  inbox_.emplace_back(retry{id, number});
   return run();
 }
 
@@ -208,7 +213,7 @@ void supervisor_core::start_failed(place of, std::string reason, child_key taken
     refuse(failed.token,
       taken_by == 0 ? supervision_errc::start_failed : supervision_errc::already_started,
       std::move(reason), taken_by);
-    if (failed.is_new || of->spec.restart == restart::temporary)
+    if (failed.is_new)
       forget(of);
     break;
   default: // a restart: what runs stays so until it is tried again
@@ -231,9 +236,9 @@ void supervisor_core::handle(ended& what) {
   const bool comes_back = it->spec.restart == restart::permanent ||
                           (it->spec.restart == restart::transient && kind == exit_kind::abnormal);
   if (comes_back && it->spec.backoff)
-    return restart_later(it, it->row.on_ended(*it->spec.backoff, what.now));
+    return restart_later(it, it->row.on_ended(*it->spec.backoff, now_));
   if (comes_back)
-    return restart_from(it, what.now);
+    return restart_from(it);
   const bool ends = ends_because_of(*it, kind);
   if (it->spec.restart == restart::temporary)
     forget(it);
@@ -247,7 +252,7 @@ void supervisor_core::handle(retry& what) {
     return;
   const bool is_too_early = known->spec.backoff && known->retry_number != what.number;
   if (!is_too_early)
-    restart_from(place_of(what.id), what.now);
+    restart_from(place_of(what.id));
 }
 
 void supervisor_core::handle(told_to_end& what) {
@@ -264,15 +269,15 @@ void supervisor_core::restart_later(place culprit, std::uint32_t nth) {
     backoff ? delay_of(*backoff, nth, some(random_)) : std::chrono::milliseconds{}});
 }
 
-void supervisor_core::restart_from(place culprit, time_point now) {
+void supervisor_core::restart_from(place culprit) {
   culprit->status = child_status::stopped; // another may be the one that is tried again now
-  if (!window_.allow(now)) {
+  if (!window_.allow(now_)) {
     report(child_change::gave_up, *culprit, "more restarts than the limit allows");
     return end_with(
       {exit_kind::shutdown, "reached the maximum restart intensity", end_order::cause::gave_up});
   }
   ++culprit->restarts;
-  culprit->row.on_restart(now);
+  culprit->row.on_restart(now_);
   report(child_change::restarting, *culprit);
   plan again{purpose::restarting};
   // Also the culprit may be temporary, if its spec was changed while it was tried again.

@@ -132,12 +132,14 @@ public:
 
   supervisor_orders begin(); ///< Starts the children; once.
 
+  // `now`: a restart counts when it is handled, also if that had to wait.
+
   supervisor_orders on_started(child_key key);
   supervisor_orders on_ignored();
-  supervisor_orders on_start_failed(std::string reason);
+  supervisor_orders on_start_failed(std::string reason, time_point now = {});
   supervisor_orders on_name_taken(child_key by); ///< By an actor that is not ours, perhaps.
   supervisor_orders on_ended(child_key key, exit_kind kind, std::string reason, time_point now);
-  supervisor_orders on_stop_timeout(child_key key);
+  supervisor_orders on_stop_timeout(child_key key, time_point now = {});
   /// `number`: of the order. With a backoff, only the last one counts.
   supervisor_orders on_retry(const std::string& id, std::uint64_t number, time_point now);
   supervisor_orders on_request(request_token token, supervisor_request request);
@@ -169,12 +171,10 @@ private:
   };
   struct ended {
     child_key key;
-    time_point now;
   };
   struct retry {
     std::string id;
     std::uint64_t number;
-    time_point now;
   };
   struct asked {
     request_token token;
@@ -204,7 +204,7 @@ private:
   void ask(request_token token, delete_request& request);
   void ask(request_token token, change_request& request);
 
-  void restart_from(place culprit, time_point now);
+  void restart_from(place culprit);
   /// Its restart is the nth in a row; without a backoff that does not matter.
   void restart_later(place culprit, std::uint32_t nth);
   void end_with(end_order end);
@@ -219,6 +219,7 @@ private:
 
   supervisor_spec spec_;
   restart_window window_;
+  time_point now_; // the latest that it was told
   std::minstd_rand random_;
   std::uint64_t last_retry_ = 0;
   std::list<child> children_;

@@ -230,6 +230,18 @@ TEST_CASE("dynamic_core: terminates one, by force if need be") {
   CHECK(run.trace() == "");
 }
 
+TEST_CASE("dynamic_core: one that was killed already is not told again when all are to end") {
+  dynamic_run run;
+  run.add(child("a"));
+  run.run(*run.core.terminate(101));
+  run.run(run.core.on_stop_timeout(101));
+  run.trace();
+  run.run(run.core.on_shutdown("as told"));
+  CHECK(run.trace() == "kill 101, wait 5000");
+  run.run(run.core.on_ended(101, exit_kind::abnormal, "killed", run.now));
+  CHECK(run.trace() == "stopped a, end");
+}
+
 TEST_CASE("dynamic_core: has a limit, and checks what it is given") {
   dynamic_run run{{}, {.children = 2}};
   CHECK_FALSE(run.add(child("a")));

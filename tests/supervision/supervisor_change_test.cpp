@@ -260,5 +260,24 @@ TEST_CASE("supervisor_change: who is made temporary while it is tried again is n
   CHECK(run.children() == "b");
 }
 
+TEST_CASE("supervisor_change: a temporary child that is known stays so until it has run") {
+  core_run run = begun({.limit = plenty});
+  change(run, {.limit = plenty, .children = {child("t", restart::temporary)}});
+  run.fails = {"t"};
+  run.ask(restart_request{"t"});
+  CHECK(run.trace() == "fail t, " + code(supervision_errc::start_failed));
+  CHECK(run.children() == "t-");
+  run.fails = {};
+  run.ignores = {"t"};
+  run.ask(restart_request{"t"});
+  CHECK(run.trace() == "ignore t, answer done");
+  CHECK(run.children() == "t-");
+  run.ignores = {};
+  run.ask(restart_request{"t"});
+  CHECK(run.trace() == "start t, answer started");
+  run.end("t");
+  CHECK(run.children() == "");
+}
+
 } // namespace
 } // namespace aiex

@@ -157,5 +157,22 @@ TEST_CASE("supervisor_requests: temporary children keep no arguments") {
   CHECK(kept.expired());
 }
 
+TEST_CASE(
+  "supervisor_requests: a restart that waits while another is stopped counts when it is done") {
+  core_run run{{.limit = {.intensity = 1, .period = 1s},
+    .children = {test::child("a"), test::child("b"), test::child("slow")}}};
+  run.begin();
+  run.hangs = {"slow"};
+  run.ask(terminate_request{"slow"});
+  run.trace();
+  run.end("a");
+  run.wait(4s);
+  run.end("b");
+  CHECK(run.trace() == "");
+  run.wait(1s);
+  run.time_out("slow");
+  CHECK(run.trace() == "kill slow, answer done, start a, give up, stop a, end");
+}
+
 } // namespace
 } // namespace aiex

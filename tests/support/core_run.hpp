@@ -42,7 +42,7 @@ public:
     run(core.on_ended(keys_.at(id), kind, std::move(reason), now_));
   }
   void wait(std::chrono::milliseconds time) { now_ += time; }
-  void time_out(const std::string& id) { run(core.on_stop_timeout(keys_.at(id))); }
+  void time_out(const std::string& id) { run(core.on_stop_timeout(keys_.at(id), now_)); }
   void shut_down() { run(core.on_shutdown("as told")); }
   void ask(supervisor_request request) { run(core.on_request(++token_, std::move(request))); }
   void retry() {
@@ -79,7 +79,7 @@ private:
   supervisor_orders carry_out(const start_order& order) {
     if (fails.contains(order.id)) {
       note("fail " + order.id);
-      return core.on_start_failed("broken");
+      return core.on_start_failed("broken", now_);
     }
     if (ignores.contains(order.id)) {
       note("ignore " + order.id);

@@ -71,13 +71,14 @@ public:
     children_.push_back({spec});
     if (!start_on_request(spec.id))
       forget(spec.id);
+    else
+      forget_if_ignored(spec.id);
   }
 
   void restart_child_on_request(const std::string& id) {
     if (!is_known_and_not_alive(id))
       return;
-    if (!start_on_request(id) && children_[index_of(id)].spec.restart == restart::temporary)
-      forget(id);
+    start_on_request(id);
   }
 
   void terminate_child(const std::string& id) {
@@ -170,9 +171,14 @@ private:
     const bool ignored = ignores.contains(id);
     note((ignored ? "ignore " : "start ") + id);
     child.status = ignored ? child_status::stopped : child_status::running;
-    if (ignored && child.spec.restart == restart::temporary)
-      forget(id);
     return true;
+  }
+
+  /// A temporary one, when it was to be started for the first time.
+  void forget_if_ignored(const std::string& id) {
+    const one& child = children_[index_of(id)];
+    if (child.status == child_status::stopped && child.spec.restart == restart::temporary)
+      forget(id);
   }
 
   bool start_on_request(const std::string& id) {
@@ -186,7 +192,9 @@ private:
 
   std::string start_from(std::size_t first) {
     for (const std::string& id : ids_from(first))
-      if (!start(id))
+      if (start(id))
+        forget_if_ignored(id);
+      else
         return id;
     return {};
   }
