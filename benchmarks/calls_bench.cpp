@@ -2,8 +2,8 @@
 // CAF's own request with a time-out, and OTP's gen_server:call if Erlang is at hand.
 //   call/callers:N      so many actors call one, each call when the one before is answered
 #include "aiex/persistence/base/error.hpp"
-#include "aiex/supervision/call.hpp"
-#include "aiex/supervision/spawns.hpp"
+#include "aiex/supervision/call/call.hpp"
+#include "aiex/supervision/tree/spawns.hpp"
 
 #include "support/actor_home.hpp"
 #include "support/contest.hpp"

@@ -3,7 +3,7 @@
 //   join_leave/groups:N    N groups are joined, then left
 //   read/members:N         the members of a group, which has not changed
 #include "aiex/actors/cluster/groups.hpp"
-#include "aiex/supervision/spawns.hpp"
+#include "aiex/supervision/tree/spawns.hpp"
 
 #include "support/actor_home.hpp"
 #include "support/contest.hpp"

@@ -11,9 +11,9 @@
 //   start_on_demand/children:N    by a dynamic supervisor, asked for each; CAF is asked the same
 //   way
 #include "aiex/persistence/base/error.hpp"
-#include "aiex/supervision/dynamic_supervisor.hpp"
-#include "aiex/supervision/spawns.hpp"
-#include "aiex/supervision/supervisor.hpp"
+#include "aiex/supervision/tree/dynamic_supervisor.hpp"
+#include "aiex/supervision/tree/spawns.hpp"
+#include "aiex/supervision/tree/supervisor.hpp"
 
 #include "support/actor_home.hpp"
 #include "support/contest.hpp"

@@ -1,6 +1,6 @@
 #include "aiex/actors/cluster/group_scope.hpp"
 
-#include "aiex/supervision/spawns.hpp"
+#include "aiex/supervision/tree/spawns.hpp"
 
 #include <caf/abstract_actor.hpp>
 #include <caf/actor_cast.hpp>

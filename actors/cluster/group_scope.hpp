@@ -5,7 +5,7 @@
 
 #include "aiex/actors/cluster/scope_groups.hpp"
 #include "aiex/actors/flow/node_part.hpp"
-#include "aiex/supervision/registry.hpp"
+#include "aiex/supervision/process/registry.hpp"
 
 #include <caf/actor_config.hpp>
 #include <caf/behavior.hpp>

@@ -1,7 +1,7 @@
 // Tested by tests/actors/cluster/group_scope_test.cpp
 #include "aiex/actors/cluster/scope_groups.hpp"
 
-#include "aiex/supervision/process.hpp"
+#include "aiex/supervision/process/process.hpp"
 
 #include <caf/actor_cast.hpp>
 #include <caf/default_attachable.hpp>

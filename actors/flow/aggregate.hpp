@@ -5,7 +5,7 @@
 #include "aiex/actors/flow/live_table.hpp"
 #include "aiex/actors/flow/node_services.hpp"
 #include "aiex/actors/flow/owed_answer.hpp"
-#include "aiex/supervision/child_spec.hpp"
+#include "aiex/supervision/tree/child_spec.hpp"
 
 #include <caf/actor.hpp>
 #include <caf/behavior.hpp>

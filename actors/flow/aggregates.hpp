@@ -10,7 +10,7 @@
 
 #include "aiex/actors/flow/aggregate.hpp"
 #include "aiex/actors/flow/node_part.hpp"
-#include "aiex/supervision/child_spec.hpp"
+#include "aiex/supervision/tree/child_spec.hpp"
 
 #include <caf/behavior.hpp>
 #include <caf/stateful_actor.hpp>

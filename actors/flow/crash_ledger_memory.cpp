@@ -4,7 +4,7 @@
 #include "aiex/persistence/codec/encoded.hpp"
 #include "aiex/persistence/codec/json_reader.hpp"
 #include "aiex/persistence/codec/utf8.hpp"
-#include "aiex/supervision/exit_kind.hpp"
+#include "aiex/supervision/process/exit_kind.hpp"
 
 #include <algorithm>
 

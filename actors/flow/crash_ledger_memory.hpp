@@ -7,7 +7,7 @@
 #include "aiex/persistence/base/uuid.hpp"
 #include "aiex/persistence/codec/fields.hpp"
 #include "aiex/persistence/log/append.hpp"
-#include "aiex/supervision/supervision_event.hpp"
+#include "aiex/supervision/tree/supervision_event.hpp"
 
 #include <cstdint>
 #include <deque>

@@ -3,7 +3,7 @@
 
 #include "aiex/persistence/codec/encoded.hpp"
 #include "aiex/persistence/codec/fields.hpp"
-#include "aiex/supervision/crashed_at.hpp"
+#include "aiex/supervision/process/crashed_at.hpp"
 
 #include <cstddef>
 #include <cstdint>

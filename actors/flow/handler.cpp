@@ -1,8 +1,8 @@
 #include "aiex/actors/flow/handler.hpp"
 
 #include "aiex/actors/flow/internal/event_feed.hpp"
-#include "aiex/supervision/exit_kind.hpp"
-#include "aiex/supervision/spawns.hpp"
+#include "aiex/supervision/process/exit_kind.hpp"
+#include "aiex/supervision/tree/spawns.hpp"
 
 #include <exception>
 #include <utility>

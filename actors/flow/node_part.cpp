@@ -1,6 +1,6 @@
 #include "aiex/actors/flow/node_part.hpp"
 
-#include "aiex/supervision/supervisor.hpp"
+#include "aiex/supervision/tree/supervisor.hpp"
 
 #include <utility>
 

@@ -6,8 +6,8 @@
 #pragma once
 
 #include "aiex/actors/flow/node_services.hpp"
-#include "aiex/supervision/child_spec.hpp"
-#include "aiex/supervision/supervision_event.hpp"
+#include "aiex/supervision/tree/child_spec.hpp"
+#include "aiex/supervision/tree/supervision_event.hpp"
 
 #include <functional>
 #include <string>

@@ -6,7 +6,7 @@
 #include "aiex/persistence/base/uuid.hpp"
 #include "aiex/persistence/models/read_models.hpp"
 #include "aiex/persistence/models/snapshots.hpp"
-#include "aiex/supervision/registry.hpp"
+#include "aiex/supervision/process/registry.hpp"
 
 #include <functional>
 #include <memory>

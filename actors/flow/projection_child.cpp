@@ -1,6 +1,6 @@
 // Tested by tests/actors/flow/projection_test.cpp
 #include "aiex/actors/flow/projection.hpp"
-#include "aiex/supervision/spawns.hpp"
+#include "aiex/supervision/tree/spawns.hpp"
 
 #include <utility>
 

@@ -7,8 +7,8 @@
 #include "aiex/actors/flow/inline_readers.hpp"
 #include "aiex/actors/flow/store_messages.hpp"
 #include "aiex/persistence/store/event_store.hpp"
-#include "aiex/supervision/call.hpp"
-#include "aiex/supervision/process.hpp"
+#include "aiex/supervision/call/call.hpp"
+#include "aiex/supervision/process/process.hpp"
 
 #include <caf/actor.hpp>
 #include <caf/behavior.hpp>

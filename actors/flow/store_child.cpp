@@ -1,7 +1,7 @@
 #include "aiex/actors/flow/store_child.hpp"
 
-#include "aiex/supervision/spawns.hpp"
-#include "aiex/supervision/supervisor.hpp"
+#include "aiex/supervision/tree/spawns.hpp"
+#include "aiex/supervision/tree/supervisor.hpp"
 
 #include <string>
 #include <utility>

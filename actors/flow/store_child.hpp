@@ -10,8 +10,8 @@
 #pragma once
 
 #include "aiex/actors/flow/store.hpp"
-#include "aiex/supervision/child_spec.hpp"
-#include "aiex/supervision/supervision_event.hpp"
+#include "aiex/supervision/tree/child_spec.hpp"
+#include "aiex/supervision/tree/supervision_event.hpp"
 
 #include <caf/actor.hpp>
 #include <caf/actor_system.hpp>

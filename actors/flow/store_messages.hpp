@@ -7,7 +7,7 @@
 #include "aiex/persistence/base/error.hpp"
 #include "aiex/persistence/log/append.hpp"
 #include "aiex/persistence/state/reader.hpp"
-#include "aiex/supervision/process_life.hpp"
+#include "aiex/supervision/process/process_life.hpp"
 
 #include <caf/actor.hpp>
 #include <caf/allowed_unsafe_message_type.hpp>

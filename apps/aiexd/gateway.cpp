@@ -1,6 +1,6 @@
 #include "aiexd/gateway.hpp"
 
-#include "aiex/supervision/exit_kind.hpp"
+#include "aiex/supervision/process/exit_kind.hpp"
 
 #include "aiexd/verbs/job_table.hpp"
 #include "aiexd/verbs/projection_rebuild.hpp"

@@ -3,7 +3,7 @@
 #include "aiex/actors/cluster/link.hpp"
 #include "aiex/actors/runtime/profile.hpp"
 #include "aiex/persistence/store/local_store.hpp"
-#include "aiex/supervision/exit_kind.hpp"
+#include "aiex/supervision/process/exit_kind.hpp"
 
 #include "aiexd/http_server.hpp"
 #include "aiexd/node_tree.hpp"

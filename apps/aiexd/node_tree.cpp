@@ -25,7 +25,7 @@
 #include "aiex/actors/cluster/group_scope.hpp"
 #include "aiex/actors/cluster/sessions.hpp"
 #include "aiex/actors/flow/models_writer.hpp"
-#include "aiex/supervision/spawns.hpp"
+#include "aiex/supervision/tree/spawns.hpp"
 
 namespace aiex {
 

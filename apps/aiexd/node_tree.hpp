@@ -4,7 +4,7 @@
 #include "aiex/actors/flow/crash_ledger.hpp"
 #include "aiex/actors/flow/node_part.hpp"
 #include "aiex/actors/flow/store_child.hpp"
-#include "aiex/supervision/supervisor.hpp"
+#include "aiex/supervision/tree/supervisor.hpp"
 
 #include "aiexd/gateway.hpp"
 

@@ -1,7 +1,7 @@
 #include "application/application_config.hpp"
 
-#include "aiex/supervision/application_controller.hpp"
-#include "aiex/supervision/spawns.hpp"
+#include "aiex/supervision/application/application_controller.hpp"
+#include "aiex/supervision/tree/spawns.hpp"
 
 #include <fmt/format.h>
 

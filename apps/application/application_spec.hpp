@@ -18,7 +18,7 @@
 
 #include "aiex/actors/flow/node_part.hpp"
 #include "aiex/persistence/base/error.hpp"
-#include "aiex/supervision/application_core.hpp"
+#include "aiex/supervision/application/application_core.hpp"
 
 #include <cstdint>
 #include <functional>

@@ -1,7 +1,7 @@
 #include "aiex/actors/cluster/groups.hpp"
 #include "aiex/application/application.hpp"
-#include "aiex/supervision/call.hpp"
-#include "aiex/supervision/spawns.hpp"
+#include "aiex/supervision/call/call.hpp"
+#include "aiex/supervision/tree/spawns.hpp"
 
 #include <caf/stateful_actor.hpp>
 

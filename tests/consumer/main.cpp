@@ -8,8 +8,8 @@
 #include "aiex/persistence/base/timestamp.hpp"
 #include "aiex/persistence/base/uuid.hpp"
 #include "aiex/persistence/codec/zstd.hpp"
-#include "aiex/supervision/port.hpp"
-#include "aiex/supervision/restart_window.hpp"
+#include "aiex/supervision/port/port.hpp"
+#include "aiex/supervision/tree/restart_window.hpp"
 
 #include <caf/behavior.hpp>
 #include <caf/event_based_actor.hpp>

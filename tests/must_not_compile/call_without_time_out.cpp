@@ -1,5 +1,5 @@
 // error: 'aiex::call_timeout'
-#include "aiex/supervision/call.hpp"
+#include "aiex/supervision/call/call.hpp"
 
 #include <caf/duration.hpp>
 

@@ -1,6 +1,6 @@
 // A user's program of several applications, which end as their settings say.
 #include "aiex/application/application.hpp"
-#include "aiex/supervision/spawns.hpp"
+#include "aiex/supervision/tree/spawns.hpp"
 
 #include <chrono>
 #include <iostream>

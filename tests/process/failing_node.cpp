@@ -1,6 +1,6 @@
 // A user's program with a child that fails whenever it is started.
 #include "aiex/application/application.hpp"
-#include "aiex/supervision/spawns.hpp"
+#include "aiex/supervision/tree/spawns.hpp"
 
 #include <stdexcept>
 

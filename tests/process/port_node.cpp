@@ -1,6 +1,6 @@
 // A process with a port, which tests kill. Says the number of the port's process, then waits.
-#include "aiex/supervision/port.hpp"
-#include "aiex/supervision/spawns.hpp"
+#include "aiex/supervision/port/port.hpp"
+#include "aiex/supervision/tree/spawns.hpp"
 
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>

@@ -1,8 +1,8 @@
 // Actors on real threads, some of which block until the test lets them go.
 #pragma once
 
-#include "aiex/supervision/spawns.hpp"
-#include "aiex/supervision/worker_pool.hpp"
+#include "aiex/supervision/tree/spawns.hpp"
+#include "aiex/supervision/watchdog/worker_pool.hpp"
 
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>

@@ -1,9 +1,9 @@
 // One that answers when told, and those that call it.
 #pragma once
 
-#include "aiex/supervision/call.hpp"
-#include "aiex/supervision/exit_kind.hpp"
-#include "aiex/supervision/spawns.hpp"
+#include "aiex/supervision/call/call.hpp"
+#include "aiex/supervision/process/exit_kind.hpp"
+#include "aiex/supervision/tree/spawns.hpp"
 
 #include "support/actor_world.hpp"
 

@@ -1,7 +1,7 @@
 // Carries out what a supervisor_core orders, without actors, and writes down what was done.
 #pragma once
 
-#include "aiex/supervision/supervisor_core.hpp"
+#include "aiex/supervision/tree/supervisor_core.hpp"
 
 #include <deque>
 #include <map>

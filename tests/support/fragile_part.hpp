@@ -1,7 +1,7 @@
 #pragma once
 
 #include "aiex/actors/flow/node_part.hpp"
-#include "aiex/supervision/spawns.hpp"
+#include "aiex/supervision/tree/spawns.hpp"
 
 #include <stdexcept>
 #include <string>

@@ -5,8 +5,8 @@
 #include "aiex/actors/flow/crash_ledger.hpp"
 #include "aiex/actors/flow/models_writer.hpp"
 #include "aiex/actors/flow/projection.hpp"
-#include "aiex/supervision/spawns.hpp"
-#include "aiex/supervision/supervisor.hpp"
+#include "aiex/supervision/tree/spawns.hpp"
+#include "aiex/supervision/tree/supervisor.hpp"
 
 #include "aiexd/gateway.hpp"
 #include "aiexd/verbs/node_verbs.hpp"

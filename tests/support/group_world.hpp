@@ -3,7 +3,7 @@
 
 #include "aiex/actors/cluster/group_monitors.hpp"
 #include "aiex/actors/cluster/groups.hpp"
-#include "aiex/supervision/supervisor.hpp"
+#include "aiex/supervision/tree/supervisor.hpp"
 
 #include "support/actor_world.hpp"
 

@@ -1,8 +1,8 @@
 // What supervisors answer, in OTP's words.
 #pragma once
 
-#include "aiex/supervision/exit_kind.hpp"
-#include "aiex/supervision/supervisor_messages.hpp"
+#include "aiex/supervision/process/exit_kind.hpp"
+#include "aiex/supervision/tree/supervisor_messages.hpp"
 
 #include "support/otp_scenario.hpp"
 

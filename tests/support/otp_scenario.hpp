@@ -1,7 +1,7 @@
 // A scenario of tests/otp/scenarios, read: a tree, and what happens to it (tests/otp/README.md).
 #pragma once
 
-#include "aiex/supervision/child_spec.hpp"
+#include "aiex/supervision/tree/child_spec.hpp"
 
 #include <charconv>
 #include <fstream>

@@ -2,9 +2,9 @@
 // the words of tests/otp/runner.erl.
 #pragma once
 
-#include "aiex/supervision/dynamic_supervisor.hpp"
-#include "aiex/supervision/spawns.hpp"
-#include "aiex/supervision/supervisor.hpp"
+#include "aiex/supervision/tree/dynamic_supervisor.hpp"
+#include "aiex/supervision/tree/spawns.hpp"
+#include "aiex/supervision/tree/supervisor.hpp"
 
 #include "support/actor_world.hpp"
 #include "support/otp_answers.hpp"

@@ -1,8 +1,8 @@
 // Supervisors with actors that do as they are told, and what the supervisors told meanwhile.
 #pragma once
 
-#include "aiex/supervision/spawns.hpp"
-#include "aiex/supervision/supervisor.hpp"
+#include "aiex/supervision/tree/spawns.hpp"
+#include "aiex/supervision/tree/supervisor.hpp"
 
 #include "support/actor_world.hpp"
 

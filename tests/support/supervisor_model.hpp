@@ -2,9 +2,9 @@
 // waits, nothing is fast. What supervisor_core does is compared with what this writes down.
 #pragma once
 
-#include "aiex/supervision/child_spec.hpp"
-#include "aiex/supervision/exit_kind.hpp"
-#include "aiex/supervision/supervisor_core.hpp"
+#include "aiex/supervision/process/exit_kind.hpp"
+#include "aiex/supervision/tree/child_spec.hpp"
+#include "aiex/supervision/tree/supervisor_core.hpp"
 
 #include <algorithm>
 #include <chrono>

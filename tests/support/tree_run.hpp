@@ -2,7 +2,7 @@
 // core, and the end of a core is an end for the one above. Holds what must always hold, beside.
 #pragma once
 
-#include "aiex/supervision/supervisor_core.hpp"
+#include "aiex/supervision/tree/supervisor_core.hpp"
 
 #include "support/tree_story.hpp"
 

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "aiex/actors/flow/bus_messages.hpp"
-#include "aiex/supervision/registry.hpp"
+#include "aiex/supervision/process/registry.hpp"
 
 #include <caf/actor_addr.hpp>
 #include <caf/allowed_unsafe_message_type.hpp>

@@ -1,6 +1,6 @@
 #include "aiexd/verbs/application_verb.hpp"
 
-#include "aiex/supervision/application_controller.hpp"
+#include "aiex/supervision/application/application_controller.hpp"
 
 #include "aiexd/verbs/ask.hpp"
 

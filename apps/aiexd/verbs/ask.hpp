@@ -1,6 +1,6 @@
 #pragma once
 
-#include "aiex/supervision/exit_kind.hpp"
+#include "aiex/supervision/process/exit_kind.hpp"
 
 #include "aiexd/verbs/verb_call.hpp"
 

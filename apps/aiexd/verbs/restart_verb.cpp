@@ -1,6 +1,6 @@
 #include "aiexd/verbs/restart_verb.hpp"
 
-#include "aiex/supervision/dynamic_supervisor.hpp"
+#include "aiex/supervision/tree/dynamic_supervisor.hpp"
 
 #include "aiexd/verbs/tree_places.hpp"
 #include "aiexd/verbs/tree_verbs.hpp"

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "aiex/persistence/base/error.hpp"
-#include "aiex/supervision/supervisor_messages.hpp"
+#include "aiex/supervision/tree/supervisor_messages.hpp"
 
 #include <cstddef>
 #include <string>

@@ -3,7 +3,7 @@
 // number in a list.
 #pragma once
 
-#include "aiex/supervision/supervisor_messages.hpp"
+#include "aiex/supervision/tree/supervisor_messages.hpp"
 
 #include "aiexd/verbs/ask.hpp"
 

@@ -1,5 +1,5 @@
 #include "aiex/actors/cluster/group_scope.hpp"
-#include "aiex/supervision/spawns.hpp"
+#include "aiex/supervision/tree/spawns.hpp"
 
 #include "support/group_world.hpp"
 #include "support/link_world.hpp"

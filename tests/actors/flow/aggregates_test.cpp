@@ -1,6 +1,6 @@
 #include "aiex/actors/flow/aggregates.hpp"
 #include "aiex/actors/flow/models_writer.hpp"
-#include "aiex/supervision/supervisor.hpp"
+#include "aiex/supervision/tree/supervisor.hpp"
 
 #include "support/actor_world.hpp"
 #include "support/bank.hpp"

@@ -1,7 +1,7 @@
 #include "aiex/actors/flow/crash_ledger.hpp"
 #include "aiex/persistence/codec/json_reader.hpp"
-#include "aiex/supervision/spawns.hpp"
-#include "aiex/supervision/supervisor.hpp"
+#include "aiex/supervision/tree/spawns.hpp"
+#include "aiex/supervision/tree/supervisor.hpp"
 
 #include "support/flow_world.hpp"
 

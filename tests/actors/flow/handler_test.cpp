@@ -1,6 +1,6 @@
 #include "aiex/actors/flow/bus.hpp"
 #include "aiex/actors/flow/handler.hpp"
-#include "aiex/supervision/supervisor.hpp"
+#include "aiex/supervision/tree/supervisor.hpp"
 
 #include "support/flow_world.hpp"
 

@@ -1,5 +1,5 @@
 #include "aiex/actors/flow/projections.hpp"
-#include "aiex/supervision/supervisor.hpp"
+#include "aiex/supervision/tree/supervisor.hpp"
 
 #include "support/projection_world.hpp"
 

@@ -1,5 +1,5 @@
 #include "aiex/actors/flow/store_child.hpp"
-#include "aiex/supervision/supervisor.hpp"
+#include "aiex/supervision/tree/supervisor.hpp"
 
 #include "support/flow_world.hpp"
 

@@ -1,5 +1,5 @@
 #include "aiex/actors/flow/store.hpp"
-#include "aiex/supervision/spawns.hpp"
+#include "aiex/supervision/tree/spawns.hpp"
 
 #include "support/flow_world.hpp"
 

@@ -1,5 +1,5 @@
-#include "aiex/supervision/spawns.hpp"
-#include "aiex/supervision/supervisor.hpp"
+#include "aiex/supervision/tree/spawns.hpp"
+#include "aiex/supervision/tree/supervisor.hpp"
 
 #include "aiexd/gateway.hpp"
 #include "support/verb_world.hpp"

@@ -1,6 +1,6 @@
 #include "aiex/actors/flow/aggregates.hpp"
 #include "aiex/actors/flow/projection.hpp"
-#include "aiex/supervision/supervisor_messages.hpp"
+#include "aiex/supervision/tree/supervisor_messages.hpp"
 
 #include "aiexd/node.hpp"
 #include "support/bank.hpp"

@@ -1,4 +1,4 @@
-#include "aiex/supervision/dynamic_supervisor.hpp"
+#include "aiex/supervision/tree/dynamic_supervisor.hpp"
 
 #include "aiexd/verbs/restart_verb.hpp"
 #include "support/bank.hpp"

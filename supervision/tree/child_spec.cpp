@@ -1,0 +1,95 @@
+#include "aiex/supervision/tree/child_spec.hpp"
+
+#include <string_view>
+#include <unordered_set>
+
+namespace aiex {
+
+namespace {
+
+tl::unexpected<supervision_error> refuse(supervision_errc code, std::string message) {
+  return tl::unexpected(supervision_error{code, std::move(message)});
+}
+
+/// A value that came from a number need not be one of those that have names.
+template <class Enum>
+bool is_up_to(Enum value, Enum last) {
+  return static_cast<std::uint8_t>(value) <= static_cast<std::uint8_t>(last);
+}
+
+} // namespace
+
+tl::expected<void, supervision_error> check(
+  const child_spec& child, auto_shutdown ends, strategy how) {
+  if (child.id.empty())
+    return refuse(supervision_errc::missing_id, "a child has no id: give it one");
+  const std::string who = "child '" + child.id + "' ";
+  if (!child.start)
+    return refuse(supervision_errc::missing_start, who + "has no start function");
+  if (!is_up_to(child.restart, restart::temporary))
+    return refuse(supervision_errc::bad_restart,
+      who + "has no valid restart: say permanent, transient or temporary");
+  if (child.significant && ends == auto_shutdown::never)
+    return refuse(supervision_errc::significant_never,
+      who + "is significant, but its supervisor's auto_shutdown is never");
+  if (child.significant && child.restart == restart::permanent)
+    return refuse(supervision_errc::significant_permanent,
+      who + "is significant and permanent: one that is always restarted never ends anything");
+  if (!is_up_to(child.kind, child_kind::supervisor))
+    return refuse(
+      supervision_errc::bad_kind, who + "is of no valid kind: say worker or supervisor");
+  if (child.shutdown && !child.shutdown->is_sound())
+    return refuse(supervision_errc::bad_shutdown,
+      who + "has no valid time to shut down: give it 0 to " +
+        std::to_string(shutdown_time_max.count()) + " ms, or say brutal_kill or infinity");
+  if (child.backoff && how != strategy::one_for_one)
+    return refuse(supervision_errc::bad_backoff,
+      who + "has a backoff, which only one_for_one can wait for: its siblings would wait, too");
+  if (child.backoff && !is_sound(*child.backoff))
+    return refuse(supervision_errc::bad_backoff,
+      who + "has no valid backoff: least and most are 1 ms to 1 hour, jitter is 0 to 1");
+  if (child.start_timeout && child.kind == child_kind::supervisor)
+    return refuse(supervision_errc::bad_start_timeout,
+      who + "is a supervisor, whose start takes as long as its children's: limit theirs");
+  if (child.start_timeout &&
+      (child.start_timeout->count() < 1 || *child.start_timeout > start_timeout_max))
+    return refuse(supervision_errc::bad_start_timeout,
+      who + "has no valid time to start: give it 1 to " +
+        std::to_string(start_timeout_max.count()) + " ms, or none");
+  if (child.handler_limit && *child.handler_limit != handlers_unlimited &&
+      (child.handler_limit->count() < 1 || *child.handler_limit > handler_limit_max))
+    return refuse(supervision_errc::bad_handler_limit,
+      who + "has no valid handler limit: give it 1 to " +
+        std::to_string(handler_limit_max.count()) + " ms, or say handlers_unlimited");
+  return {};
+}
+
+tl::expected<void, supervision_error> check(const supervisor_spec& spec) {
+  if (!is_up_to(spec.how, strategy::rest_for_one))
+    return refuse(supervision_errc::bad_strategy,
+      "there is no such strategy: say one_for_one, one_for_all or rest_for_one");
+  if (auto sound = check(spec.limit); !sound)
+    return sound;
+  if (!is_up_to(spec.ends, auto_shutdown::all_significant))
+    return refuse(supervision_errc::bad_auto_shutdown,
+      "there is no such auto_shutdown: say never, any_significant or all_significant");
+  std::unordered_set<std::string_view> ids;
+  for (const child_spec& child : spec.children) {
+    if (auto sound = check(child, spec.ends, spec.how); !sound)
+      return sound;
+    if (!ids.insert(child.id).second)
+      return refuse(supervision_errc::duplicate_id, "two children have the id '" + child.id + "'");
+  }
+  return {};
+}
+
+tl::expected<void, supervision_error> check(const restart_limit& limit) {
+  if (limit.intensity > restart_intensity_max)
+    return refuse(supervision_errc::bad_intensity,
+      "the intensity must be at most " + std::to_string(restart_intensity_max) + " restarts");
+  if (limit.period.count() < 1)
+    return refuse(supervision_errc::bad_period, "the period must be at least 1 second");
+  return {};
+}
+
+} // namespace aiex

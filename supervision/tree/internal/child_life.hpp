@@ -1,0 +1,69 @@
+#pragma once
+
+#include "aiex/supervision/process/exit_kind.hpp"
+#include "aiex/supervision/process/living_children.hpp"
+#include "aiex/supervision/process/process.hpp"
+#include "aiex/supervision/process/process_table.hpp"
+#include "aiex/supervision/tree/supervision_event.hpp"
+
+#include <caf/abstract_actor.hpp>
+#include <caf/actor.hpp>
+#include <caf/actor_addr.hpp>
+#include <caf/system_messages.hpp>
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <utility>
+#include <variant>
+
+namespace aiex {
+
+/// Why `made` is no more, if it ended abnormally before its start function had returned.
+inline std::optional<caf::error> reason_of_early_end(const caf::actor& made) {
+  auto reason = end_of(made);
+  return reason && kind_of(*reason) == exit_kind::abnormal ? std::move(reason) : std::nullopt;
+}
+
+/// Whether a supervisor shuts down because of it: if its parent says so, as in OTP. Who has no
+/// parent listens to everybody but its children, whose links say no more than their ends.
+inline bool heeds(
+  const caf::actor_addr& parent, const living_children& living, const caf::exit_msg& told) {
+  if (parent)
+    return told.source == parent;
+  return !told.source || !living.contains(told.source.id());
+}
+
+/// A supervisor traps exits, as in OTP: of the signals of its links it heeds only its parent's.
+inline void trap_links(caf::abstract_actor& supervisor, caf::actor_addr parent,
+  std::function<void(const caf::error&)> on_told) {
+  if (auto* its = dynamic_cast<process*>(&supervisor))
+    its->traps_exits_by(
+      [parent = std::move(parent), on_told = std::move(on_told)](const exit_signal& heard) {
+        if (parent && heard.source == parent)
+          on_told(heard.reason);
+      });
+}
+
+/// Kills those that still live when their supervisor ends, whatever ended it: before anybody else
+/// hears of it, so that their names are free when it is started again.
+inline void kill_with(caf::abstract_actor& supervisor, std::shared_ptr<living_children> living) {
+  supervisor.attach_functor(
+    [living = std::move(living)](const caf::error&) { living->kill_all(); });
+}
+
+/// Enters the actor that was started as this child, if there is one, where the supervisor's context
+/// says.
+inline void enter(const supervision_context& under, const child_spec& spec, std::uint64_t restarts,
+  const start_outcome& outcome) {
+  caf::actor made;
+  if (const auto* runs = std::get_if<started>(&outcome))
+    made = runs->actor;
+  else if (const auto* ends = std::get_if<failing>(&outcome))
+    made = ends->actor;
+  if (under.processes && made)
+    under.processes->enter(made, under.path + '/' + spec.id, spec.handlers_within(), restarts);
+}
+
+} // namespace aiex

@@ -1,0 +1,116 @@
+#include "aiex/supervision/tree/internal/timed_start.hpp"
+
+#include "aiex/supervision/process/exit_reasons.hpp"
+#include "aiex/supervision/tree/spawns.hpp"
+
+#include <caf/actor_system.hpp>
+#include <caf/allowed_unsafe_message_type.hpp>
+#include <caf/exit_reason.hpp>
+#include <caf/send.hpp>
+
+#include <condition_variable>
+#include <exception>
+#include <memory>
+#include <mutex>
+#include <utility>
+
+namespace aiex {
+
+namespace {
+
+/// To the starter: begin.
+struct begin_start {};
+
+} // namespace
+} // namespace aiex
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(aiex::begin_start)
+
+namespace aiex {
+
+namespace {
+
+start_outcome start_in(caf::event_based_actor& self, const start_function& start) {
+  try {
+    return start(self);
+  } catch (...) {
+    return reason_of(std::current_exception());
+  }
+}
+
+/// Where the starter leaves what came of it, until nobody waits for that any more. Thread: any.
+class start_slot {
+public:
+  /// False: it comes too late.
+  bool offer(start_outcome outcome) {
+    const std::lock_guard guard{lock_};
+    if (is_closed_)
+      return false;
+    outcome_ = std::move(outcome);
+    changed_.notify_one();
+    return true;
+  }
+
+  void close() {
+    const std::lock_guard guard{lock_};
+    is_closed_ = true;
+    changed_.notify_one();
+  }
+
+  /// Nothing: it was closed, or is so now.
+  std::optional<start_outcome> wait(std::chrono::milliseconds most) {
+    std::unique_lock guard{lock_};
+    changed_.wait_for(guard, most, [&] { return is_closed_ || outcome_; });
+    is_closed_ = true;
+    return std::exchange(outcome_, std::nullopt);
+  }
+
+private:
+  std::mutex lock_; // guards all below
+  std::condition_variable changed_;
+  bool is_closed_ = false;
+  std::optional<start_outcome> outcome_;
+};
+
+void kill(const start_outcome& made) {
+  if (const auto* well = std::get_if<started>(&made); well != nullptr && well->actor)
+    caf::anon_send_exit(well->actor, caf::exit_reason::kill);
+  if (const auto* ends = std::get_if<failing>(&made); ends != nullptr && ends->actor)
+    caf::anon_send_exit(ends->actor, caf::exit_reason::kill);
+}
+
+/// Starts what it was made for, and ends.
+caf::behavior starter(
+  caf::event_based_actor* self, start_function start, std::shared_ptr<start_slot> slot) {
+  return {[self, start = std::move(start), slot = std::move(slot)](begin_start) {
+    if (start_outcome made = start_in(*self, start); !slot->offer(made))
+      kill(made);
+    self->quit();
+  }};
+}
+
+start_outcome start_within(const child_spec& child, std::chrono::milliseconds most,
+  caf::event_based_actor& supervisor, living_children& living) {
+  const auto slot = std::make_shared<start_slot>();
+  const auto made = spawn_eager<caf::detached>(supervisor.system(), starter, child.start, slot);
+  const caf::actor its = std::get<started>(made).actor;
+  its->attach_functor([slot](const caf::error&) { slot->close(); });
+  living.emplace(its.id(), its); // ends with the supervisor
+  caf::anon_send(its, begin_start{});
+  auto outcome = slot->wait(most);
+  living.erase(its.id());
+  if (outcome)
+    return std::move(*outcome);
+  caf::anon_send_exit(its, caf::exit_reason::kill);
+  return start_timeout_reason(most);
+}
+
+} // namespace
+
+start_outcome outcome_of(
+  const child_spec& child, caf::event_based_actor& supervisor, living_children& living) {
+  return child.start_timeout ? start_within(child, *child.start_timeout, supervisor, living)
+                             : start_in(supervisor, child.start);
+}
+
+} // namespace aiex

@@ -1,0 +1,156 @@
+#include "aiex/supervision/application/application_controller.hpp"
+#include "aiex/supervision/process/process_table.hpp"
+#include "aiex/supervision/tree/dynamic_supervisor.hpp"
+
+#include "support/supervised_world.hpp"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <functional>
+#include <memory>
+
+namespace aiex {
+namespace {
+
+using namespace std::chrono_literals;
+using test::crash_atom;
+using test::leave_atom;
+using test::obedient;
+using test::supervised_world;
+
+using busy_atom = caf::atom_constant<caf::atom("busy")>;
+using meanwhile = std::shared_ptr<std::function<void()>>;
+
+/// Its handler does what the test says.
+caf::behavior busy(caf::event_based_actor*, meanwhile act) {
+  return {[act](busy_atom) { (*act)(); }};
+}
+
+struct table_world : supervised_world {
+  std::shared_ptr<process_table> table = process_table::make();
+  meanwhile act = std::make_shared<std::function<void()>>();
+
+  supervision_context entering(std::string path = "root") {
+    supervision_context made = context(std::move(path));
+    made.processes = table;
+    return made;
+  }
+
+  caf::actor start(supervisor_spec spec) {
+    const auto outcome = start_supervisor(system, std::move(spec), entering());
+    settle();
+    return std::get<started>(outcome).actor;
+  }
+
+  /// "root/a root/b"
+  std::string paths() const {
+    std::vector<std::string> all;
+    for (const auto& each : table->list())
+      all.push_back(each->path);
+    std::sort(all.begin(), all.end());
+    std::string text;
+    for (const std::string& each : all)
+      text += (text.empty() ? "" : " ") + each;
+    return text;
+  }
+
+  process_entry_pointer entry_of(const std::string& name) { return table->find(at(name).id()); }
+};
+
+TEST_CASE_FIXTURE(table_world, "process_table: whoever a tree keeps alive is in it, nobody else") {
+  const auto top = start({.limit = {9, 5s},
+    .children = {named("a"), named("b", restart::temporary),
+      supervisor_child("below", {.children = {named("c")}}, entering()),
+      dynamic_supervisor_child("many", {}, entering())}});
+  CHECK(paths() == "root/a root/b root/below root/below/c root/many");
+  tell("a", crash_atom::value); // is started again
+  tell("b", leave_atom::value);
+  CHECK(paths() == "root/a root/below root/below/c root/many");
+  CHECK(entry_of("a")->restarts == 1);
+  CHECK(entry_of("a")->activity == activity_of(at("a")));
+  const auto many = ask<std::vector<child_info>>(top, which_children_call{}).front().actor;
+  const auto made = ask<start_child_answer>(
+    many, start_child_call{worker("d", spawns(obedient), {.restart = restart::temporary})});
+  REQUIRE(made.outcome);
+  CHECK(paths() == "root/a root/below root/below/c root/many root/many/d");
+  CHECK(table->find(made.outcome->actor.id())->path == "root/many/d");
+  caf::anon_send(made.outcome->actor, crash_atom::value);
+  settle();
+  CHECK(paths() == "root/a root/below root/below/c root/many");
+  caf::anon_send_exit(top, caf::exit_reason::kill);
+  settle();
+  CHECK(paths().empty());
+}
+
+TEST_CASE_FIXTURE(table_world, "process_table: the limit is the child's, or that of its kind") {
+  child_spec own = named("own"), none = named("none");
+  own.handler_limit = 250ms;
+  none.handler_limit = handlers_unlimited;
+  const auto top =
+    start({.children = {named("worker"), own, none, supervisor_child("below", {}, entering())}});
+  CHECK(entry_of("worker")->handler_limit == handler_limit_of_workers);
+  CHECK(entry_of("own")->handler_limit == 250ms);
+  CHECK(entry_of("none")->handler_limit == handlers_unlimited);
+  for (const auto& each : table->list())
+    if (each->path == "root/below")
+      CHECK(each->handler_limit == handler_limit_of_supervisors);
+  shut_down(top);
+  CHECK(paths().empty());
+}
+
+TEST_CASE_FIXTURE(table_world, "process_table: applications are in it, too") {
+  applications_spec spec;
+  spec.applications.push_back({.tree = named("bank")});
+  const auto top = start({.children = {applications_child("applications", spec, entering())}});
+  CHECK(paths() == "root/applications root/applications/bank");
+  shut_down(top);
+  CHECK(paths().empty());
+}
+
+TEST_CASE_FIXTURE(table_world, "process_table: the dead stay until their handler has returned") {
+  const auto top = start({.children = {worker("a", via(names, "a", spawns(busy, act)),
+                            {.restart = restart::temporary})}});
+  const caf::actor whom = at("a");
+  std::string dead;
+  *act = [&] {
+    CHECK(table->dead_in_handler().empty());
+    caf::anon_send_exit(whom, caf::exit_reason::kill);
+    CHECK(paths() == "root/a");
+    CHECK(table->find(whom.id()));
+    for (const auto& each : table->dead_in_handler())
+      dead += each->path + (each->life->was_killed() ? " was killed" : "");
+  };
+  caf::anon_send(whom, busy_atom::value);
+  settle();
+  CHECK(dead == "root/a was killed");
+  CHECK(table->dead_in_handler().empty());
+  CHECK_FALSE(table->find(whom.id()));
+  CHECK(paths().empty());
+  shut_down(top);
+}
+
+TEST_CASE_FIXTURE(table_world, "process_table: an actor that has ended is not kept") {
+  const auto top = start({.children = {worker("a", via(names, "a", spawns(busy, act)),
+                            {.restart = restart::temporary})}});
+  const std::weak_ptr<std::function<void()>> held = act;
+  const auto entry = entry_of("a");
+  act.reset();
+  CHECK_FALSE(held.expired());
+  tell("a", caf::exit_msg{caf::actor_addr{}, caf::exit_reason::kill});
+  shut_down(top);
+  CHECK(held.expired()); // although somebody has the entry
+  CHECK(entry->path == "root/a");
+}
+
+TEST_CASE_FIXTURE(table_world, "process_table: those with a thread of their own are known") {
+  const auto top = start({.children = {named("a"), worker("b", spawns<caf::detached>(obedient))}});
+  REQUIRE(table->with_threads().size() == 1);
+  CHECK(table->with_threads()[0]->path == "root/b");
+  caf::anon_send_exit(top, caf::exit_reason::kill); // at once, whatever the thread does
+  settle();
+  CHECK(table->with_threads().empty());
+}
+
+} // namespace
+} // namespace aiex
