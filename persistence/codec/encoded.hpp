@@ -1,8 +1,10 @@
 #pragma once
 
+#include "aiex/persistence/codec/fields.hpp"
 #include "aiex/persistence/codec/json_writer.hpp"
 
 #include <string>
+#include <utility>
 
 namespace aiex {
 
@@ -25,6 +27,13 @@ result<encoded> encode(const Struct& value) {
   if (auto written = write.outcome(); !written)
     return tl::unexpected(std::move(written.error()));
   return made;
+}
+
+/// What an actor with such a state shows of it, found by its `fields`: JSON, or why there is none.
+template <class Struct, class... Fields>
+std::string state_text(const Struct& state, const field_list<Fields...>&) {
+  auto made = encode(state);
+  return made ? std::move(made->data) : made.error().message;
 }
 
 } // namespace aiex

@@ -3,11 +3,13 @@
 // docs/decisions/0006 says why, and what of CAF that rests on.
 #pragma once
 
-#include "aiex/supervision/process/link_table.hpp"
-#include "aiex/supervision/process/message_type.hpp"
-#include "aiex/supervision/process/process_activity.hpp"
-#include "aiex/supervision/process/process_life.hpp"
-#include "aiex/supervision/process/turn_clock.hpp"
+#include "aiex/supervision/link_table.hpp"
+#include "aiex/supervision/message_type.hpp"
+#include "aiex/supervision/process_activity.hpp"
+#include "aiex/supervision/process_life.hpp"
+#include "aiex/supervision/state_view.hpp"
+#include "aiex/supervision/sys_messages.hpp"
+#include "aiex/supervision/turn_clock.hpp"
 
 #include <caf/abstract_actor.hpp>
 #include <caf/actor.hpp>
@@ -19,8 +21,10 @@
 #include <caf/result.hpp>
 
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <optional>
+#include <string>
 #include <utility>
 
 namespace aiex {
@@ -31,7 +35,7 @@ public:
   explicit process(const turn_clock& clock) : process(clock, std::make_shared<kept>(clock.now())) {}
   process(const process&) = delete;
   process& operator=(const process&) = delete;
-  virtual ~process() = default;
+  virtual ~process();
 
   /// It outlives the actor with those who have it. Thread: any.
   const std::shared_ptr<process_life>& life() const noexcept { return life_; }
@@ -44,6 +48,10 @@ public:
 
   /// Thread: the actor's.
   void traps_exits_by(exit_trap hears) { trap_ = std::move(hears); }
+
+  /// What `get_state_call` is answered with, in place of what `state_view` says. Thread: the
+  /// actor's.
+  void tells_state_by(std::function<std::string()> says);
 
   /// What becomes of a message that the actor does not know: nothing, or an error for who asked.
   /// (With CAF's own `drop` whoever sent it hears an error, and ends because of it.)
@@ -87,6 +95,37 @@ protected:
     bool was_handled_ = true;
   };
 
+  /// Nothing of sys concerns a message of this type.
+  bool is_ordinary(const message_type& type) const noexcept {
+    return !is_looked_at_ && !is_sys_call(type);
+  }
+
+  /// Does what a message of sys asks for. Thread: the actor's, also below.
+  void answers(
+    caf::scheduled_actor& self, const caf::mailbox_element& message, const state_view& state);
+
+  /// Whether it is suspended, and the message is none that it hears then.
+  bool has_to_wait(const caf::mailbox_element& message) const;
+
+  /// A message while it is looked at: it is noted if there is a trace, and a signal to end ends the
+  /// suspension. With an exception, `ends` was not called.
+  class look {
+  public:
+    look(process& whose, caf::scheduled_actor& self, const caf::mailbox_element& message,
+      const message_type& type);
+    look(const look&) = delete;
+    look& operator=(const look&) = delete;
+    ~look();
+
+    void ends(trace_outcome outcome) noexcept { note_.outcome = outcome; }
+
+  private:
+    process& whose_;
+    caf::scheduled_actor& self_;
+    bool is_order_to_end_;
+    trace_note note_;
+  };
+
 private:
   struct kept { // one allocation
     explicit kept(process_activity::clock::time_point now) : activity(now) {}
@@ -94,14 +133,25 @@ private:
     process_activity activity;
   };
 
-  process(const turn_clock& clock, const std::shared_ptr<kept>& both)
-      : clock_(clock), life_(both, &both->life), activity_(both, &both->activity) {}
+  struct sys_part; // of those processes that somebody asked
+
+  process(const turn_clock& clock, const std::shared_ptr<kept>& both);
+
+  sys_part& sys();
+  void has_looked_at(caf::scheduled_actor& self, const trace_note& done, bool was_order_to_end);
+  void resumes(caf::scheduled_actor& self);
+  std::string state_text_of(const state_view& state) const;
+  process_statistics statistics() const;
+  caf::error traces(const trace_call& call);
+  static caf::error replaces_state(const replace_state_call& call, const state_view& state);
 
   bool looks_closer(caf::mailbox_element& message, caf::execution_unit* host);
 
   turn_clock clock_;
   std::shared_ptr<process_life> life_;
   std::shared_ptr<process_activity> activity_;
+  std::unique_ptr<sys_part> sys_;
+  bool is_looked_at_ = false; ///< Suspended, or traced.
   link_table links_;
   exit_trap trap_;
   std::size_t links_ended_ = 0; ///< Since the life last let go of what watched for them.

@@ -61,6 +61,9 @@ struct dynamic_supervisor_state {
   std::optional<caf::error> told; ///< To end, by its parent; it ends for the same reason.
 };
 
+/// What `get_state_call` shows: its children, as many as there is room for; the others are counted.
+std::string state_text(const dynamic_supervisor_state& state);
+
 /// The dynamic supervisor actor.
 ///
 ///   start_child_call -> start_child_answer           errors: those of `dynamic_core::add`,

@@ -3,6 +3,10 @@
 
 #include "aiex/supervision/call/call.hpp"
 
+#include "aiex/supervision/process.hpp"
+
+#include <caf/actor_cast.hpp>
+
 #include <algorithm>
 #include <memory>
 #include <utility>
@@ -22,13 +26,25 @@ struct asked_tree {
   }
 };
 
+/// It need not answer for that.
+void note_activity(supervision_tree& of, const std::shared_ptr<const process_activity>& activity) {
+  if (!activity)
+    return;
+  of.handled = activity->so_far().handled;
+  of.waiting = activity->waiting();
+}
+
 } // namespace
 
 growing_tree::growing_tree(
   caf::event_based_actor* self, supervision_tree_call call, supervision_tree root)
-    : self_(self), call_(call), root_(std::move(root)) {}
+    : self_(self), call_(call), root_(std::move(root)) {
+  note_activity(root_, activity_of(caf::actor_cast<caf::actor>(self)));
+}
 
 void growing_tree::add(supervision_tree child, caf::actor actor) {
+  if (actor)
+    note_activity(child, activity_of(actor));
   if (actor && child.kind == child_kind::supervisor)
     branches_.push_back({root_.children.size(), std::move(actor)});
   root_.children.push_back(std::move(child));

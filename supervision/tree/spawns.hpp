@@ -103,14 +103,44 @@ public:
 protected:
   using Self::consume;
   caf::invoke_message_result consume(caf::mailbox_element& message) override {
-    turn now{*this, type_of(message.content())};
-    const caf::invoke_message_result outcome = take(message);
+    const message_type type = type_of(message.content());
+    turn now{*this, type};
+    const auto outcome = is_ordinary(type) ? take(message) : take_with_care(message, type);
     if (outcome == caf::invoke_message_result::skipped)
       now.is_of_no_message();
     return outcome;
   }
 
 private:
+  /// A message of sys, or one that comes to an actor that is suspended or traced.
+  caf::invoke_message_result take_with_care(
+    caf::mailbox_element& message, const message_type& type) {
+    if (life()->has_begun_to_end())
+      return take(message);
+    this->current_mailbox_element(&message);
+    if (is_sys_call(type)) {
+      answers(*this, message, its_state());
+      return caf::invoke_message_result::consumed;
+    }
+    if (has_to_wait(message))
+      return caf::invoke_message_result::skipped;
+    look seen{*this, *this, message, type};
+    const auto outcome = take(message);
+    if (outcome == caf::invoke_message_result::skipped)
+      seen.ends(trace_outcome::put_back);
+    else
+      seen.ends(
+        this->getf(Self::is_shutting_down_flag) ? trace_outcome::ended : trace_outcome::handled);
+    return outcome;
+  }
+
+  state_view its_state() {
+    if constexpr (requires(Self & it) { it.state; })
+      return view_of(this->state);
+    else
+      return {};
+  }
+
   caf::invoke_message_result take(caf::mailbox_element& message) {
     if (!life()->has_begun_to_end()) {
       std::optional<caf::error> ends;

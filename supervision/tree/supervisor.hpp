@@ -64,6 +64,9 @@ struct supervisor_state {
   request_token last_token = 0;
 };
 
+/// What `get_state_call` shows: its children, as many as there is room for; the others are counted.
+std::string state_text(const supervisor_state& state);
+
 /// The supervisor actor.
 ///
 ///   start_child_call, restart_child_call -> start_child_answer

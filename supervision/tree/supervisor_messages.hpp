@@ -100,6 +100,8 @@ struct supervision_tree {
   child_status status = child_status::running;
   std::uint64_t actor_id = 0;
   std::uint64_t restarts = 0;
+  std::uint64_t handled = 0;                ///< Messages, since it was started.
+  std::uint64_t waiting = 0;                ///< Messages in its mailbox.
   std::vector<supervision_tree> children{}; ///< In the order in which they start.
   std::uint64_t untold = 0;                 ///< More children, for which there was no room.
 };

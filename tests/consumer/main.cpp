@@ -8,8 +8,9 @@
 #include "aiex/persistence/base/timestamp.hpp"
 #include "aiex/persistence/base/uuid.hpp"
 #include "aiex/persistence/codec/zstd.hpp"
-#include "aiex/supervision/port/port.hpp"
-#include "aiex/supervision/tree/restart_window.hpp"
+#include "aiex/supervision/port.hpp"
+#include "aiex/supervision/restart_window.hpp"
+#include "aiex/supervision/sys_messages.hpp"
 
 #include <caf/behavior.hpp>
 #include <caf/event_based_actor.hpp>
@@ -78,9 +79,12 @@ int main() {
   const bool is_configured = mail.number("tries", 1, 9) == 7;
   const bool is_framed = aiex::port_outbox{{}}.add("x") == aiex::port_outcome::ok;
 
+  const bool is_traced = aiex::trace_call{}.events_max == aiex::trace_events_default;
+
   const bool works =
-    is_configured && is_framed && aiex::parse_uuid(aiex::to_string(id)) == id && smaller && read &&
-    content == text && counts && aiex::to_hex(hash.finish()).starts_with("ba7816bf") &&
+    is_traced && is_configured && is_framed && aiex::parse_uuid(aiex::to_string(id)) == id &&
+    smaller && read && content == text && counts &&
+    aiex::to_hex(hash.finish()).starts_with("ba7816bf") &&
     aiex::to_string(aiex::timestamp{}) == "1970-01-01T00:00:00.000000Z" &&
     aiex::check(aiex::create_session{"ann", "/home/ann/engine"}) &&
     aiex::projected<totals>(deposited{500}, deposited{7}).cents == 507 && waits_for_its_clock();

@@ -21,7 +21,7 @@ public:
   bool has_room() const { return root_.children.size() < call_.nodes_max; }
   void leave_out(std::size_t children) { root_.untold += children; }
 
-  /// `actor`: a supervisor that runs, to be asked; else nobody.
+  /// `actor`: if it runs. A supervisor is asked for what is below it.
   void add(supervision_tree child, caf::actor actor = {});
 
   /// Asks the branches; each has a share of the room that is left.

@@ -58,6 +58,7 @@ TEST_CASE("json_writer: what is written") {
         "\"text\":\"a \\\"\\\\\\u000a\\u0001 \xc3\xa4\",\"paint\":\"green\","
         "\"one\":{\"text\":\"x\",\"maybe\":3},"
         "\"many\":[{\"text\":\"y\"},{\"text\":\"z\",\"maybe\":-1}],\"numbers\":[1,-2]}");
+  CHECK(state_text(full, everything::fields) == encode(full)->data);
   CHECK(encode(full)->type == "everything");
   CHECK(encode(full)->schema == 1);
 }

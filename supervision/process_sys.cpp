@@ -1,0 +1,184 @@
+// What a process answers to OTP's sys: see sys_messages.hpp.
+#include "aiex/supervision/crash_reason.hpp"
+#include "aiex/supervision/crashed_at.hpp"
+#include "aiex/supervision/process.hpp"
+
+#include <caf/response_promise.hpp>
+#include <caf/scheduled_actor.hpp>
+#include <caf/sec.hpp>
+#include <caf/system_messages.hpp>
+#include <caf/type_nr.hpp>
+
+#include <exception>
+
+namespace aiex {
+
+namespace {
+
+template <class Call>
+const Call* as(const caf::type_erased_tuple& content) {
+  return content.match_elements<Call>() ? &content.get_as<Call>(0) : nullptr;
+}
+
+bool is_exit(const caf::mailbox_element& message) {
+  return message.content().type_token() == caf::make_type_token<caf::exit_msg>();
+}
+
+/// A supervisor's, for one; not a signal of a link.
+bool is_order_to_end(const caf::mailbox_element& message) {
+  return is_exit(message) && !is_process_signal(message.content().get_as<caf::exit_msg>(0).reason);
+}
+
+caf::error thrown_now() {
+  return caf::make_error(caf::sec::runtime_error, text_of(std::current_exception()));
+}
+
+caf::error wrong(std::string why) {
+  return caf::make_error(caf::sec::invalid_argument, std::move(why));
+}
+
+} // namespace
+
+struct process::sys_part {
+  bool is_suspended = false;
+  trace_ring trace;
+  std::function<std::string()> says;
+};
+
+process::process(const turn_clock& clock, const std::shared_ptr<kept>& both)
+    : clock_(clock), life_(both, &both->life), activity_(both, &both->activity) {}
+
+process::~process() = default;
+
+process::sys_part& process::sys() {
+  if (!sys_)
+    sys_ = std::make_unique<sys_part>();
+  return *sys_;
+}
+
+void process::tells_state_by(std::function<std::string()> says) {
+  sys().says = std::move(says);
+}
+
+bool process::has_to_wait(const caf::mailbox_element& message) const {
+  if (!sys_ || !sys_->is_suspended)
+    return false;
+  // Who traps exits hears of links as of other messages; who does not is no part of that.
+  return !is_order_to_end(message) && (!is_exit(message) || trap_);
+}
+
+process::look::look(process& whose, caf::scheduled_actor& self, const caf::mailbox_element& message,
+  const message_type& type)
+    : whose_(whose), self_(self),
+      is_order_to_end_(is_order_to_end(message)), note_{whose.clock_.exactly_now(), type,
+                                                    message.sender ? message.sender->id() : 0, {},
+                                                    trace_outcome::failed} {}
+
+process::look::~look() {
+  note_.took = whose_.clock_.exactly_now() - note_.at;
+  whose_.has_looked_at(self_, note_, is_order_to_end_);
+}
+
+void process::has_looked_at(
+  caf::scheduled_actor& self, const trace_note& done, bool was_order_to_end) {
+  if (!sys_)
+    return;
+  if (sys_->trace.is_on(done.at))
+    sys_->trace.note(done);
+  if (was_order_to_end && sys_->is_suspended)
+    resumes(self);
+  is_looked_at_ = sys_->is_suspended || sys_->trace.is_on(clock_.exactly_now());
+}
+
+void process::resumes(caf::scheduled_actor& self) {
+  sys().is_suspended = false;
+  self.get_urgent_queue().flush_cache(); // CAF does so only with the queue it is reading
+  self.get_normal_queue().flush_cache();
+}
+
+std::string process::state_text_of(const state_view& state) const {
+  if (sys_ && sys_->says)
+    return sys_->says();
+  if (state.text != nullptr)
+    return state.text(state.value);
+  const process_activity::totals done = activity_->so_far();
+  std::string text = "{";
+  if (state.type != nullptr)
+    text += "\"type\":\"" + type_name({0, state.type}) + "\",";
+  return text + "\"messages_in\":" + std::to_string(done.messages_in) +
+         ",\"handled\":" + std::to_string(done.handled) + "}";
+}
+
+process_statistics process::statistics() const {
+  const process_activity::totals done = activity_->so_far();
+  const auto now = clock_.exactly_now();
+  return {done.started, now, done.messages_in, done.handled, done.in_turns, done.turn_longest,
+    activity_->waiting(), sys_ && sys_->is_suspended, sys_ && sys_->trace.is_on(now)};
+}
+
+caf::error process::traces(const trace_call& call) {
+  if (!call.is_on) {
+    sys().trace.end();
+    return {};
+  }
+  if (call.events_max == 0 || call.events_max > trace_events_max)
+    return wrong("a trace keeps 1 to " + std::to_string(trace_events_max) + " events, not " +
+                 std::to_string(call.events_max));
+  sys().trace.begin(call.events_max, clock_.exactly_now());
+  return {};
+}
+
+caf::error process::replaces_state(const replace_state_call& call, const state_view& state) {
+  if (call.type == nullptr || state.type == nullptr || *call.type != *state.type)
+    return wrong("the state is of another type" +
+                 (state.type == nullptr ? std::string{} : ": " + type_name({0, state.type})));
+  try {
+    call.change(state.value);
+  } catch (...) {
+    return thrown_now();
+  }
+  return {};
+}
+
+void process::answers(
+  caf::scheduled_actor& self, const caf::mailbox_element& message, const state_view& state) {
+  const auto& content = message.content();
+  caf::response_promise promise = self.make_response_promise();
+  // As in OTP, what asks for the state cannot end the actor.
+  const auto tell_state = [&] {
+    try {
+      promise.deliver(cut_to(state_text_of(state), sys_bytes_max));
+    } catch (...) {
+      promise.deliver(thrown_now());
+    }
+  };
+  const auto done = [&](const caf::error& why) {
+    if (why)
+      promise.deliver(why);
+    else
+      promise.deliver(caf::message{});
+  };
+  if (as<get_state_call>(content)) {
+    tell_state();
+  } else if (as<suspend_call>(content)) {
+    sys().is_suspended = true;
+    done({});
+  } else if (as<resume_call>(content)) {
+    resumes(self);
+    done({});
+  } else if (as<statistics_call>(content)) {
+    promise.deliver(statistics());
+  } else if (const auto* trace = as<trace_call>(content)) {
+    done(traces(*trace));
+  } else if (as<get_trace_call>(content)) {
+    promise.deliver(sys_ ? sys_->trace.told(clock_.exactly_now()) : process_trace{});
+  } else if (const auto* change = as<replace_state_call>(content)) {
+    if (const caf::error why = replaces_state(*change, state))
+      promise.deliver(why);
+    else
+      tell_state();
+  }
+  is_looked_at_ = sys_ && (sys_->is_suspended || sys_->trace.is_on(clock_.exactly_now()));
+}
+
+} // namespace aiex
