@@ -3,13 +3,13 @@
 // docs/decisions/0006 says why, and what of CAF that rests on.
 #pragma once
 
-#include "aiex/supervision/link_table.hpp"
-#include "aiex/supervision/message_type.hpp"
-#include "aiex/supervision/process_activity.hpp"
-#include "aiex/supervision/process_life.hpp"
-#include "aiex/supervision/state_view.hpp"
-#include "aiex/supervision/sys_messages.hpp"
-#include "aiex/supervision/turn_clock.hpp"
+#include "aiex/supervision/process/link_table.hpp"
+#include "aiex/supervision/process/message_type.hpp"
+#include "aiex/supervision/process/process_activity.hpp"
+#include "aiex/supervision/process/process_life.hpp"
+#include "aiex/supervision/process/state_view.hpp"
+#include "aiex/supervision/process/sys_messages.hpp"
+#include "aiex/supervision/process/turn_clock.hpp"
 
 #include <caf/abstract_actor.hpp>
 #include <caf/actor.hpp>

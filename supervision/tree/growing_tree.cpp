@@ -2,8 +2,7 @@
 #include "aiex/supervision/tree/internal/growing_tree.hpp"
 
 #include "aiex/supervision/call/call.hpp"
-
-#include "aiex/supervision/process.hpp"
+#include "aiex/supervision/process/process.hpp"
 
 #include <caf/actor_cast.hpp>
 

@@ -8,9 +8,9 @@
 #include "aiex/persistence/base/timestamp.hpp"
 #include "aiex/persistence/base/uuid.hpp"
 #include "aiex/persistence/codec/zstd.hpp"
-#include "aiex/supervision/port.hpp"
-#include "aiex/supervision/restart_window.hpp"
-#include "aiex/supervision/sys_messages.hpp"
+#include "aiex/supervision/port/port.hpp"
+#include "aiex/supervision/process/sys_messages.hpp"
+#include "aiex/supervision/tree/restart_window.hpp"
 
 #include <caf/behavior.hpp>
 #include <caf/event_based_actor.hpp>

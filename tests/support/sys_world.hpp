@@ -1,9 +1,9 @@
 // One that keeps what it hears, and those that ask it what every process answers.
 #pragma once
 
-#include "aiex/supervision/links.hpp"
-#include "aiex/supervision/process.hpp"
-#include "aiex/supervision/sys_messages.hpp"
+#include "aiex/supervision/process/links.hpp"
+#include "aiex/supervision/process/process.hpp"
+#include "aiex/supervision/process/sys_messages.hpp"
 
 #include "support/call_world.hpp"
 

@@ -1,8 +1,8 @@
 // What `get_state_call` shows of supervisors: their children, as JSON.
-#include "aiex/supervision/dynamic_supervisor.hpp"
-#include "aiex/supervision/state_view.hpp"
-#include "aiex/supervision/supervisor.hpp"
-#include "aiex/supervision/trace_ring.hpp"
+#include "aiex/supervision/process/state_view.hpp"
+#include "aiex/supervision/process/trace_ring.hpp"
+#include "aiex/supervision/tree/dynamic_supervisor.hpp"
+#include "aiex/supervision/tree/supervisor.hpp"
 
 #include <string_view>
 

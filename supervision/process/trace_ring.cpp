@@ -1,4 +1,4 @@
-#include "aiex/supervision/trace_ring.hpp"
+#include "aiex/supervision/process/trace_ring.hpp"
 
 #include <algorithm>
 #include <utility>

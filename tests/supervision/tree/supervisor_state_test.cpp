@@ -1,7 +1,7 @@
 // Supervisors as any other process that sys is asked of.
-#include "aiex/supervision/dynamic_supervisor.hpp"
-#include "aiex/supervision/supervisor.hpp"
-#include "aiex/supervision/sys_messages.hpp"
+#include "aiex/supervision/process/sys_messages.hpp"
+#include "aiex/supervision/tree/dynamic_supervisor.hpp"
+#include "aiex/supervision/tree/supervisor.hpp"
 
 #include "support/supervised_world.hpp"
 

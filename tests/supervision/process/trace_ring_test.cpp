@@ -1,4 +1,4 @@
-#include "aiex/supervision/trace_ring.hpp"
+#include "aiex/supervision/process/trace_ring.hpp"
 
 #include <caf/make_message.hpp>
 #include <caf/message.hpp>

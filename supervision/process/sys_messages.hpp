@@ -3,7 +3,7 @@
 // and the call's time-out says so. It never leaves the node.
 #pragma once
 
-#include "aiex/supervision/trace_ring.hpp"
+#include "aiex/supervision/process/trace_ring.hpp"
 
 #include <caf/allowed_unsafe_message_type.hpp>
 

@@ -1,6 +1,6 @@
 // Cases of sys_SUITE (suspend, stats, log) and of gen_server_SUITE (get_state, replace_state).
-#include "aiex/supervision/process.hpp"
-#include "aiex/supervision/sys_messages.hpp"
+#include "aiex/supervision/process/process.hpp"
+#include "aiex/supervision/process/sys_messages.hpp"
 
 #include "support/sys_world.hpp"
 

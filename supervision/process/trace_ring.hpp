@@ -1,6 +1,6 @@
 #pragma once
 
-#include "aiex/supervision/message_type.hpp"
+#include "aiex/supervision/process/message_type.hpp"
 
 #include <caf/allowed_unsafe_message_type.hpp>
 

@@ -1,4 +1,4 @@
-#include "aiex/supervision/state_view.hpp"
+#include "aiex/supervision/process/state_view.hpp"
 
 namespace aiex {
 

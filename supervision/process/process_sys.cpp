@@ -1,7 +1,7 @@
 // What a process answers to OTP's sys: see sys_messages.hpp.
-#include "aiex/supervision/crash_reason.hpp"
-#include "aiex/supervision/crashed_at.hpp"
-#include "aiex/supervision/process.hpp"
+#include "aiex/supervision/process/crash_reason.hpp"
+#include "aiex/supervision/process/crashed_at.hpp"
+#include "aiex/supervision/process/process.hpp"
 
 #include <caf/response_promise.hpp>
 #include <caf/scheduled_actor.hpp>
