@@ -50,8 +50,9 @@ struct monitor_group_call {
   group_name group;
 };
 struct group_monitored {
-  result<group_ref> outcome; ///< Errors: invalid_argument, overloaded.
-  shared_actors members;     ///< When the monitor began.
+  result<group_ref> outcome; ///< Errors: invalid_argument, overloaded, stopped; not_found.
+  /// When the monitor began. Never null: if there is none, an empty list, and `outcome` says why.
+  shared_actors members = std::make_shared<const std::vector<caf::actor>>();
 };
 
 /// The same for all groups of the scope. Answered with `scope_monitored`.

@@ -30,7 +30,10 @@ public:
   }
 
   group_monitored monitor(const monitor_group_call& call) const {
-    return {begin(call.receiver, call.group), view_->members(call.group)};
+    group_monitored made{begin(call.receiver, call.group)};
+    if (made.outcome)
+      made.members = view_->members(call.group);
+    return made;
   }
 
   scope_monitored monitor(const monitor_scope_call& call) const {

@@ -15,6 +15,11 @@ std::vector<group_actor> ids_of(const std::vector<caf::actor>& who) {
   return ids;
 }
 
+tl::unexpected<error> has_ended() {
+  return fail(errc::stopped,
+    "the scope has ended and takes nobody any more; ask again when it has been started again");
+}
+
 } // namespace
 
 // -- any thread -----------------------------------------------------------------------------------
@@ -73,6 +78,8 @@ result<group_effects> group_view::join(
   const auto ids = ids_of(who);
   std::vector<lists> outdated;
   const std::unique_lock guard{lock_};
+  if (is_closed_)
+    return has_ended();
   auto then = table_.join(group, ids);
   if (!then)
     return tl::unexpected(std::move(then.error()));
@@ -107,6 +114,8 @@ group_effects group_view::on_down(caf::actor_id who) {
 result<group_view::monitored> group_view::monitor(
   const caf::actor& owner, std::optional<group_name> group) {
   const std::unique_lock guard{lock_};
+  if (is_closed_)
+    return has_ended();
   auto made = table_.monitor(owner.id(), std::move(group));
   if (!made)
     return tl::unexpected(std::move(made.error()));
@@ -132,6 +141,7 @@ void group_view::close() {
   const std::unique_lock guard{lock_};
   for (const auto& [id, actor] : actors_)
     table_.on_down(id);
+  is_closed_ = true;
   actors_.swap(actors);
   lists_.swap(outdated);
   ++changes_;

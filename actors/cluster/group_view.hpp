@@ -45,7 +45,7 @@ public:
   std::vector<group_share> shares(
     std::string_view group, const std::optional<group_member>& after, std::size_t most) const;
 
-  // The scope's actor only. Actors are of this node. Errors: those of `group_table`.
+  // The scope's actor only. Actors are of this node. Errors: those of `group_table`; stopped.
   result<group_effects> join(const group_name& group, const std::vector<caf::actor>& who);
   result<group_effects> leave(const group_name& group, const std::vector<caf::actor>& who);
   group_effects on_down(caf::actor_id who);
@@ -56,7 +56,7 @@ public:
   result<monitored> monitor(const caf::actor& owner, std::optional<group_name> group);
   std::optional<group_effects> demonitor(group_monitor which);
 
-  /// Lets go of all actors: the scope has ended.
+  /// Lets go of all actors, and takes none any more: the scope has ended, whatever it still does.
   void close();
 
 private:
@@ -78,6 +78,7 @@ private:
   std::map<group_actor, caf::actor> actors_; // of this node, members and owners of monitors
   mutable std::map<group_name, lists, std::less<>> lists_; // made when they are read
   std::uint64_t changes_ = 0;
+  bool is_closed_ = false;
 };
 
 } // namespace aiex

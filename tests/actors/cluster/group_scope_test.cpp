@@ -302,5 +302,44 @@ TEST_CASE_FIXTURE(group_world, "groups: a member may hold the scope, both end al
   CHECK(view->members("g")->empty());
 }
 
+// Its handler may still run when it is killed.
+TEST_CASE_FIXTURE(group_world, "groups: a scope that has ended takes nobody any more") {
+  const auto one = idle();
+  group_view view{group_table::limits{}};
+  REQUIRE(view.join("g", {one}));
+  view.close();
+  CHECK(view.join("g", {one}).error().code == errc::stopped);
+  CHECK(view.monitor(one, "g").error().code == errc::stopped);
+  CHECK(view.monitor(one, std::nullopt).error().code == errc::stopped);
+  CHECK(view.members("g")->empty());
+  CHECK(view.which_groups().empty());
+}
+
+TEST_CASE("groups: who may not monitor has no members, but is told why") {
+  group_world world{{.groups = 10, .memberships = 10, .per_call = 2, .monitors = 1, .peers = 1}};
+  const auto one = world.idle();
+  REQUIRE(world.join(world.scope, "g", {one}) == "ok");
+  std::vector<group_monitored> answers;
+  const auto begin = [&](const groups& scope) {
+    world.keep(world.system.spawn([&, scope](caf::event_based_actor* self) -> caf::behavior {
+      scope.monitor(self, "g", std::chrono::seconds{5},
+        [&](group_monitored answer) { answers.push_back(answer); });
+      return {[](int) {}};
+    }));
+    world.settle();
+  };
+  begin(world.scope);
+  begin(world.scope);
+  begin(groups{registry{}});
+  REQUIRE(answers.size() == 3);
+  CHECK(answers[0].members->size() == 1);
+  CHECK(answers[1].outcome.error().code == errc::overloaded);
+  CHECK(answers[2].outcome.error().code == errc::not_found);
+  for (const auto& refused : {answers[1], answers[2]}) {
+    REQUIRE(refused.members);
+    CHECK(refused.members->empty());
+  }
+}
+
 } // namespace
 } // namespace aiex
