@@ -40,6 +40,13 @@ std::string beginning(std::string text, std::size_t bytes_max) {
   return text;
 }
 
+/// As an event may have it; empty otherwise: who crashes is not to be forgotten for its id.
+std::string storable_id(const std::string& id) {
+  return id.size() <= limits::correlation_id_bytes_max && as_text(id) == id && is_utf8(id)
+           ? id
+           : std::string{};
+}
+
 /// What an actor said about where it was, if it is a site.
 std::optional<crash_site> site_of(const supervision_event& what) {
   crash_site site;
@@ -128,8 +135,8 @@ std::optional<event> crash_ledger_memory::front() const {
   made.type = "child_" + std::string{name(oldest.what)};
   made.data = std::move(stored->data);
   if (oldest.seen.site) {
-    made.correlation_id = oldest.seen.site->correlation_id;
-    made.causation_id = oldest.seen.site->causation_id;
+    made.correlation_id = storable_id(oldest.seen.site->correlation_id);
+    made.causation_id = storable_id(oldest.seen.site->causation_id);
   }
   made.tags = {to_tag(oldest.seen.child)};
   if (std::string last = to_tag(last_part(oldest.seen.child)); last != made.tags.front())

@@ -67,7 +67,8 @@ public:
   bool note(const supervision_event& what);
 
   /// The oldest that waits, as an event with the tags path and last part. It belongs to what the
-  /// crash belongs to: the correlation and causation of its site. Any thread.
+  /// crash belongs to: the correlation and causation of its site, if an event may have such ids.
+  /// Any thread.
   std::optional<event> front() const;
 
   /// It has been written down, or never will be. Any thread.

@@ -114,8 +114,10 @@ TEST_CASE("crash_ledger_memory: whatever a reason or a name consists of can be s
     const event stored = *memory.front();
     memory.forget(stored.id);
     append_request request = test::one("$supervision", stored);
+    request.node = "node1";
     request.system = true;
-    CHECK(check(request));
+    const auto sound = check(request);
+    CHECK_MESSAGE(sound.has_value(), (sound ? std::string{} : sound.error().message));
     return stored;
   };
   const event odd = next();
@@ -170,6 +172,27 @@ TEST_CASE("crash_ledger_memory: a crash belongs to what led to it") {
   const crash seen = read_back(*kept);
   CHECK(seen.last_message == "aiex::dispatch_call");
   CHECK(seen.site == site);
+}
+
+TEST_CASE("crash_ledger_memory: an id that cannot be stored is left out, and not the crash") {
+  const std::string longest(limits::correlation_id_bytes_max, 'x');
+  for (const auto& [id, stored_as] : {std::pair{longest, longest}, {longest + 'x', std::string{}},
+         {std::string{"two\nlines"}, std::string{}}}) {
+    CAPTURE(id);
+    crash_ledger_memory memory = make_memory();
+    memory.note({"aiexd/ann", child_change::exited, "a bug", 0, exit_kind::abnormal, "",
+      stored({"account-ann", 7, "withdraw", "{}", id, id})});
+    const auto kept = memory.front();
+    REQUIRE(kept);
+    CHECK(kept->correlation_id == stored_as);
+    CHECK(kept->causation_id == stored_as);
+    append_request request;
+    request.parts.push_back({std::string{supervision_stream}, expected_version::any(), {*kept}});
+    request.node = "node1";
+    request.system = true;
+    const auto sound = check(request);
+    CHECK_MESSAGE(sound.has_value(), (sound ? std::string{} : sound.error().message));
+  }
 }
 
 TEST_CASE("crash_ledger_memory: a site that is none is left out") {
