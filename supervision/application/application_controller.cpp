@@ -87,8 +87,7 @@ private:
       event.last_message = std::move(crash.last_message);
       event.site = std::move(crash.site);
     }
-    if (state_.context.observe)
-      state_.context.observe(event);
+    aiex::tell(state_.context, event);
   }
 
   void carry_out(const start_application& order) {
@@ -99,8 +98,6 @@ private:
   }
 
   void on_outcome(const std::string& name, const started& made) {
-    if (!made.actor)
-      return fail("its start made no actor");
     if (const auto reason = reason_of_early_end(made.actor))
       return fail(name, *reason);
     watch(made.actor);
@@ -283,10 +280,10 @@ start_outcome start_controller(caf::actor_system& system, applications_spec spec
   using eager_controller = eager_actor<controller_actor>;
   auto thrown = std::make_shared<caf::error>();
   caf::actor made = system.spawn<eager_controller>(eager_controller::beginning{begin}, thrown);
-  if (*thrown)
-    return failing{std::move(made), *thrown};
   if (!failure->empty())
     return failing{std::move(made), caf::make_error(caf::sec::runtime_error, *failure)};
+  if (*thrown)
+    return failing{std::move(made), *thrown};
   return started{std::move(made)};
 }
 

@@ -216,14 +216,18 @@ tl::expected<void, name_refusal> registry::register_name(
   auto held = reserve(std::move(name));
   if (!held)
     return tl::unexpected(std::move(held.error()));
-  if (has_ended(actor))
-    return tl::unexpected(name_refusal{name_errc::has_ended, {}, "the actor has ended"});
+  if (!actor || has_ended(actor))
+    return tl::unexpected(
+      name_refusal{name_errc::has_ended, {}, "there is no such actor any more"});
   std::move(*held).fulfil(actor);
   return {};
 }
 
 tl::expected<void, name_refusal> registry::bind(
   const std::string& name, const caf::actor& actor) const {
+  if (!actor)
+    return tl::unexpected(name_refusal{
+      name_errc::has_ended, {}, "nobody is given to have the name; unbind takes it back"});
   return names_->bind(name, actor);
 }
 

@@ -24,7 +24,7 @@ enum class name_errc : std::uint8_t {
   taken,        ///< By the holder.
   reserved,     ///< A start that may have it in the end still runs.
   too_many,     ///< As many as may be are in use.
-  has_ended,    ///< The one who was to have it.
+  has_ended,    ///< The one who was to have it, or there is none.
 };
 
 struct name_refusal {
@@ -71,7 +71,7 @@ public:
   tl::expected<void, name_refusal> register_name(std::string name, const caf::actor& actor) const;
 
   /// From now on `name` means `actor`, whoever had it before, unless that has ended: then nobody
-  /// has it. OTP's global:re_register_name. Errors: bad_name, too_many.
+  /// has it. OTP's global:re_register_name. Errors: bad_name, too_many, has_ended (it is null).
   tl::expected<void, name_refusal> bind(const std::string& name, const caf::actor& actor) const;
 
   /// Nothing if nobody of that name lives. OTP's whereis.

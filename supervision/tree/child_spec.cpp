@@ -92,4 +92,34 @@ tl::expected<void, supervision_error> check(const restart_limit& limit) {
   return {};
 }
 
+std::string_view name(supervision_errc code) noexcept {
+  switch (code) {
+  case supervision_errc::missing_id: return "missing_id";
+  case supervision_errc::missing_start: return "missing_start";
+  case supervision_errc::duplicate_id: return "duplicate_id";
+  case supervision_errc::bad_period: return "bad_period";
+  case supervision_errc::bad_shutdown: return "bad_shutdown";
+  case supervision_errc::significant_permanent: return "significant_permanent";
+  case supervision_errc::already_started: return "already_started";
+  case supervision_errc::already_present: return "already_present";
+  case supervision_errc::running: return "running";
+  case supervision_errc::restarting: return "restarting";
+  case supervision_errc::not_found: return "not_found";
+  case supervision_errc::start_failed: return "start_failed";
+  case supervision_errc::stopping: return "stopping";
+  case supervision_errc::too_many_children: return "too_many_children";
+  case supervision_errc::bad_restart: return "bad_restart";
+  case supervision_errc::bad_kind: return "bad_kind";
+  case supervision_errc::bad_strategy: return "bad_strategy";
+  case supervision_errc::bad_intensity: return "bad_intensity";
+  case supervision_errc::bad_auto_shutdown: return "bad_auto_shutdown";
+  case supervision_errc::simple_one_for_one: return "simple_one_for_one";
+  case supervision_errc::significant_never: return "significant_never";
+  case supervision_errc::bad_backoff: return "bad_backoff";
+  case supervision_errc::bad_start_timeout: return "bad_start_timeout";
+  case supervision_errc::bad_handler_limit: return "bad_handler_limit";
+  }
+  return "unknown";
+}
+
 } // namespace aiex

@@ -14,6 +14,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -180,6 +181,9 @@ enum class supervision_errc : std::uint8_t {
   bad_start_timeout,  ///< Out of its bounds, or of a supervisor.
   bad_handler_limit,
 };
+
+/// "missing_id", "missing_start" and so on.
+std::string_view name(supervision_errc code) noexcept;
 
 struct supervision_error {
   supervision_errc code;

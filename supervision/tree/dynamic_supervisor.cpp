@@ -72,8 +72,6 @@ private:
   }
 
   void on_outcome(dynamic_child which, started& made) {
-    if (!made.actor)
-      return failed(which, "its start function made no actor");
     if (const auto reason = reason_of_early_end(made.actor))
       return failed(which, exit_text(*reason));
     watch(made.actor);
@@ -140,8 +138,7 @@ private:
     supervision_event event{
       state_.context.path + '/' + order.id, order.what, order.reason, order.restarts, order.kind};
     state_.said.move_into(event, order.key);
-    if (state_.context.observe)
-      state_.context.observe(event);
+    tell(state_.context, event);
   }
   void carry_out(const dynamic_core::end& order) {
     for (auto& [which, promise] : std::exchange(state_.starts, {})) // their starts still fail

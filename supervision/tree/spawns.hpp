@@ -44,9 +44,10 @@ inline caf::error reason_of(
 }
 
 /// An actor whose beginning runs inside its spawn, so that who spawns it knows whether it has
-/// begun. (CAF runs the function of an actor only when a worker first comes to it.) What its
-/// handlers throw is its exit reason; messages that it does not know are dropped, or answered with
-/// an error. It is a process: its end is its life's, not what CAF notes.
+/// begun: not if it throws, or quits with a reason that is not normal. (CAF runs the function of an
+/// actor only when a worker first comes to it.) What its handlers throw is its exit reason;
+/// messages that it does not know are dropped, or answered with an error. It is a process: its end
+/// is its life's, not what CAF notes.
 template <class Self>
 class eager_actor : public Self, public process {
 public:
@@ -69,6 +70,8 @@ public:
     start.is_of_no_message();
     try {
       behavior_ = begin(this);
+      if (this->getf(Self::is_shutting_down_flag)) // OTP's {stop, Reason}
+        failure_ = *failure = this->fail_state();  // none: it has done what it was for
     } catch (...) {
       failure_ = *failure = reason_of(std::current_exception());
     }
@@ -199,6 +202,12 @@ inline start_function via(registry names, std::string name, start_function start
       std::move(*held).fulfil(made->actor);
     return outcome;
   };
+}
+
+/// A child of any kind, known under a name: `named(names, "bank", supervisor_child("bank", …))`.
+inline child_spec named(const registry& names, std::string name, child_spec child) {
+  child.start = via(names, std::move(name), std::move(child.start));
+  return child;
 }
 
 } // namespace aiex

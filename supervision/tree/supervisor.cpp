@@ -74,8 +74,6 @@ private:
   }
 
   void on_outcome(const started& made) {
-    if (!made.actor)
-      return take(state_.core->on_start_failed("its start function made no actor"));
     if (const auto reason = reason_of_early_end(made.actor))
       return take(state_.core->on_start_failed(exit_text(*reason)));
     watch(made.actor);
@@ -89,8 +87,6 @@ private:
     watch(made.actor);
   }
   void on_outcome(const taken& made) {
-    if (!made.actor)
-      return take(state_.core->on_start_failed("its name is taken"));
     stranger_ = made.actor;
     take(state_.core->on_name_taken(made.actor.id()));
   }
@@ -160,8 +156,7 @@ private:
     supervision_event event{
       state_.context.path + '/' + order.id, order.what, order.reason, order.restarts, order.kind};
     state_.said.move_into(event, order.key);
-    if (state_.context.observe)
-      state_.context.observe(event);
+    tell(state_.context, event);
   }
 
   void carry_out(const end_order& order) {
@@ -287,12 +282,16 @@ start_outcome start_supervisor(caf::actor_system& system, supervisor_spec spec,
   using eager_supervisor = eager_actor<caf::stateful_actor<supervisor_state>>;
   const auto thrown = std::make_shared<caf::error>();
   caf::actor made = system.spawn<eager_supervisor>(eager_supervisor::beginning{begin}, thrown);
-  if (*thrown)
-    return failing{std::move(made), *thrown};
   if (*failure)
     return failing{std::move(made), caf::make_error(caf::sec::runtime_error, (*failure)->text),
       (*failure)->child};
+  if (*thrown)
+    return failing{std::move(made), *thrown};
   return started{std::move(made)};
+}
+
+void stop_supervisor(const caf::actor& supervisor, const caf::error& reason) {
+  caf::anon_send(supervisor, caf::exit_msg{nullptr, reason});
 }
 
 child_spec supervisor_child(
@@ -302,7 +301,7 @@ child_spec supervisor_child(
     [spec = std::move(spec), context = std::move(own)](caf::event_based_actor& supervisor) {
       return start_supervisor(supervisor.system(), spec, context, supervisor.address());
     },
-    options.restart, options.shutdown, child_kind::supervisor, options.significant, {},
+    options.restart, options.shutdown, child_kind::supervisor, options.significant, options.backoff,
     options.start_timeout, options.handler_limit};
 }
 

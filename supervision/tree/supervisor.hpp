@@ -27,13 +27,18 @@ namespace aiex {
 /// Starts a supervisor with all its children, left to right; returns when all have started. If one
 /// fails, those before it are stopped again, and the answer is `failing`: the reason, and the
 /// actor, which ends when that is done. `parent`: the one actor that may tell it to shut down;
-/// without one, everybody but its children may. Errors: what `check` finds.
+/// without one, everybody but its children may. It does not end with its parent: who is no
+/// supervisor itself tells it, or links. Errors: what `check` finds.
 start_outcome start_supervisor(caf::actor_system& system, supervisor_spec spec,
   supervision_context context, caf::actor_addr parent = {});
 
 /// The same as a child of another supervisor; its path is made of the parent's and `id`.
 child_spec supervisor_child(
   std::string id, supervisor_spec spec, supervision_context parent, worker_options options = {});
+
+/// Tells a supervisor without a parent to stop its children, right to left, and to end for this
+/// reason. Thread: any. It has done so when whoever monitors it hears.
+void stop_supervisor(const caf::actor& supervisor, const caf::error& reason = shutdown_reason());
 
 /// Why a supervisor could not begin.
 struct begin_failure {

@@ -105,12 +105,34 @@ start_outcome start_within(const child_spec& child, std::chrono::milliseconds mo
   return start_timeout_reason(most);
 }
 
+caf::error failure(const char* what) {
+  return caf::make_error(caf::sec::runtime_error, std::string{what});
+}
+
+/// What the types allow and no supervisor can go on with is a failure as others are.
+start_outcome sound(start_outcome made, const living_children& living) {
+  if (const auto* well = std::get_if<started>(&made)) {
+    if (!well->actor)
+      return failure("its start function made no actor");
+    if (living.contains(well->actor.id()))
+      return failure("its start function gave the actor of another child");
+  } else if (const auto* ends = std::get_if<failing>(&made); ends != nullptr && !ends->actor) {
+    return ends->reason ? ends->reason : failure("its start function made no actor");
+  } else if (const auto* by = std::get_if<taken>(&made); by != nullptr && !by->actor) {
+    return failure("its name is taken");
+  } else if (const auto* why = std::get_if<caf::error>(&made); why != nullptr && !*why) {
+    return failure("its start function failed for no reason");
+  }
+  return made;
+}
+
 } // namespace
 
 start_outcome outcome_of(
   const child_spec& child, caf::event_based_actor& supervisor, living_children& living) {
-  return child.start_timeout ? start_within(child, *child.start_timeout, supervisor, living)
-                             : start_in(supervisor, child.start);
+  return sound(child.start_timeout ? start_within(child, *child.start_timeout, supervisor, living)
+                                   : start_in(supervisor, child.start),
+    living);
 }
 
 } // namespace aiex

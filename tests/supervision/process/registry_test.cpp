@@ -305,5 +305,12 @@ TEST_CASE_FIXTURE(names_world, "registry: a name that is held by who has ended i
   kill(new_one);
 }
 
+TEST_CASE_FIXTURE(names_world, "registry: nobody has no name") {
+  CHECK(names.register_name("db", {}).error().code == name_errc::has_ended);
+  CHECK(names.bind("db", {}).error().code == name_errc::has_ended);
+  CHECK_FALSE(names.find("db"));
+  CHECK(names.reserve("db")); // nothing of it is left
+}
+
 } // namespace
 } // namespace aiex

@@ -271,5 +271,71 @@ TEST_CASE_FIXTURE(supervised_world, "supervision_event: names follow supervisors
   shut_down(top);
 }
 
+TEST_CASE_FIXTURE(supervised_world, "supervision_event: an observer that throws ends nobody") {
+  const supervision_context loud{
+    [](const supervision_event&) { throw std::runtime_error{"a full disk"}; }, "root"};
+  const caf::actor top =
+    std::get<started>(start_supervisor(system, {.children = {named("a")}}, loud)).actor;
+  settle();
+  tell("a", crash_atom::value);
+  CHECK_FALSE(has_ended(top));
+  CHECK(at("a")); // and is there again
+  shut_down(top);
+}
+
+// OTP's {stop, Reason} of init.
+caf::behavior stopping(caf::event_based_actor* self, std::string why) {
+  self->quit(why.empty() ? caf::error{} : caf::make_error(caf::sec::runtime_error, why));
+  return {};
+}
+
+TEST_CASE_FIXTURE(
+  supervised_world, "supervision_event: who quits in its beginning has not started") {
+  const auto top = start({.children = {named("a")}});
+  const auto failed = ask<start_child_answer>(
+    top, start_child_call{worker("b", spawns(stopping, std::string{"no disk"}))});
+  REQUIRE_FALSE(failed.outcome);
+  CHECK(failed.outcome.error().code == supervision_errc::start_failed);
+  CHECK(failed.outcome.error().message == "no disk");
+  CHECK(children(top) == "a");
+  const auto told = ask<start_child_answer>(
+    top, start_child_call{
+           worker("c", spawns(stopping, std::string{}), {.restart = restart::transient})});
+  CHECK(told.outcome.has_value()); // it has done what it was for
+  CHECK(children(top) == "a c-");
+  shut_down(top);
+  const auto none = start_supervisor(system,
+    {.children = {named("a"), worker("b", spawns(stopping, std::string{"no disk"}))}}, context());
+  settle();
+  REQUIRE(std::holds_alternative<failing>(none));
+  CHECK(std::get<failing>(none).child == failed_to_start_child{"b", "no disk"});
+  CHECK_FALSE(names.find("a")); // taken back
+}
+
+TEST_CASE_FIXTURE(
+  supervised_world, "supervision_event: a supervisor is stopped by who started it") {
+  const auto top = start({.children = {named("a")}});
+  stop_supervisor(top, shutdown_reason("moving"));
+  settle();
+  CHECK(exit_text(*end_of(top)) == "shutdown: moving");
+  CHECK_FALSE(names.find("a"));
+}
+
+TEST_CASE("supervision_event: a supervisor is a child with all its options") {
+  const worker_options all{.restart = restart::transient,
+    .shutdown = shutdown::after(7s),
+    .significant = true,
+    .backoff = restart_backoff{},
+    .handler_limit = 3s};
+  for (const child_spec& made :
+    {supervisor_child("s", {}, {}, all), dynamic_supervisor_child("s", {}, {}, {}, all)}) {
+    CHECK(made.restart == all.restart);
+    CHECK(made.shutdown == all.shutdown);
+    CHECK(made.significant);
+    CHECK(made.backoff.has_value());
+    CHECK(made.handler_limit == all.handler_limit);
+  }
+}
+
 } // namespace
 } // namespace aiex

@@ -53,6 +53,17 @@ struct hanging_start {
   }
 };
 
+struct outcome_world : supervised_world {
+  /// A dynamic supervisor, by its name.
+  caf::actor many;
+  caf::actor above;
+  outcome_world() {
+    above = start(
+      {.children = {aiex::named(names, "many", dynamic_supervisor_child("many", {}, context()))}});
+    many = at("many");
+  }
+};
+
 TEST_CASE_FIXTURE(supervised_world, "timed_start: a start within its time is as any other") {
   auto starter = std::make_shared<caf::actor>();
   const start_function start = [starter](caf::event_based_actor& self) {
@@ -177,6 +188,58 @@ TEST_CASE_FIXTURE(supervised_world, "timed_start: children of a dynamic supervis
   CHECK(hangs.let_go() == caf::error{caf::exit_reason::kill});
   settle();
   shut_down(top);
+}
+
+TEST_CASE_FIXTURE(outcome_world, "timed_start: an outcome without an actor is a failed start") {
+  const caf::actor none;
+  const caf::error why = caf::make_error(caf::sec::runtime_error, std::string{"no disk"});
+  struct example {
+    start_outcome made;
+    const char* says;
+  };
+  const example table[] = {
+    {started{}, "made no actor"},
+    {failing{none, why}, "no disk"},
+    {failing{none, {}}, "made no actor"},
+    {taken{none}, "its name is taken"},
+    {caf::error{}, "for no reason"},
+  };
+  const auto fixed = start({});
+  for (const example& row : table) {
+    CAPTURE(row.says);
+    const start_function start = [made = row.made](caf::event_based_actor&) { return made; };
+    for (const caf::actor& top : {fixed, many}) {
+      const auto answer = ask<start_child_answer>(top, start_child_call{worker("x", start)});
+      REQUIRE_FALSE(answer.outcome);
+      CHECK(answer.outcome.error().code == supervision_errc::start_failed);
+      CHECK(answer.outcome.error().message.find(row.says) != std::string::npos);
+    }
+  }
+  CHECK(children(fixed).empty());
+  shut_down(fixed);
+  shut_down(above);
+}
+
+TEST_CASE_FIXTURE(outcome_world, "timed_start: one actor is one child") {
+  const caf::actor shared = std::get<started>(spawn_eager(system, obedient)).actor;
+  const start_function give = [shared](caf::event_based_actor&) { return started{shared}; };
+  const worker_options passing{.restart = restart::temporary};
+  const auto fixed = start({});
+  for (const caf::actor& top : {fixed, many}) {
+    const bool is_first = top == fixed;
+    const auto first = ask<start_child_answer>(top, start_child_call{worker("p", give, passing)});
+    CHECK(first.outcome.has_value());
+    const auto again = ask<start_child_answer>(top, start_child_call{worker("q", give, passing)});
+    REQUIRE_FALSE(again.outcome);
+    CHECK(again.outcome.error().message.find("another child") != std::string::npos);
+    if (is_first)
+      CHECK(children(top) == "p");
+  }
+  kill(shared);
+  shut_down(fixed);
+  shut_down(above);
+  CHECK(has_ended(fixed));
+  CHECK(has_ended(above));
 }
 
 } // namespace
