@@ -4,9 +4,9 @@
 #include "aiex/actors/flow/owed_answer.hpp"
 #include "aiex/actors/flow/projection.hpp"
 #include "aiex/persistence/codec/encoded.hpp"
-#include "aiex/supervision/process/exit_kind.hpp"
-#include "aiex/supervision/tree/spawns.hpp"
-#include "aiex/supervision/tree/supervisor_messages.hpp"
+#include "aiex/supervision/call.hpp"
+#include "aiex/supervision/spawns.hpp"
+#include "aiex/supervision/supervisor_messages.hpp"
 
 #include <caf/typed_response_promise.hpp>
 #include <fmt/format.h>
@@ -39,11 +39,11 @@ error for_caller(const error& why, const std::string& id) {
   return why;
 }
 
-error no_answer(const caf::error& why) {
+error no_answer(const call_error& why) {
   return {errc::unknown_outcome,
-    fmt::format("the session did not answer ({}). Look what was done, or repeat the call with the "
+    fmt::format("the session did not answer: {}. Look what was done, or repeat the call with the "
                 "same ids: it is then done once",
-      exit_text(why))};
+      text(why))};
 }
 
 /// What is owed to a caller, and the place of its call among the others.
@@ -91,6 +91,20 @@ caf::typed_response_promise<Answer> enter(actor* self, const node_services& serv
   return promise;
 }
 
+/// Asks `whom` for a call that is under way, and calls `then(Answer&)` or `fails(call_error)`.
+template <class Answer, class Owed, class Message, class Then, class Fails>
+void ask(
+  const pending<Owed>& call, const caf::actor& whom, Message message, Then then, Fails fails) {
+  const calls& asking = call.services->events.calls();
+  asking.call<Answer>(call.self, whom, session_patience, std::move(message),
+    [then, fails](tl::expected<Answer, call_error> answer) mutable {
+      if (answer)
+        then(*answer);
+      else
+        fails(answer.error());
+    });
+}
+
 using session_call = pending<session_answer>;
 
 /// What to show of a session, and after what.
@@ -128,13 +142,12 @@ void show(session_call call, wanted_view wanted) {
   const auto router = call.services->names.find(router_name);
   if (!router)
     return call.refuse(not_shown(wanted, starting()));
-  actor* self = call.self;
-  self->request(*router, session_patience, aggregate_state_call{wanted.id, wanted.at})
-    .then(
-      [call, wanted](
-        const aggregate_state_answer& seen) mutable { answer_view(call, wanted, seen.outcome); },
-      [call, wanted](
-        const caf::error& why) mutable { call.refuse(not_shown(wanted, no_answer(why))); });
+  ask<aggregate_state_answer>(
+    call, *router, aggregate_state_call{wanted.id, wanted.at},
+    [call, wanted](
+      const aggregate_state_answer& seen) mutable { answer_view(call, wanted, seen.outcome); },
+    [call, wanted](
+      const call_error& why) mutable { call.refuse(not_shown(wanted, no_answer(why))); });
 }
 
 template <class Command>
@@ -146,18 +159,15 @@ void dispatch(
   auto stored = encode(wish);
   if (!stored)
     return call.refuse(std::move(stored.error()));
-  actor* self = call.self;
-  self
-    ->request(*router, session_patience,
-      dispatch_call{id, std::move(stored->type), std::move(stored->data), command_id})
-    .then(
-      [call, id](const dispatch_answer& done) mutable {
-        if (done.outcome)
-          show(std::move(call), {id, done.outcome->version, done.outcome->repeated});
-        else
-          call.refuse(for_caller(done.outcome.error(), id));
-      },
-      [call](const caf::error& why) mutable { call.refuse(no_answer(why)); });
+  ask<dispatch_answer>(
+    call, *router, dispatch_call{id, std::move(stored->type), std::move(stored->data), command_id},
+    [call, id](const dispatch_answer& done) mutable {
+      if (done.outcome)
+        show(std::move(call), {id, done.outcome->version, done.outcome->repeated});
+      else
+        call.refuse(for_caller(done.outcome.error(), id));
+    },
+    [call](const call_error& why) mutable { call.refuse(no_answer(why)); });
 }
 
 /// The id of a session is the id of the command that creates it: so a repeat finds it.
@@ -187,16 +197,15 @@ void when_listed(pending<Answer> call, Then then) {
   const auto head = call.services->events.events().head();
   if (!head)
     return call.refuse(head.error());
-  actor* self = call.self;
-  self->request(*list, session_patience, projection_wait_call{head->position})
-    .then(
-      [call, then](const projection_wait_answer& waited) mutable {
-        if (waited.outcome)
-          then(std::move(call));
-        else
-          call.refuse(waited.outcome.error());
-      },
-      [call](const caf::error&) mutable { call.refuse(starting()); });
+  ask<projection_wait_answer>(
+    call, *list, projection_wait_call{head->position},
+    [call, then](const projection_wait_answer& waited) mutable {
+      if (waited.outcome)
+        then(std::move(call));
+      else
+        call.refuse(waited.outcome.error());
+    },
+    [call](const call_error&) mutable { call.refuse(starting()); });
 }
 
 void count(pending<session_statistics_answer> call) {
@@ -206,13 +215,12 @@ void count(pending<session_statistics_answer> call) {
   const auto living = call.services->names.find(living_name);
   if (!living)
     return call.refuse(starting());
-  actor* self = call.self;
-  self->request(*living, session_patience, count_children_call{})
-    .then(
-      [call, counts = *counts](const child_counts& counted) mutable {
-        call.answer(session_statistics{counts, counted.active});
-      },
-      [call](const caf::error&) mutable { call.refuse(starting()); });
+  ask<child_counts>(
+    call, *living, count_children_call{},
+    [call, counts = *counts](const child_counts& counted) mutable {
+      call.answer(session_statistics{counts, counted.active});
+    },
+    [call](const call_error&) mutable { call.refuse(starting()); });
 }
 
 } // namespace

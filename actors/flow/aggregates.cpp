@@ -1,9 +1,10 @@
 #include "aiex/actors/flow/aggregates.hpp"
 
-#include "aiex/supervision/process/exit_kind.hpp"
-#include "aiex/supervision/tree/dynamic_supervisor.hpp"
-#include "aiex/supervision/tree/spawns.hpp"
-#include "aiex/supervision/tree/supervisor.hpp"
+#include "aiex/supervision/call.hpp"
+#include "aiex/supervision/dynamic_supervisor.hpp"
+#include "aiex/supervision/exit_kind.hpp"
+#include "aiex/supervision/spawns.hpp"
+#include "aiex/supervision/supervisor.hpp"
 
 #include <fmt/format.h>
 
@@ -94,16 +95,16 @@ void start(router* self, const shared& around, const std::string& id) {
   child_spec child = worker(id,
     spawns(aggregate, around->type, id, around->services, around->options, self->address()),
     {.restart = around->options.comes_back ? restart::transient : restart::temporary});
-  self->request(*live, start_patience, start_child_call{std::move(child)})
-    .then(
-      [self, around, id](const start_child_answer& answer) {
-        if (answer.outcome && !around->options.comes_back) // else it says so itself
-          on_started(self, around, id, answer.outcome->actor);
-        if (!answer.outcome)
-          on_not_started(self, around, id, answer.outcome.error().message);
-      },
-      [self, around, id](
-        const caf::error& why) { on_not_started(self, around, id, self->system().render(why)); });
+  around->services.events.calls().call<start_child_answer>(self, *live, start_patience,
+    start_child_call{std::move(child)},
+    [self, around, id](const tl::expected<start_child_answer, call_error>& answer) {
+      if (!answer)
+        return on_not_started(self, around, id, text(answer.error()));
+      if (!answer->outcome)
+        return on_not_started(self, around, id, answer->outcome.error().message);
+      if (!around->options.comes_back) // else it says so itself
+        on_started(self, around, id, answer->outcome->actor);
+    });
 }
 
 /// A name that its stream can have.

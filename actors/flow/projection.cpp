@@ -6,6 +6,7 @@
 #include "aiex/actors/flow/models_writer.hpp"
 #include "aiex/actors/flow/owed_answer.hpp"
 #include "aiex/actors/flow/projection_replay.hpp"
+#include "aiex/supervision/call.hpp"
 
 #include <caf/actor_addr.hpp>
 #include <caf/sec.hpp>
@@ -63,7 +64,7 @@ public:
     armed_.reset();
     work();
   }
-  void on_down(const caf::actor_addr& whose);
+  void on_down(const caf::actor_addr& whose) { feed_.on_down(whose); }
   void listen_inline() const {
     if (type_.options.is_inline)
       services_.events.waits_for().add(caf::actor_cast<caf::actor>(self_), feed_.filter());
@@ -100,7 +101,6 @@ private:
   projection_model model_;
   event_feed feed_;
   projection_waiters waiters_;
-  caf::actor_addr writer_; ///< Watched: what it was asked is not answered any more if it ends.
   std::uint64_t cleaned_generation_ = 0;
   std::optional<time> armed_;
 };
@@ -150,28 +150,15 @@ void projection_run::save() {
     return on_saved(tl::unexpected(std::move(made.error())));
   if (!writer)
     return on_saved(fail(errc::overloaded, "the writer of read models is not there yet"));
-  if (writer_ != writer->address()) {
-    writer_ = writer->address();
-    self_->monitor(*writer);
-  }
-  self_
-    ->request(*writer, save_timeout,
-      save_projection_call{std::make_shared<const projection_save>(std::move(*made))})
-    .then(
-      [this](const aiex::saved& done) {
-        on_saved(done.outcome);
-        work();
-      },
-      [this](const caf::error& why) { self_->quit(why); });
-}
-
-void projection_run::on_down(const caf::actor_addr& whose) {
-  if (whose != writer_)
-    return feed_.on_down(whose);
-  writer_ = {};
-  if (core_.is_saving())
-    self_->quit(caf::make_error(
-      caf::sec::runtime_error, std::string{"the writer of read models has ended during a save"}));
+  services_.events.calls().call<aiex::saved>(self_, *writer, save_timeout,
+    save_projection_call{std::make_shared<const projection_save>(std::move(*made))},
+    [this](const tl::expected<aiex::saved, call_error>& done) {
+      if (!done) // it may have been saved, and only a new beginning finds out
+        return self_->quit(caf::make_error(
+          caf::sec::runtime_error, "the writer of read models: " + text(done.error())));
+      on_saved(done->outcome);
+      work();
+    });
 }
 
 void projection_run::on_saved(const result<void>& outcome) {

@@ -2,10 +2,9 @@
 
 #include "aiex/actors/flow/models_writer.hpp"
 #include "aiex/actors/flow/projection.hpp"
-#include "aiex/supervision/tree/spawns.hpp"
-#include "aiex/supervision/tree/supervisor.hpp"
-
-#include <caf/sec.hpp>
+#include "aiex/supervision/call.hpp"
+#include "aiex/supervision/spawns.hpp"
+#include "aiex/supervision/supervisor.hpp"
 
 #include <utility>
 
@@ -29,9 +28,9 @@ tl::unexpected<error> refusal(const std::string& name, const supervision_error& 
   return fail(code_of(why.code), "projection " + name + ": " + why.message);
 }
 
-tl::unexpected<error> no_answer(const std::string& name, const caf::error& why) {
-  return fail(why == caf::sec::request_receiver_down ? errc::stopped : errc::time_out,
-    "projection " + name + ": no answer (" + to_string(why) + "); look whether it is there");
+tl::unexpected<error> no_answer(const std::string& name, const call_error& why) {
+  return fail(why.code == call_errc::time_out ? errc::time_out : errc::stopped,
+    "projection " + name + ": " + text(why) + "; look whether it is there");
 }
 
 tl::unexpected<error> no_supervisor() {
@@ -63,17 +62,15 @@ void register_projection(caf::event_based_actor* self, const node_services& serv
     return then(no_supervisor());
   if (services.names.find(std::string{prefix} + name)) // perhaps elsewhere in the tree
     return then(fail(errc::already_exists, "projection " + name + " runs already"));
-  self
-    ->request(
-      *supervisor, projection_registration_max, start_child_call{projection_child(type, services)})
-    .then(
-      [name, then](start_child_answer& answer) {
-        if (answer.outcome)
-          then(std::move(answer.outcome->actor));
-        else
-          then(refusal(name, answer.outcome.error()));
-      },
-      [name, then](const caf::error& why) { then(no_answer(name, why)); });
+  services.events.calls().call<start_child_answer>(self, *supervisor, projection_registration_max,
+    start_child_call{projection_child(type, services)},
+    [name, then](tl::expected<start_child_answer, call_error> answer) {
+      if (!answer)
+        return then(no_answer(name, answer.error()));
+      if (!answer->outcome)
+        return then(refusal(name, answer->outcome.error()));
+      then(std::move(answer->outcome->actor));
+    });
 }
 
 namespace {
@@ -81,6 +78,7 @@ namespace {
 /// One registration that ends, step by step.
 struct departure {
   caf::event_based_actor* self;
+  calls asking;
   caf::actor supervisor;
   caf::actor models;
   std::string name;
@@ -88,33 +86,36 @@ struct departure {
   std::function<void(result<void>)> then;
 
   void stop() const {
-    self->request(supervisor, projection_registration_max, terminate_child_call{name})
-      .then(
-        [*this](const supervision_answer& answer) {
-          if (!answer.outcome)
-            return then(refusal(name, answer.outcome.error()));
-          take_out();
-        },
-        [*this](const caf::error& why) { then(no_answer(name, why)); });
+    step(terminate_child_call{name}, [*this] { take_out(); });
   }
 
   void take_out() const {
-    self->request(supervisor, projection_registration_max, delete_child_call{name})
-      .then(
-        [*this](const supervision_answer& answer) {
-          if (!answer.outcome)
-            return then(refusal(name, answer.outcome.error()));
-          if (what == saved_model::kept)
-            return then({});
-          forget();
-        },
-        [*this](const caf::error& why) { then(no_answer(name, why)); });
+    step(delete_child_call{name}, [*this] {
+      if (what == saved_model::kept)
+        then({});
+      else
+        forget();
+    });
   }
 
   void forget() const {
-    self->request(models, projection_registration_max, forget_projection_call{name})
-      .then([*this](const saved& done) { then(done.outcome); },
-        [*this](const caf::error& why) { then(no_answer(name, why)); });
+    asking.call<saved>(self, models, projection_registration_max, forget_projection_call{name},
+      [*this](const tl::expected<saved, call_error>& done) {
+        then(done ? done->outcome : no_answer(name, done.error()));
+      });
+  }
+
+  template <class Message, class Next>
+  void step(Message message, Next next) const {
+    asking.call<supervision_answer>(self, supervisor, projection_registration_max,
+      std::move(message),
+      [*this, next](const tl::expected<supervision_answer, call_error>& answer) {
+        if (!answer)
+          return then(no_answer(name, answer.error()));
+        if (!answer->outcome)
+          return then(refusal(name, answer->outcome.error()));
+        next();
+      });
   }
 };
 
@@ -125,7 +126,9 @@ void unregister_projection(caf::event_based_actor* self, const node_services& se
   const auto supervisor = services.names.find(supervisor_name);
   if (!supervisor)
     return then(no_supervisor());
-  departure{self, *supervisor, services.models_writer(), name, what, std::move(then)}.stop();
+  const departure leaving{self, services.events.calls(), *supervisor, services.models_writer(),
+    name, what, std::move(then)};
+  leaving.stop();
 }
 
 std::vector<std::string> registered_projections(const registry& names) {

@@ -2,13 +2,18 @@
 #include "aiex/actors/flow/bus.hpp"
 #include "aiex/actors/flow/models_writer.hpp"
 #include "aiex/actors/flow/projection.hpp"
-#include "aiex/supervision/tree/supervisor.hpp"
+#include "aiex/supervision/spawns.hpp"
+#include "aiex/supervision/supervisor.hpp"
 
 #include "support/flow_world.hpp"
 
+#include <caf/scoped_actor.hpp>
+#include <caf/stateful_actor.hpp>
 #include <doctest/doctest.h>
 
+#include <chrono>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -278,6 +283,30 @@ TEST_CASE_FIXTURE(session_world, "sessions: a service that crashes leaves nobody
   REQUIRE(heard);
   CHECK(*heard == caf::sec::request_receiver_down);
   CHECK(create(1)); // whether it was done or not
+}
+
+/// Takes a command in and never answers.
+caf::behavior silent_router(caf::stateful_actor<std::vector<caf::response_promise>>* self) {
+  return {[self](const dispatch_call&) -> caf::result<dispatch_answer> {
+    self->state.push_back(self->make_response_promise());
+    return caf::delegated<dispatch_answer>{};
+  }};
+}
+
+TEST_CASE_FIXTURE(session_world, "sessions: who ends with a command in hand is not waited for") {
+  const caf::actor router = keep(std::get<started>(spawn_eager(system, silent_router)).actor);
+  names.bind("aggregates/$session", router);
+  caf::scoped_actor caller{system};
+  auto response = caller->request(
+    *names.find("sessions"), std::chrono::minutes{60}, create_session_call{test::id_of(1), ann});
+  settle();
+  kill(router);
+  std::optional<result<session_view>> outcome;
+  response.receive([&](session_answer& answer) { outcome = std::move(answer.outcome); },
+    [](const caf::error& why) { FAIL(to_string(why)); });
+  REQUIRE(outcome);
+  CHECK(outcome->error().code == errc::unknown_outcome);
+  CHECK(outcome->error().message.find("killed") != std::string::npos);
 }
 
 } // namespace

@@ -1,8 +1,10 @@
 #include "aiex/actors/flow/projections.hpp"
-#include "aiex/supervision/tree/supervisor.hpp"
+#include "aiex/supervision/spawns.hpp"
+#include "aiex/supervision/supervisor.hpp"
 
 #include "support/projection_world.hpp"
 
+#include <caf/stateful_actor.hpp>
 #include <doctest/doctest.h>
 
 #include <optional>
@@ -111,6 +113,44 @@ TEST_CASE_FIXTURE(bare_world, "projections: a tree without such a part says so")
   CHECK(add<totals>().error().code == errc::not_found);
   CHECK(remove("totals", saved_model::kept).error().code == errc::not_found);
   CHECK(registered_projections(services.names).empty());
+}
+
+/// Takes a call in and never answers.
+caf::behavior silent_supervisor(caf::stateful_actor<std::vector<caf::response_promise>>* self) {
+  const auto keep = [self] { self->state.push_back(self->make_response_promise()); };
+  return {
+    [keep](const start_child_call&) -> caf::result<start_child_answer> {
+      keep();
+      return caf::delegated<start_child_answer>{};
+    },
+    [keep](const terminate_child_call&) -> caf::result<supervision_answer> {
+      keep();
+      return caf::delegated<supervision_answer>{};
+    },
+  };
+}
+
+TEST_CASE_FIXTURE(
+  bare_world, "projections: a supervisor that ends with a call in hand is told of") {
+  for (const bool is_added : {true, false}) {
+    CAPTURE(is_added);
+    const caf::actor silent = std::get<started>(spawn_eager(system, silent_supervisor)).actor;
+    services.names.bind("projections", silent);
+    std::optional<error> got;
+    system.spawn([&](caf::event_based_actor* self) {
+      if (is_added)
+        register_projection(self, services, projection_type_of<movements>(),
+          [&](const result<caf::actor>& answer) { got = answer.error(); });
+      else
+        unregister_projection(self, services, "movements", saved_model::kept,
+          [&](const result<void>& answer) { got = answer.error(); });
+    });
+    settle();
+    CHECK_FALSE(got);
+    kill(silent);
+    REQUIRE(got);
+    CHECK(got->code == errc::stopped);
+  }
 }
 
 } // namespace
