@@ -4,9 +4,9 @@
 #include "aiex/actors/flow/owed_answer.hpp"
 #include "aiex/actors/flow/projection.hpp"
 #include "aiex/persistence/codec/encoded.hpp"
-#include "aiex/supervision/call.hpp"
-#include "aiex/supervision/spawns.hpp"
-#include "aiex/supervision/supervisor_messages.hpp"
+#include "aiex/supervision/call/call.hpp"
+#include "aiex/supervision/tree/spawns.hpp"
+#include "aiex/supervision/tree/supervisor_messages.hpp"
 
 #include <caf/typed_response_promise.hpp>
 #include <fmt/format.h>

@@ -1,10 +1,10 @@
 #include "aiex/actors/flow/aggregates.hpp"
 
-#include "aiex/supervision/call.hpp"
-#include "aiex/supervision/dynamic_supervisor.hpp"
-#include "aiex/supervision/exit_kind.hpp"
-#include "aiex/supervision/spawns.hpp"
-#include "aiex/supervision/supervisor.hpp"
+#include "aiex/supervision/call/call.hpp"
+#include "aiex/supervision/process/exit_kind.hpp"
+#include "aiex/supervision/tree/dynamic_supervisor.hpp"
+#include "aiex/supervision/tree/spawns.hpp"
+#include "aiex/supervision/tree/supervisor.hpp"
 
 #include <fmt/format.h>
 

@@ -6,7 +6,7 @@
 #include "aiex/actors/flow/models_writer.hpp"
 #include "aiex/actors/flow/owed_answer.hpp"
 #include "aiex/actors/flow/projection_replay.hpp"
-#include "aiex/supervision/call.hpp"
+#include "aiex/supervision/call/call.hpp"
 
 #include <caf/actor_addr.hpp>
 #include <caf/sec.hpp>

@@ -2,9 +2,9 @@
 
 #include "aiex/actors/flow/models_writer.hpp"
 #include "aiex/actors/flow/projection.hpp"
-#include "aiex/supervision/call.hpp"
-#include "aiex/supervision/spawns.hpp"
-#include "aiex/supervision/supervisor.hpp"
+#include "aiex/supervision/call/call.hpp"
+#include "aiex/supervision/tree/spawns.hpp"
+#include "aiex/supervision/tree/supervisor.hpp"
 
 #include <utility>
 

@@ -25,8 +25,8 @@ namespace aiex::testing {
 /// An actor system with one thread and a clock that moves only when told: the same order in every
 /// run, and no test sleeps. A detached actor has a thread of its own, which no clock stops: leave
 /// `caf::detached` out in tests. An actor that sends itself messages without end is handled before
-/// all others, unlike in a node: give a restart that fails a limit or a backoff. Actors that hold each other are to be ended (`kill`) before it
-/// goes. Thread: the test's.
+/// all others, unlike in a node: give a restart that fails a limit or a backoff. Actors that hold
+/// each other are to be ended (`kill`) before it goes. Thread: the test's.
 class actor_world {
 public:
   actor_world() {

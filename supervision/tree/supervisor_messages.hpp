@@ -1,5 +1,5 @@
-// What one says to a supervisor. It never leaves the process. Ask with `calls` (call.hpp): they hear
-// at once if the supervisor ends before it has answered.
+// What one says to a supervisor. It never leaves the process. Ask with `calls` (call.hpp): they
+// hear at once if the supervisor ends before it has answered.
 #pragma once
 
 #include "aiex/supervision/tree/child_spec.hpp"

@@ -2,8 +2,8 @@
 #include "aiex/actors/flow/bus.hpp"
 #include "aiex/actors/flow/models_writer.hpp"
 #include "aiex/actors/flow/projection.hpp"
-#include "aiex/supervision/spawns.hpp"
-#include "aiex/supervision/supervisor.hpp"
+#include "aiex/supervision/tree/spawns.hpp"
+#include "aiex/supervision/tree/supervisor.hpp"
 
 #include "support/flow_world.hpp"
 

@@ -1,6 +1,6 @@
 #include "aiex/actors/flow/projections.hpp"
-#include "aiex/supervision/spawns.hpp"
-#include "aiex/supervision/supervisor.hpp"
+#include "aiex/supervision/tree/spawns.hpp"
+#include "aiex/supervision/tree/supervisor.hpp"
 
 #include "support/projection_world.hpp"
 
