@@ -73,6 +73,7 @@ private:
     const auto found = scope();
     if (!found)
       return then(refused<Answer>(no_scope()));
+    // CAF's own request: a scope answers in its handler, or is told to be gone.
     self->request(*found, timeout, std::move(call))
       .then([then](Answer& answer) mutable { then(std::move(answer)); },
         [then](const caf::error& why) mutable { then(refused<Answer>(no_answer(why))); });
