@@ -204,9 +204,6 @@ def caf_include(tree: Tree) -> Findings:
             yield path, line, "persistence knows no actors; move this to actors"
 
 
-# -- the three libraries --------------------------------------------------------------------------
-
-
 @rule
 def library_output(tree: Tree) -> Findings:
     pattern = r"\bstd::(cout|cerr|clog)\b|\b(fmt::print|printf|fprintf|puts|fputs|perror)\s*\("
@@ -219,6 +216,15 @@ def own_macro(tree: Tree) -> Findings:
     allowed = lambda path: in_layer(path) and not path.endswith("/message_types.hpp")
     for path, line, _ in lines_with(tree, allowed, r"^\s*#\s*define\b"):
         yield path, line, "no macros of our own; write a function, a constant or a template"
+
+
+@rule
+def raw_request(tree: Tree) -> Findings:
+    bare = lambda path: is_cpp(path) and path.startswith(("actors/", "apps/")) and \
+        "actors/testing/" not in path and "// CAF's own request: " not in tree[path]
+    for path, line, found in lines_with(tree, bare, r"(?:->|\.)(request|link_to)\("):
+        yield path, line, f"{found.group(1)} may never hear of an end; use `calls` and `links`, " \
+            "or say \"// CAF's own request: why\""
 
 
 @rule
@@ -374,9 +380,6 @@ def shown_program(tree: Tree) -> Findings:
         program = tree.get(path, "")
         if program and f"```cpp\n{program}```" not in tree.get(page, ""):
             yield page, 1, f"shows another program than {path}; copy that"
-
-
-# -- all of it ------------------------------------------------------------------------------------
 
 
 def check(tree: Tree) -> list[Finding]:

@@ -154,6 +154,7 @@ caf::behavior gateway_caller(
           using question_type = std::decay_t<decltype(question)>;
           using answer_type = std::conditional_t<std::is_same_v<question_type, gateway_hello>,
             gateway_welcome, gateway_reply>;
+          // CAF's own request: it monitors the gateway, and answers for its end.
           self->request(gateway, errand->deadline, std::move(question))
             .then([exchange, number = errand->number](
                     answer_type& answer) { exchange->answer(number, std::move(answer)); },

@@ -152,6 +152,7 @@ result<caf::actor> link::parts::shake_hands(
   caf::actor published;
   caf::error problem;
   caf::scoped_actor caller{system, true};
+  // CAF's own request: these wait for CAF and for a helper, which only time can end.
   caller
     ->request(
       broker, deadline, caf::connect_atom::value, caf::io::scribe_ptr{linked.scribe}, where.port)

@@ -47,6 +47,7 @@ void event_feed::begin_again() {
     self_->send(bus_, unsubscribe_call{std::exchange(subscription_, 0)});
   is_subscribing_ = true;
   is_stale_ = false;
+  // CAF's own request: it monitors the bus, and asks the next one.
   self_
     ->request(bus_, bus_timeout,
       subscribe_call{caf::actor_cast<caf::actor>(self_), filter_, behind_(), window_})

@@ -72,6 +72,7 @@ void pass_on(caf::stateful_actor<door_state>* self, const std::optional<caf::act
       found.mapped().promise.deliver(std::move(reply));
     close_if_empty(self->state);
   };
+  // CAF's own request: the door monitors whom it asks, and answers for its end.
   self->request(*behind, patience_of(request), std::move(request))
     .then([answer](gateway_reply& reply) { answer(std::move(reply)); },
       [answer](const caf::error& why) { answer(not_answered(why)); });

@@ -91,6 +91,7 @@ struct node::parts {
   void drain() {
     if (!door)
       return;
+    // CAF's own request: it blocks, which `calls` cannot.
     (*self)
       ->request(door, drain_max, close_door{})
       .receive([](door_closed) {}, [](const caf::error&) {}); // they are told `unknown_outcome`

@@ -31,6 +31,7 @@ result<Answer> session_client::ask(const std::string& name, Message message) {
   if (!target)
     return fail(errc::stopped, name + " does not run; `aiex why` says why");
   result<Answer> outcome = fail(errc::unknown_outcome, name + " did not answer");
+  // CAF's own request: it blocks, which `calls` cannot.
   self_->request(*target, patience, std::move(message))
     .receive([&](Answer& answer) { outcome = std::move(answer); },
       [&](const caf::error& why) {

@@ -56,21 +56,19 @@ void change(verb_call call, Message message, std::string_view done, std::string_
   if (!controller)
     return refuse_without_controller(call);
   const std::string name = message.name;
-  gateway_actor* self = call.self;
-  self->request(*controller, gateway_patience, std::move(message))
-    .then(
-      [call, name, done, others](const application_answer& answer) mutable {
-        if (!answer.outcome)
-          return call.refuse(as_error(answer.outcome.error()));
-        json_value said{{"application", name}, {std::string{done}, true}};
-        said[std::string{others}] = *answer.outcome;
-        call.answer(said);
-      },
-      [call](const caf::error&) mutable {
-        call.refuse({errc::unknown_outcome,
+  const calls& asking = call.services().events.calls();
+  asking.call<application_answer>(call.self, *controller, gateway_patience, std::move(message),
+    [call, name, done, others](const tl::expected<application_answer, call_error>& answer) mutable {
+      if (!answer)
+        return call.refuse({errc::unknown_outcome,
           "the controller of the applications did not answer in time, and it may still be done. "
           "Look at `aiex application list` before you ask again"});
-      });
+      if (!answer->outcome)
+        return call.refuse(as_error(answer->outcome.error()));
+      json_value said{{"application", name}, {std::string{done}, true}};
+      said[std::string{others}] = *answer->outcome;
+      call.answer(said);
+    });
 }
 
 } // namespace

@@ -89,14 +89,13 @@ template <class Answer, class Message, class Then>
 void ask_one(
   const std::shared_ptr<round>& of, const caf::actor& other, Message message, Then then) {
   ++of->missing;
-  gateway_actor* self = of->call.self;
-  self->request(other, node_look_patience, std::move(message))
-    .then(
-      [of, then](Answer& answer) {
-        then(of->found, answer);
-        of->heard();
-      },
-      [of](const caf::error&) { of->heard(); });
+  const calls& asking = of->call.services().events.calls();
+  asking.call<Answer>(of->call.self, other, node_look_patience, std::move(message),
+    [of, then](tl::expected<Answer, call_error> answer) {
+      if (answer)
+        then(of->found, *answer);
+      of->heard();
+    });
 }
 
 } // namespace

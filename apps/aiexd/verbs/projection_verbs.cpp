@@ -64,15 +64,17 @@ void run_projections(verb_call call) {
   const auto list = std::make_shared<projection_list>();
   list->lines.resize(asked.size());
   list->missing = asked.size();
-  gateway_actor* self = call.self;
+  const calls& asking = call.services().events.calls();
   for (std::size_t i = 0; i < asked.size(); ++i)
-    self->request(asked[i].second, projection_list_patience, projection_info_call{})
-      .then([call, list, i](
-              const projection_info& info) mutable { add(call, *list, i, to_line(info)); },
-        [call, list, i, name = asked[i].first](const caf::error&) mutable {
-          const json_value silent{{"name", name}, {"status", "silent"}};
-          add(call, *list, i, to_text(silent) + "\n");
-        });
+    asking.call<projection_info>(call.self, asked[i].second, projection_list_patience,
+      projection_info_call{},
+      [call, list, i, name = asked[i].first](
+        const tl::expected<projection_info, call_error>& info) mutable {
+        if (info)
+          return add(call, *list, i, to_line(*info));
+        const json_value silent{{"name", name}, {"status", "silent"}};
+        add(call, *list, i, to_text(silent) + "\n");
+      });
 }
 
 void run_projection_show(verb_call call) {

@@ -65,19 +65,17 @@ void ask_session(verb_call call, Call asked) {
   const auto service = service_of(call);
   if (!service)
     return;
-  gateway_actor* self = call.self;
-  self->request(*service, gateway_patience, std::move(asked))
-    .then(
-      [call](const session_answer& answer) mutable {
-        if (answer.outcome)
-          call.answer(to_json(*answer.outcome));
-        else
-          call.refuse(answer.outcome.error());
-      },
-      [call](const caf::error&) mutable {
+  const calls& asking = call.services().events.calls();
+  asking.call<session_answer>(call.self, *service, gateway_patience, std::move(asked),
+    [call](const tl::expected<session_answer, call_error>& answer) mutable {
+      if (!answer)
         call.refuse({errc::unknown_outcome,
           "the sessions did not answer. Look what was done before you repeat it"});
-      });
+      else if (answer->outcome)
+        call.answer(to_json(*answer->outcome));
+      else
+        call.refuse(answer->outcome.error());
+    });
 }
 
 result<uuid> required_id(const verb_arguments& given) {
