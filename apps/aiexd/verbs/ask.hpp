@@ -1,6 +1,6 @@
 #pragma once
 
-#include "aiex/supervision/call.hpp"
+#include "aiex/supervision/call/call.hpp"
 
 #include "aiexd/verbs/verb_call.hpp"
 
