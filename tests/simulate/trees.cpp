@@ -1,7 +1,9 @@
 // Random trees of supervisors against a plain model of OTP's rules: trees [N] [--seed S]. A failure
 // prints its seed and the shortest script that still fails, and ends the program with 1.
-#include "support/tree_model.hpp"
-#include "support/tree_run.hpp"
+#include "support/tree_core_crowd.hpp"
+#include "support/tree_model_crowd.hpp"
+#include "support/tree_print.hpp"
+#include "support/tree_teller.hpp"
 
 #include <iostream>
 #include <optional>
@@ -9,52 +11,48 @@
 namespace aiex::test {
 namespace {
 
-void change(tree_weather& weather, const tree_step& step) {
-  using kind = tree_step::kind;
-  if (step.what == kind::fail)
-    weather.fails.insert(step.id);
-  else if (step.what == kind::ignore)
-    weather.ignores.insert(step.id);
-  else if (step.what == kind::wait)
-    weather.now_s += step.seconds;
-  else if (step.what == kind::mend)
-    weather.fails.clear(), weather.ignores.clear();
-}
+struct rules_of_otp {
+  template <class World>
+  using supervisor = model_supervisor<World>;
+  template <class World>
+  using crowd = model_crowd<World>;
+};
+
+struct rules_of_ours {
+  template <class World>
+  using supervisor = supervisor_of_core<World>;
+  template <class World>
+  using crowd = crowd_of_core<World>;
+};
 
 /// What differs between the model and the cores. Nothing: all is well.
 std::optional<std::string> difference(const tree_story& story) {
-  tree_weather weather{.fails = story.fails_first};
-  tree_model model{weather};
-  tree_run run{weather};
+  tree_world<rules_of_otp> model{story};
+  tree_world<rules_of_ours> cores{story};
   const auto compare = [&](const std::string& when) -> std::optional<std::string> {
     const auto expected = model.take_trace();
-    const auto seen = run.take_trace();
-    std::string text;
-    for (const auto& each : expected)
-      text += " | " + each;
-    text += "\n    ours:" + std::string{};
-    for (const auto& each : seen)
-      text += " | " + each;
-    if (!run.broken.empty())
-      return when + ": " + run.broken.front();
-    if (expected != seen || model.drawing() != run.drawing())
-      return when + "\n    OTP: " + text + "\n    OTP:  " + model.drawing() +
-             "\n    ours: " + run.drawing();
-    return std::nullopt;
+    const auto seen = cores.take_trace();
+    if (!model.broken.empty())
+      return when + ", the model: " + model.broken.front();
+    if (!cores.broken.empty())
+      return when + ": " + cores.broken.front();
+    if (expected == seen && model.drawing() == cores.drawing())
+      return std::nullopt;
+    return when + "\n  OTP: " + joined(expected) + "\n  ours:" + joined(seen) +
+           "\n  OTP:  " + model.drawing() + "\n  ours: " + cores.drawing();
   };
   model.begin(story.top);
-  run.begin(story.top);
+  cores.begin(story.top);
   if (auto found = compare("at the beginning"))
     return found;
   for (std::size_t i = 0; i < story.steps.size(); ++i) {
-    change(weather, story.steps[i]);
     model.play(story.steps[i]);
-    run.play(story.steps[i]);
-    if (auto found = compare("at step " + std::to_string(i)))
+    cores.play(story.steps[i]);
+    if (auto found = compare("at step " + std::to_string(i + 1)))
       return found;
   }
   model.stop();
-  run.stop();
+  cores.stop();
   return compare("at the end");
 }
 
@@ -69,33 +67,6 @@ tree_story shrunk(tree_story story) {
   return story;
 }
 
-void print(const tree_node& node, unsigned depth) {
-  static constexpr const char* styles[] = {"one_for_one", "one_for_all", "rest_for_one"};
-  static constexpr const char* lastings[] = {"permanent", "transient", "temporary"};
-  static constexpr const char* closings[] = {"never", "any_significant", "all_significant"};
-  std::cout << std::string(2 * depth + 2, ' ') << node.id << ' '
-            << lastings[static_cast<int>(node.how)] << (node.significant ? " significant" : "");
-  if (node.supervises)
-    std::cout << ' ' << styles[static_cast<int>(node.strategy)] << ' ' << node.intensity << " in "
-              << node.period_s << " s " << closings[static_cast<int>(node.ends)];
-  std::cout << '\n';
-  for (const tree_node& each : node.children)
-    print(each, depth + 1);
-}
-
-void print(const tree_story& story) {
-  static constexpr const char* words[] = {"leave", "fail", "ignore", "mend", "retry", "wait",
-    "start_child", "terminate", "restart", "delete"};
-  static constexpr const char* reasons[] = {"normal", "shutdown", "crash"};
-  print(story.top, 0);
-  for (const std::string& each : story.fails_first)
-    std::cout << "  at first " << each << " fails\n";
-  for (const tree_step& each : story.steps)
-    std::cout << "  " << words[static_cast<int>(each.what)] << ' ' << each.id << " (supervisor "
-              << each.supervisor << ", " << reasons[static_cast<int>(each.reason)] << ", "
-              << each.seconds << " s, restart type " << static_cast<int>(each.how) << ")\n";
-}
-
 int simulate(std::uint64_t trees, std::uint64_t seed) {
   std::uint64_t steps = 0;
   for (std::uint64_t i = 0; i < trees; ++i) {
@@ -104,8 +75,9 @@ int simulate(std::uint64_t trees, std::uint64_t seed) {
     if (!difference(story))
       continue;
     const tree_story shortest = shrunk(story);
-    std::cout << "seed " << seed + i << ": " << *difference(shortest) << '\n';
-    print(shortest);
+    std::cout << "seed " << seed + i << ", after " << i << " trees: " << *difference(shortest)
+              << '\n';
+    print(std::cout, shortest);
     std::cout << "again: ./dev simulate --trees 1 --seed " << seed + i << '\n';
     return 1;
   }
