@@ -375,11 +375,10 @@ def readme_commands(tree: Tree) -> Findings:
 
 @rule
 def shown_program(tree: Tree) -> Findings:
-    shown = {"README.md": "apps/hello/main.cpp", "docs/actors.md": "apps/shop/main.cpp"}
-    for page, path in shown.items():
-        program = tree.get(path, "")
+    for page, name in (("README.md", "hello"), ("docs/actors.md", "shop")):
+        program = tree.get(f"apps/{name}/main.cpp", "")
         if program and f"```cpp\n{program}```" not in tree.get(page, ""):
-            yield page, 1, f"shows another program than {path}; copy that"
+            yield page, 1, f"shows another program than apps/{name}/main.cpp; copy that"
 
 
 def check(tree: Tree) -> list[Finding]:

@@ -2,8 +2,8 @@
 #pragma once
 
 #include "aiex/actors/cluster/groups.hpp"
-#include "aiex/supervision/multi_call.hpp"
-#include "aiex/supervision/supervisor.hpp"
+#include "aiex/supervision/call/multi_call.hpp"
+#include "aiex/supervision/tree/supervisor.hpp"
 
 #include "support/actor_world.hpp"
 #include "support/otp_player.hpp"
@@ -197,10 +197,9 @@ private:
     if (word == "restart_scope")
       return world_.kill(*its.scope()), "";
     if (word == "join")
-      return said_of(world_.ask<group_answer>(*its.scope(), join_group_call{line[2], those(line)}));
+      return said_of(its.join(line[2], those(line)));
     if (word == "leave")
-      return said_of(
-        world_.ask<group_answer>(*its.scope(), leave_group_call{line[2], those(line)}));
+      return said_of(its.leave(line[2], those(line)));
     if (word == "members")
       return ": " + board_->names_of(*its.members(line[2]));
     if (word == "local_members")
@@ -218,10 +217,10 @@ private:
     return "";
   }
 
-  static std::string said_of(const group_answer& said) {
-    return !said.outcome   ? ": " + std::string{aiex::name(said.outcome.error().code)}
-           : *said.outcome ? ": ok"
-                           : ": not_joined";
+  static std::string said_of(const result<bool>& said) {
+    return !said   ? ": " + std::string{aiex::name(said.error().code)}
+           : *said ? ": ok"
+                   : ": not_joined";
   }
   static words sorted(words all) {
     std::sort(all.begin(), all.end());
@@ -235,38 +234,34 @@ private:
   }
 
   void watch_group(const groups& its, const words& line) {
-    tell(line[1], [this, its, line](player_actor* self) {
-      its.monitor(self, line[3], patience_, [self, line](const group_monitored& begun) {
-        begins(self, line[4], begun.outcome);
-        self->state.note(joined({line[4], "begins", self->state.board->names_of(*begun.members)}));
-      });
+    tell(line[1], [its, line](player_actor* self) {
+      const group_monitored begun = its.monitor(self, line[3]).value();
+      begins(self, line[4], begun.by);
+      self->state.note(joined({line[4], "begins", self->state.board->names_of(*begun.members)}));
     });
   }
   void watch_scope(const groups& its, const words& line) {
-    tell(line[1], [this, its, line](player_actor* self) {
-      its.monitor_scope(self, patience_, [self, line](const scope_monitored& begun) {
-        begins(self, line[3], begun.outcome);
-        words all{line[3], "begins"};
-        for (const auto& [group, members] : begun.groups) {
-          std::string names = self->state.board->names_of(*members);
-          std::replace(names.begin(), names.end(), ' ', ',');
-          all.push_back(group + '=' + names);
-        }
-        self->state.note(joined(all));
-      });
+    tell(line[1], [its, line](player_actor* self) {
+      const scope_monitored begun = its.monitor_scope(self).value();
+      begins(self, line[3], begun.by);
+      words all{line[3], "begins"};
+      for (const auto& [group, members] : begun.groups) {
+        std::string names = self->state.board->names_of(*members);
+        std::replace(names.begin(), names.end(), ' ', ',');
+        all.push_back(group + '=' + names);
+      }
+      self->state.note(joined(all));
     });
   }
-  static void begins(player_actor* self, const std::string& label, const result<group_ref>& made) {
-    self->state.group_refs[label] = made.value();
-    self->state.wanted.begin(made.value());
+  static void begins(player_actor* self, const std::string& label, const group_ref& made) {
+    self->state.group_refs[label] = made;
+    self->state.wanted.begin(made);
   }
   void unwatch(const groups& its, const words& line) {
-    tell(line[1], [this, its, line](player_actor* self) {
+    tell(line[1], [its, line](player_actor* self) {
       const group_ref which = self->state.group_refs.at(line[3]);
       self->state.wanted.end(which);
-      self->request(*its.scope(), patience_, demonitor_group_call{which})
-        .then([self, line](
-                bool was) { self->state.note(line[3] + (was ? " ends true" : " ends false")); });
+      self->state.note(line[3] + (its.demonitor(which) ? " ends true" : " ends false"));
     });
   }
 

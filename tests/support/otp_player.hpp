@@ -3,11 +3,11 @@
 #pragma once
 
 #include "aiex/actors/cluster/group_monitors.hpp"
-#include "aiex/supervision/call.hpp"
-#include "aiex/supervision/exit_reasons.hpp"
-#include "aiex/supervision/links.hpp"
-#include "aiex/supervision/monitors.hpp"
-#include "aiex/supervision/spawns.hpp"
+#include "aiex/supervision/call/call.hpp"
+#include "aiex/supervision/process/exit_reasons.hpp"
+#include "aiex/supervision/process/links.hpp"
+#include "aiex/supervision/process/monitors.hpp"
+#include "aiex/supervision/tree/spawns.hpp"
 
 #include "support/otp_answers.hpp"
 

@@ -2,9 +2,9 @@
 // must always hold is looked at beside.
 #pragma once
 
-#include "aiex/supervision/dynamic_core.hpp"
-#include "aiex/supervision/exit_reasons.hpp"
-#include "aiex/supervision/supervisor_core.hpp"
+#include "aiex/supervision/process/exit_reasons.hpp"
+#include "aiex/supervision/tree/dynamic_core.hpp"
+#include "aiex/supervision/tree/supervisor_core.hpp"
 
 #include "support/tree_world.hpp"
 
