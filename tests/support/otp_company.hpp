@@ -45,8 +45,6 @@ public:
   }
 
 private:
-  std::chrono::milliseconds patience_ = std::chrono::seconds{5};
-
   // -- commands ------------------------------------------------------------------------------
 
   /// ": " and the answer, or nothing.
