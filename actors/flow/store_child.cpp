@@ -11,9 +11,14 @@ namespace aiex {
 
 namespace {
 
+/// A disk may keep a commit waiting for so long before somebody is told.
+constexpr std::chrono::milliseconds commit_limit{10'000};
+
 /// Not started again and not to be missed. Told to end, it finishes the commit it is in first.
-constexpr worker_options kept{
-  .restart = restart::temporary, .shutdown = shutdown::infinity(), .significant = true};
+constexpr worker_options kept{.restart = restart::temporary,
+  .shutdown = shutdown::infinity(),
+  .significant = true,
+  .handler_limit = commit_limit};
 
 caf::actor actor_of(const start_outcome& outcome) {
   const auto* made = std::get_if<started>(&outcome);

@@ -1,6 +1,7 @@
 #include "aiex/actors/runtime/profile.hpp"
 
 #include "aiex/actors/runtime/message_types.hpp"
+#include "aiex/supervision/worker_pool.hpp"
 
 #include <caf/actor_system_config.hpp>
 #include <caf/io/middleman.hpp>
@@ -40,8 +41,11 @@ result<void> configure(
 
 result<void> configure_node(caf::actor_system_config& config, const profile& wishes) {
   const std::size_t cores = std::thread::hardware_concurrency();
-  return configure(
-    config, wishes, wishes.workers != 0 ? wishes.workers : std::max(workers_min, cores));
+  auto configured =
+    configure(config, wishes, wishes.workers != 0 ? wishes.workers : std::max(workers_min, cores));
+  if (configured)
+    worker_pool::load_into(config);
+  return configured;
 }
 
 result<void> configure_client(caf::actor_system_config& config, const profile& wishes) {

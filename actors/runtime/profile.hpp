@@ -17,9 +17,9 @@ namespace aiex {
 inline constexpr std::string_view link_protocol = "aiex/1";
 
 struct profile {
-  /// Threads for actors. 0: as many as the machine has cores, at least `workers_min`, so that one
-  /// stuck handler does not stop the others. More than cores cost: on two cores four of them, which
-  /// share one queue, took a quarter from the appends that 64 actors get done.
+  /// Threads for actors. 0: as many as the machine has cores, at least `workers_min`. More than
+  /// cores cost: on two cores four of them, which share one queue, took a quarter from the appends
+  /// that 64 actors get done. For handlers that block a node has spare ones (worker_pool.hpp).
   std::size_t workers = 0;
   /// Messages an actor may handle before the next has its turn.
   std::size_t messages_per_turn = 50;
@@ -33,7 +33,8 @@ inline constexpr std::size_t workers_min = 2;
 
 /// Fills `config` for a node: policy sharing (wakes from outside threads in 11 us instead of 119,
 /// and idles without polling), messages unpacked in the I/O thread, no automatic connections,
-/// the middleman and the message types of aiex loaded. Call before the actor system is made.
+/// spare workers for those that block, the middleman and the message types of aiex loaded. Call
+/// before the actor system is made.
 /// Errors: invalid_argument, and `config` is untouched.
 result<void> configure_node(caf::actor_system_config& config, const profile& wishes = {});
 

@@ -3,10 +3,12 @@
 #include "aiex/actors/cluster/link.hpp"
 #include "aiex/actors/runtime/profile.hpp"
 #include "aiex/persistence/store/local_store.hpp"
-#include "aiex/supervision/process/exit_kind.hpp"
+#include "aiex/supervision/exit_kind.hpp"
+#include "aiex/supervision/watchdog.hpp"
 
 #include "aiexd/http_server.hpp"
 #include "aiexd/node_tree.hpp"
+#include "aiexd/system_end.hpp"
 #include "aiexd/verbs/node_verbs.hpp"
 
 #include <caf/actor_registry.hpp>
@@ -51,6 +53,15 @@ std::function<void(const std::string&)> once(std::function<void(const std::strin
            const std::string& why) { std::call_once(*flag, say, why); };
 }
 
+/// Tells the ledger of everything, and `warn` of handlers that run for too long.
+observer warning(observer ledger, std::function<void(const std::string&)> warn) {
+  return [ledger = std::move(ledger), warn = std::move(warn)](const supervision_event& event) {
+    if (warn && (event.what == child_change::stuck || event.what == child_change::returned))
+      warn(fmt::format("{}: {} ({})", event.path, event.reason, event.last_message));
+    ledger(event);
+  };
+}
+
 tl::unexpected<error> not_started(const caf::error& why) {
   return fail(errc::stopped, "the node's tree cannot be started: " + exit_text(why));
 }
@@ -71,6 +82,9 @@ struct node::parts {
   std::unique_ptr<aiex::link> gate;
   std::optional<http_server> http;
   node_config asked;
+  std::function<void(const std::string&)> warn;
+  std::shared_ptr<process_table> processes = process_table::make();
+  std::optional<watchdog_thread> watched;
   std::shared_ptr<std::atomic<bool>> is_stopping = std::make_shared<std::atomic<bool>>(false);
 
   void start_store(const std::function<void(const std::string&)>& on_end) {
@@ -104,7 +118,11 @@ struct node::parts {
       return tl::unexpected(head.error());
     const node_services& services = environment->services;
     const auto crashes = std::make_shared<crash_ledger_memory>(services.clock, services.make_id);
-    const supervision_context context{observer_of(crashes, services.names), "aiexd"};
+    const supervision_context context{
+      warning(observer_of(crashes, services.names), warn), "aiexd", processes};
+    const watchdog_options looks;
+    watched.emplace(
+      *system, watchdog{*system, processes, context.observe, warn, looks}, looks.period);
     const node_tree_parts tree{environment, store, std::make_shared<bus_memory>(head->position),
       crashes, std::move(user), [on_end](const error& why) {
         on_end("read models cannot be written any more: " + why.message);
@@ -117,6 +135,7 @@ struct node::parts {
     if (const auto* refused = std::get_if<caf::error>(&outcome))
       return not_started(*refused);
     top = std::get<started>(outcome).actor;
+    processes->enter(top, context.path, handler_limit_of_supervisors);
     if (const auto named = environment->services.names.register_name("top", top); !named)
       return not_started(caf::make_error(caf::sec::runtime_error, named.error().message));
     top->attach_functor([on_end, stopping = is_stopping](const caf::error& why) {
@@ -164,7 +183,8 @@ struct node::parts {
 };
 
 result<std::unique_ptr<node>> node::start(const node_config& config, std::vector<node_part> parts,
-  std::function<void(const std::string& why)> on_end) {
+  std::function<void(const std::string& why)> on_end,
+  std::function<void(const std::string& line)> warn) {
   const auto make_id = make_id_source();
   auto opened = local_store::open({.folder = config.data, .node = config.name, .make_id = make_id});
   if (!opened)
@@ -174,6 +194,7 @@ result<std::unique_ptr<node>> node::start(const node_config& config, std::vector
   node::parts& made = *parts_of;
   std::unique_ptr<node> running{new node{std::move(parts_of)}};
   made.asked = config;
+  made.warn = std::move(warn);
   if (auto configured = configure_node(made.config); !configured)
     return tl::unexpected(std::move(configured.error()));
   made.system = std::make_unique<caf::actor_system>(made.config);
@@ -223,9 +244,9 @@ caf::actor_system& node::system() const {
   return *parts_->system;
 }
 
-result<void> node::stop() {
+result<std::vector<std::string>> node::stop() {
   if (!parts_)
-    return {};
+    return std::vector<std::string>{};
   parts& ending = *parts_;
   *ending.is_stopping = true;
   ending.http.reset();
@@ -240,10 +261,17 @@ result<void> node::stop() {
   ending.environment.reset();
   ending.door = ending.top = nullptr;
   ending.self.reset();
-  ending.system.reset(); // waits for all actors
-  auto closed = ending.store_files.close();
-  parts_.reset();
-  return closed;
+  ending.watched.reset();
+  auto left = ending.system ? end_system(std::move(ending.system), *ending.processes)
+                            : std::vector<std::string>{};
+  const auto closed = ending.store_files.close();
+  if (left.empty())
+    parts_.reset();
+  else
+    (void)parts_.release(); // what still runs may look at it
+  if (!closed)
+    return tl::unexpected(closed.error());
+  return left;
 }
 
 } // namespace aiex

@@ -17,11 +17,13 @@ namespace aiex {
 class node {
 public:
   /// With `parts` in its tree. `on_end` is called once, from any thread, if the node cannot go on:
-  /// its store has failed, or its tree has given up. The process should end then. Errors: those of
-  /// `local_store::open`, `link::listen` and `http_server::start`; stopped (a part of the tree
-  /// cannot be started).
+  /// its store has failed, or its tree has given up. The process should end then. `warn`, likewise
+  /// from any thread, if there is one: is given lines about handlers that run for too long. Errors:
+  /// those of `local_store::open`, `link::listen` and `http_server::start`; stopped (a part of the
+  /// tree cannot be started).
   static result<std::unique_ptr<node>> start(const node_config& config,
-    std::vector<node_part> parts, std::function<void(const std::string& why)> on_end);
+    std::vector<node_part> parts, std::function<void(const std::string& why)> on_end,
+    std::function<void(const std::string& line)> warn = {});
 
   /// Stops if it was not stopped.
   ~node();
@@ -38,8 +40,10 @@ public:
   const node_services& services() const;
   caf::actor_system& system() const;
 
-  /// Lets nobody in, stops the tree, then the store, and closes the folder. Errors: io.
-  result<void> stop();
+  /// Lets nobody in, stops the tree, then the store, and closes the folder. Answers a line for each
+  /// actor that is dead and does not come back from its handler (`end_system`). If there is one,
+  /// the process is to end now, without destructors: by `std::_Exit`. Errors: io.
+  result<std::vector<std::string>> stop();
 
 private:
   struct parts;

@@ -12,6 +12,7 @@
 
 #include <unistd.h>
 
+#include <cstdlib>
 #include <iostream>
 #include <utility>
 
@@ -50,10 +51,26 @@ result<std::vector<settings>> lower_layers(const std::string& config) {
   return layers;
 }
 
+/// Lines of a node to people.
+std::function<void(const std::string&)> warning_of(const std::string& program) {
+  return [program](const std::string& line) { std::cerr << program + ": " + line + "\n"; };
+}
+
+/// What does not come back is not waited for: the folder is closed, and nothing else is at stake.
+[[noreturn]] void leave(
+  const std::string& program, const std::vector<std::string>& left, int status) {
+  for (const std::string& line : left)
+    std::cerr << program << ": left behind: " << line << "\n";
+  std::cout.flush();
+  std::cerr.flush();
+  std::_Exit(status);
+}
+
 int serve(const std::string& program, const node_config& config, std::vector<node_part> parts,
   bool with_shell) {
   const attendance here; // before the node has threads
-  auto running = node::start(config, std::move(parts), end_process_of(program));
+  auto running =
+    node::start(config, std::move(parts), end_process_of(program), warning_of(program));
   if (!running) {
     const auto code = running.error().code;
     return report(program, running.error(),
@@ -61,8 +78,11 @@ int serve(const std::string& program, const node_config& config, std::vector<nod
   }
   std::cout << (*running)->ready_line() << std::endl;
   const int status = with_shell ? here.run_shell(**running) : here.wait();
-  if (auto stopped = (*running)->stop(); !stopped)
-    return report(program, stopped.error(), tool::exit_failure);
+  const auto left = (*running)->stop();
+  if (!left)
+    return report(program, left.error(), tool::exit_failure);
+  if (!left->empty())
+    leave(program, *left, status);
   return status;
 }
 

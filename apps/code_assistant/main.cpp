@@ -85,8 +85,11 @@ int run(const arguments& given) {
     status = complain(done.error(), was_interrupted ? tool::exit_interrupted : 1);
   else if (!was_interrupted && ::isatty(STDIN_FILENO) == 1 && ::isatty(STDOUT_FILENO) == 1)
     status = stay(here, **running);
-  if (const auto stopped = (*running)->stop(); !stopped)
-    return complain(stopped.error(), 1);
+  const auto left = (*running)->stop();
+  if (!left)
+    return complain(left.error(), 1);
+  if (!left->empty()) // threads that nobody can take back
+    std::_Exit(status);
   return status;
 }
 

@@ -13,6 +13,10 @@ json_value line_of(const logged_crash& each) {
     {"reason", each.seen.reason}, {"restarts", each.seen.restarts}};
   if (each.seen.last_message)
     line["last_message"] = *each.seen.last_message;
+  if (each.seen.handler_since)
+    line["handler_since"] = *each.seen.handler_since;
+  if (each.seen.handler_ms)
+    line["handler_ms"] = *each.seen.handler_ms;
   if (each.seen.lost > 0)
     line["lost"] = each.seen.lost; // before it, because too many came at once
   return line;

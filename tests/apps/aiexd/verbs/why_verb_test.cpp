@@ -47,6 +47,20 @@ TEST_CASE_FIXTURE(crashing_world, "why: what became of a child, the newest last"
   CHECK(why("bank/totals") == seen);
 }
 
+TEST_CASE_FIXTURE(crashing_world, "why: of a stuck handler it says the message, and since when") {
+  supervision_event stuck{"aiexd/bank/totals", child_change::stuck, "its handler runs for 2.0 s"};
+  stuck.last_message = "bank::deposit";
+  stuck.ran_for = 2s;
+  context.observe(stuck);
+  settle();
+  const auto seen = why("totals");
+  REQUIRE(seen.size() == 2);
+  CHECK(seen[0] == json{{"at", "1970-01-01T00:00:03.000000Z"}, {"child", "aiexd/bank/totals"},
+                     {"what", "stuck"}, {"reason", "its handler runs for 2.0 s"}, {"restarts", 0},
+                     {"last_message", "bank::deposit"},
+                     {"handler_since", "1970-01-01T00:00:01.000000Z"}, {"handler_ms", 2'000}});
+}
+
 TEST_CASE_FIXTURE(crashing_world, "why: a child that never was is not found") {
   crash("totals", "no such row");
   for (const char* child : {"absent", "safe/totals", "otals"})

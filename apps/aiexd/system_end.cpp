@@ -1,0 +1,57 @@
+// Tested by tests/apps/application/stuck_test.cpp
+#include "aiexd/system_end.hpp"
+
+#include "aiex/supervision/message_type.hpp"
+
+#include <fmt/format.h>
+
+#include <future>
+#include <thread>
+#include <utility>
+
+namespace aiex {
+
+namespace {
+
+std::vector<std::string> leftovers(process_table& processes) {
+  std::vector<std::string> lines;
+  const auto now = process_activity::clock::now();
+  for (const auto& each : processes.dead_in_handler()) {
+    const auto turn = each->activity->current();
+    if (!turn)
+      continue;
+    const auto ran_for = std::chrono::floor<std::chrono::milliseconds>(now - turn->began);
+    lines.push_back(fmt::format("{} has not returned from its handler of {}, for {}.{} s",
+      each->path, text_of(turn->handles), ran_for.count() / 1'000, ran_for.count() % 1'000 / 100));
+  }
+  if (lines.empty())
+    lines.emplace_back("an actor that is no child of the tree has not ended");
+  return lines;
+}
+
+} // namespace
+
+std::vector<std::string> end_system(
+  std::unique_ptr<caf::actor_system> system, process_table& processes, leftover_patience patience) {
+  std::promise<void> gone;
+  const auto is_gone = gone.get_future();
+  std::thread waits{[system = std::move(system), gone = std::move(gone)]() mutable {
+    system.reset(); // waits for all actors
+    gone.set_value();
+  }};
+  auto waited = patience.known;
+  auto outcome = is_gone.wait_for(patience.known);
+  while (outcome != std::future_status::ready && waited < patience.unknown &&
+         processes.dead_in_handler().empty()) {
+    outcome = is_gone.wait_for(patience.known);
+    waited += patience.known;
+  }
+  if (outcome == std::future_status::ready) {
+    waits.join();
+    return {};
+  }
+  waits.detach();
+  return leftovers(processes);
+}
+
+} // namespace aiex
