@@ -3,8 +3,8 @@
 #include "aiex/actors/cluster/link.hpp"
 #include "aiex/actors/runtime/profile.hpp"
 #include "aiex/persistence/store/local_store.hpp"
-#include "aiex/supervision/exit_kind.hpp"
-#include "aiex/supervision/watchdog.hpp"
+#include "aiex/supervision/process/exit_kind.hpp"
+#include "aiex/supervision/watchdog/watchdog.hpp"
 
 #include "aiexd/http_server.hpp"
 #include "aiexd/node_tree.hpp"

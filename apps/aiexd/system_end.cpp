@@ -1,7 +1,7 @@
 // Tested by tests/apps/application/stuck_test.cpp
 #include "aiexd/system_end.hpp"
 
-#include "aiex/supervision/message_type.hpp"
+#include "aiex/supervision/process/message_type.hpp"
 
 #include <fmt/format.h>
 

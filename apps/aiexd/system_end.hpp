@@ -2,7 +2,7 @@
 // nobody can take from it.
 #pragma once
 
-#include "aiex/supervision/process_table.hpp"
+#include "aiex/supervision/process/process_table.hpp"
 
 #include <caf/actor_system.hpp>
 

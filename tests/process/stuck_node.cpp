@@ -1,6 +1,6 @@
 // A user's program with more handlers that never return than there are workers.
 #include "aiex/application/application.hpp"
-#include "aiex/supervision/spawns.hpp"
+#include "aiex/supervision/tree/spawns.hpp"
 
 #include <algorithm>
 #include <chrono>
