@@ -1,6 +1,7 @@
 #include "aiex/actors/flow/aggregates.hpp"
 #include "aiex/actors/flow/projection.hpp"
-#include "aiex/supervision/tree/supervisor_messages.hpp"
+#include "aiex/supervision/spawns.hpp"
+#include "aiex/supervision/supervisor_messages.hpp"
 
 #include "aiexd/node.hpp"
 #include "support/bank.hpp"
@@ -108,6 +109,45 @@ TEST_CASE("a node whose parts cannot be started says which, and leaves the folde
   CHECK(refused.error().message.find("broken") != std::string::npos);
   CHECK(refused.error().message.find("no such disk") != std::string::npos);
   CHECK(node::start(config, {}, [](const std::string& why) { FAIL(why); }));
+}
+
+/// Writes when it is told to shut down, and then ends.
+caf::behavior last_writer(
+  caf::event_based_actor* self, node_services services, std::shared_ptr<std::string> outcome) {
+  self->set_exit_handler([self, services, outcome](const caf::exit_msg& told) {
+    append_request farewell;
+    farewell.parts.push_back({"farewell", expected_version::any(), {}});
+    farewell.parts.front().events.emplace_back();
+    farewell.parts.front().events.front().id = services.make_id();
+    farewell.parts.front().events.front().type = "said";
+    farewell.parts.front().events.front().data = "{}";
+    farewell.node = services.node;
+    services.events.append(self, std::move(farewell), test::patience,
+      [self, outcome, reason = told.reason](const result<append_result>& done) {
+        *outcome = done ? "written" : done.error().message;
+        self->quit(reason);
+      });
+  });
+  return {[](int) {}};
+}
+
+// The parts before the one that fails are stopped in order, and the store stands below them.
+TEST_CASE("a node whose tree is taken back lets its parts write to the end") {
+  const test::temporary_folder folder;
+  const auto outcome = std::make_shared<std::string>("not asked");
+  const node_part writer{
+    "writer", [outcome](const node_services& services, const supervision_context&) {
+      return worker("writer", spawns(last_writer, services, outcome));
+    }};
+  const node_part broken{"broken", [](const node_services&, const supervision_context&) {
+                           return worker("broken", [](caf::event_based_actor&) -> start_outcome {
+                             return caf::make_error(caf::sec::runtime_error, "no such disk");
+                           });
+                         }};
+  CHECK_FALSE(
+    node::start({.data = (folder.path() / "data").string(), .listen = {"127.0.0.1", 0}, .http = {}},
+      {writer, broken}, [](const std::string& why) { FAIL(why); }));
+  CHECK(*outcome == "written");
 }
 
 } // namespace
