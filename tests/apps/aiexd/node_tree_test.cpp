@@ -1,7 +1,7 @@
 #include "aiex/actors/flow/aggregates.hpp"
 #include "aiex/actors/flow/projection.hpp"
-#include "aiex/supervision/spawns.hpp"
-#include "aiex/supervision/supervisor_messages.hpp"
+#include "aiex/supervision/tree/spawns.hpp"
+#include "aiex/supervision/tree/supervisor_messages.hpp"
 
 #include "aiexd/node.hpp"
 #include "support/bank.hpp"
