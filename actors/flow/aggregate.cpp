@@ -2,6 +2,7 @@
 #include "aiex/actors/flow/aggregate.hpp"
 
 #include "aiex/actors/flow/models_writer.hpp"
+#include "aiex/supervision/state_view.hpp"
 
 #include <fmt/format.h>
 
@@ -154,6 +155,15 @@ void wake(actor* self, const shared& around) {
 }
 
 } // namespace
+
+std::string state_text(const aggregate_actor_state& state) {
+  if (!state.core)
+    return "{}";
+  const auto value = state.core->state_json();
+  return fmt::format(R"({{"stream":{},"version":{},"state":{},"waiting":{}}})",
+    quoted(state.core->stream()), state.core->version(),
+    value ? *value : quoted(value.error().message), state.waiting.size());
+}
 
 caf::behavior aggregate(actor* self, std::shared_ptr<const aggregate_type> type, std::string id,
   node_services services, aggregate_options options, caf::actor_addr router) {

@@ -53,6 +53,9 @@ struct aggregate_actor_state {
   bool is_check_due = false;
 };
 
+/// What sys shows of it: its stream, its version, its state, and how many calls wait.
+std::string state_text(const aggregate_actor_state& state);
+
 /// One live aggregate: does what its core says, one call after another.
 ///
 ///   dispatch_call -> dispatch_answer

@@ -101,6 +101,10 @@ public:
   const std::string& stream() const noexcept { return stream_; }
   std::uint64_t version() const noexcept { return fold_.version(); }
 
+  /// As it knows it, without asking the store: JSON, "null" if it has no form. Errors: those of
+  /// `encode`.
+  result<std::string> state_json() const { return fold_.save(); }
+
   /// Its state is known, and its type says that there is no use in keeping it.
   bool is_over() const;
 

@@ -185,6 +185,12 @@ completion complete(const std::vector<std::string>& words) {
     if (at.row->words == "completion" && at.positionals == 0)
       for (const auto* shell : {"bash", "fish", "zsh"})
         offer(shell);
+    if (at.row->words == "sys" && at.positionals == 1)
+      for (const auto* what : {"state", "statistics", "suspend", "resume", "trace"})
+        offer(what);
+    if (at.row->words == "sys" && at.positionals == 2)
+      for (const auto* how : {"on", "off", "get"})
+        offer(how);
     if (at.positionals < at.row->positionals.size())
       found.live = live_names(*at.row, at.row->positionals[at.positionals].name, last);
   }

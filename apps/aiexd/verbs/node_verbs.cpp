@@ -17,6 +17,7 @@
 #include "aiexd/verbs/restart_verb.hpp"
 #include "aiexd/verbs/session_verbs.hpp"
 #include "aiexd/verbs/store_jobs.hpp"
+#include "aiexd/verbs/sys_verb.hpp"
 #include "aiexd/verbs/tail.hpp"
 #include "aiexd/verbs/tree_verbs.hpp"
 #include "aiexd/verbs/why_verb.hpp"
@@ -153,6 +154,7 @@ std::vector<verb> node_verbs() {
     {"why", {"child", "chain"}, run_why},
     {"crash_test", {"child"}, run_crash_test},
     {"restart", {"child", "dry_run"}, run_restart},
+    {"sys", {"child", "what", "how", "events"}, run_sys},
     {"application_list", none, run_application_list},
     {"application_start", {"name", "together"}, run_application_start},
     {"application_stop", {"name"}, run_application_stop},

@@ -34,7 +34,8 @@ void run_ps(verb_call call) {
     for (const tree_place& each : places_of(tree))
       lines += to_text({{"name", each.path}, {"id", each.node->actor_id},
                  {"kind", text_of(each.node->kind)}, {"status", text_of(each.node->status)},
-                 {"restarts", each.node->restarts}, {"actor", each.node->actor_id}}) +
+                 {"restarts", each.node->restarts}, {"actor", each.node->actor_id},
+                 {"mailbox", each.node->waiting}, {"handled", each.node->handled}}) +
                "\n";
     asked.answer(lines_reply(std::move(lines)));
   });

@@ -18,6 +18,9 @@ TEST_CASE("completion: verbs, options, live names") {
   CHECK(complete({"session", "show", ""}).live == names_wanted{"sessions", ""});
   CHECK(complete({"groups", "r"}).live == names_wanted{"groups", "r"});
   CHECK(complete({"groups", "--s"}).words == words{"--scope"});
+  CHECK(complete({"sys", "b"}).live == names_wanted{"children", "b"});
+  CHECK(complete({"sys", "bank", "s"}).words == words{"state", "statistics", "suspend"});
+  CHECK(complete({"sys", "bank", "trace", "o"}).words == words{"on", "off"});
   CHECK_FALSE(complete({"events", "--to", "1"}).live);
   CHECK_FALSE(complete({"status", ""}).live);
   CHECK(complete({"status", "--js"}).words == words{"--json"});

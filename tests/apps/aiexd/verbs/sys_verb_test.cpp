@@ -1,0 +1,159 @@
+#include "aiexd/verbs/sys_verb.hpp"
+#include "support/bank.hpp"
+#include "support/fragile_part.hpp"
+#include "support/gateway_world.hpp"
+
+#include <caf/send.hpp>
+#include <doctest/doctest.h>
+
+namespace aiex {
+namespace {
+
+using namespace std::chrono_literals;
+using nlohmann::json;
+
+struct sys_verb_world : test::gateway_world {
+  sys_verb_world()
+      : gateway_world({supervisor("bank", strategy::one_for_one, {10, 60s},
+          {aggregates<test::bank::account>(), projection<test::bank::totals>(),
+            test::fragile_part("twin")})}) {}
+
+  json sys(const std::string& child, const std::string& what, const std::string& how = "") {
+    json arguments{{"child", child}, {"what", what}};
+    if (!how.empty())
+      arguments["how"] = how;
+    return object("sys", arguments);
+  }
+  /// The tree waits two seconds for a supervisor that is suspended.
+  json sys_of_suspended(const std::string& child, const std::string& what) {
+    caf::scoped_actor self{system};
+    auto response = self->request(*services.names.find("gateway"), std::chrono::seconds{3'600},
+      gateway_request{"sys", json{{"child", child}, {"what", what}}.dump(), 0});
+    settle();
+    advance(3s);
+    json told;
+    response.receive([&](const gateway_reply& reply) { told = json::parse(reply.body); },
+      [&](const caf::error& why) { FAIL(system.render(why)); });
+    return told;
+  }
+  error refused(json arguments) { return refusal("sys", arguments); }
+
+  void open_account(const std::string& id) {
+    object("dispatch", {{"category", "account"}, {"id", id}, {"command", "open"},
+                         {"data", {{"owner", "ann"}, {"currency", "eur"}}}});
+  }
+};
+
+TEST_CASE_FIXTURE(sys_verb_world, "sys: the state of a supervisor is its children") {
+  const json told = sys("bank", "state");
+  CHECK(told["child"] == "aiexd/bank");
+  CHECK(told["state"]["path"] == "aiexd/bank");
+  CHECK(told["state"]["children"].size() == 3);
+  CHECK(told["state"]["children"][2]["id"] == "twin");
+  CHECK(told["state"]["children"][2]["status"] == "running");
+  CHECK(told["state"]["untold"] == 0);
+  CHECK(sys("aiexd", "state")["state"]["children"].size() == 5);
+}
+
+TEST_CASE_FIXTURE(sys_verb_world, "sys: the state of an aggregate, found below a dynamic one") {
+  open_account("42");
+  const json told = sys("account/live/42", "state");
+  CHECK(told["state"]["stream"] == "account-42");
+  CHECK(told["state"]["version"] == 2);
+  CHECK(told["state"]["state"].is_object());
+}
+
+TEST_CASE_FIXTURE(sys_verb_world, "sys: an actor without a state shows its counters") {
+  caf::anon_send(*services.names.find("twin"), 1);
+  settle();
+  CHECK(sys("twin", "state")["state"]["messages_in"] == 2);
+}
+
+TEST_CASE_FIXTURE(sys_verb_world, "sys: what is suspended answers nothing until it is resumed") {
+  CHECK(sys("bank", "suspend")["suspended"] == true);
+  CHECK(sys_of_suspended("bank", "suspend")["suspended"] == true);
+  kill(*services.names.find("twin"));
+  CHECK_FALSE(services.names.find("twin")); // nobody starts it again
+  CHECK(sys_of_suspended("bank", "statistics")["mailbox"] >= 1);
+  CHECK(sys_of_suspended("bank", "resume")["suspended"] == false);
+  CHECK(services.names.find("twin"));
+}
+
+TEST_CASE_FIXTURE(sys_verb_world, "sys: statistics of an actor, since when") {
+  advance(5s);
+  const json told = sys("twin", "statistics");
+  CHECK(told["child"] == "aiexd/bank/twin");
+  CHECK(told["messages_in"] == 1);
+  CHECK(told["handled"] == 0);
+  CHECK(told["mailbox"] == 0);
+  CHECK(told["suspended"] == false);
+  CHECK(told["traced"] == false);
+  CHECK(told["since"] == to_string(services.clock() - 5s));
+}
+
+TEST_CASE_FIXTURE(sys_verb_world, "sys: a trace has what an actor heard") {
+  CHECK(lines("sys", {{"child", "twin"}, {"what", "trace"}}).empty());
+  CHECK(object("sys",
+          {{"child", "twin"}, {"what", "trace"}, {"how", "on"}, {"events", 2}})["traced"] == true);
+  for (int i = 0; i < 3; ++i)
+    caf::anon_send(*services.names.find("twin"), i);
+  settle();
+  const auto told = lines("sys", {{"child", "twin"}, {"what", "trace"}, {"how", "get"}});
+  REQUIRE(told.size() == 2);
+  CHECK(told[0]["message"] == "i32");
+  CHECK(told[0]["outcome"] == "handled");
+  CHECK(told[0]["sender"] == 0);
+  CHECK(told[0]["at"] == to_string(services.clock()));
+  CHECK(sys("twin", "trace", "off")["traced"] == false);
+  CHECK(lines("sys", {{"child", "twin"}, {"what", "trace"}}).empty());
+}
+
+TEST_CASE_FIXTURE(sys_verb_world, "sys: what carries the node is not suspended") {
+  for (const char* child : {"aiexd", "gateway", "aiexd/bus"}) {
+    const error why = refused({{"child", child}, {"what", "suspend"}});
+    CHECK(why.code == errc::refused);
+    CHECK(why.message.find("could not resume it") != std::string::npos);
+  }
+  CHECK(sys("gateway", "statistics")["suspended"] == false);
+}
+
+TEST_CASE_FIXTURE(sys_verb_world, "sys: refuses words it does not know") {
+  struct example {
+    json arguments;
+    errc code;
+    const char* says;
+  };
+  const example table[] = {
+    {{{"child", "absent"}, {"what", "state"}}, errc::not_found, "no child"},
+    {{{"child", "twin"}}, errc::missing_required_fields, "what"},
+    {{{"child", "twin"}, {"what", "explode"}}, errc::invalid_argument, "state, statistics"},
+    {{{"child", "twin"}, {"what", "trace"}, {"how", "sideways"}}, errc::invalid_argument,
+      "trace on, trace off, trace get"},
+    {{{"child", "twin"}, {"what", "state"}, {"how", "on"}}, errc::invalid_argument, "alone"},
+    {{{"child", "twin"}, {"what", "trace"}, {"how", "on"}, {"events", 1'001}},
+      errc::invalid_argument, "1 to 1000"},
+    {{{"child", "twin"}, {"what", "trace"}, {"how", "on"}, {"events", 0}}, errc::invalid_argument,
+      "1 to 1000"},
+    {{{"child", "twin"}, {"what", "trace"}, {"events", 5}}, errc::invalid_argument, "trace on"},
+  };
+  for (const example& row : table) {
+    CAPTURE(row.arguments.dump());
+    const error why = refused(row.arguments);
+    CHECK(why.code == row.code);
+    CHECK(why.message.find(row.says) != std::string::npos);
+  }
+}
+
+TEST_CASE_FIXTURE(sys_verb_world, "ps: how many messages wait and were handled") {
+  for (int i = 0; i < 3; ++i)
+    caf::anon_send(*services.names.find("twin"), i);
+  settle();
+  for (const json& each : lines("ps"))
+    if (each["name"] == "aiexd/bank/twin") {
+      CHECK(each["handled"] == 3);
+      CHECK(each["mailbox"] == 0);
+    }
+}
+
+} // namespace
+} // namespace aiex
