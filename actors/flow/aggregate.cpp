@@ -2,7 +2,7 @@
 #include "aiex/actors/flow/aggregate.hpp"
 
 #include "aiex/actors/flow/models_writer.hpp"
-#include "aiex/supervision/state_view.hpp"
+#include "aiex/supervision/process/state_view.hpp"
 
 #include <fmt/format.h>
 

@@ -1,6 +1,6 @@
 #include "aiexd/verbs/child_target.hpp"
 
-#include "aiex/supervision/dynamic_supervisor.hpp"
+#include "aiex/supervision/tree/dynamic_supervisor.hpp"
 
 #include "aiexd/verbs/ask.hpp"
 

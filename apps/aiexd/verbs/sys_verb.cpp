@@ -1,6 +1,6 @@
 #include "aiexd/verbs/sys_verb.hpp"
 
-#include "aiex/supervision/sys_messages.hpp"
+#include "aiex/supervision/process/sys_messages.hpp"
 
 #include "aiexd/verbs/child_target.hpp"
 #include "aiexd/verbs/restart_verb.hpp"
