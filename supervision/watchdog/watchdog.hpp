@@ -22,9 +22,8 @@
 namespace aiex {
 
 struct watchdog_options {
-  /// Between two looks. A look is some microseconds: idle, the watchdog takes less than a
-  /// thousandth of a core.
-  std::chrono::milliseconds period{25};
+  /// Between two looks, which cost that a thread wakes, however many actors there are.
+  std::chrono::milliseconds period{100};
   /// A worker that has been in one actor for so long is made up for by a spare one, until it is
   /// back.
   std::chrono::milliseconds spare_patience{50};
