@@ -15,6 +15,7 @@ using customer_atom = caf::atom_constant<caf::atom("customer")>;
 struct till_state {
   static inline const char* name = "till"; // what this kind of actor is called
   std::int64_t cents = 0;
+  static constexpr auto fields = aiex::fields("till", &till_state::cents, "cents");
 };
 
 caf::behavior till(caf::stateful_actor<till_state>* self) { // answers with what it holds now
