@@ -3,6 +3,7 @@
 
 #include "aiex/supervision/process/message_type.hpp"
 
+#include <caf/logger.hpp>
 #include <fmt/format.h>
 
 #include <future>
@@ -33,6 +34,8 @@ std::vector<std::string> leftovers(process_table& processes) {
 
 std::vector<std::string> end_system(
   std::unique_ptr<caf::actor_system> system, process_table& processes, leftover_patience patience) {
+  // This thread made the system and holds its logger, for which the system's end waits.
+  caf::logger::set_current_actor_system(nullptr);
   std::promise<void> gone;
   const auto is_gone = gone.get_future();
   std::thread waits{[system = std::move(system), gone = std::move(gone)]() mutable {

@@ -120,16 +120,8 @@ void tell_trace(verb_call call, const caf::actor& child, const std::string& path
 /// What is answered with nothing; what has become of it is then in its statistics.
 template <class Call>
 void order(verb_call call, const caf::actor& child, const std::string& path, Call what) {
-  const calls& asking = call.services().events.calls();
-  asking.call<void>(call.self, child, gateway_patience, std::move(what),
-    [call, child, path](const tl::expected<void, call_error>& done) mutable {
-      if (done)
-        return tell_statistics(std::move(call), child, path);
-      if (done.error().code == call_errc::time_out)
-        return call.refuse({errc::time_out,
-          path + " did not answer in time: it is busy, or does not come back from a handler"});
-      call.refuse({errc::stopped, path + ": " + text(done.error())});
-    });
+  ask<void>(std::move(call), child, std::move(what), path,
+    [child, path](verb_call& asked) { tell_statistics(asked, child, path); });
 }
 
 void carry_out(

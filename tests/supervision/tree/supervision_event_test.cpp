@@ -298,10 +298,10 @@ TEST_CASE_FIXTURE(
   CHECK(failed.outcome.error().code == supervision_errc::start_failed);
   CHECK(failed.outcome.error().message == "no disk");
   CHECK(children(top) == "a");
-  const auto told = ask<start_child_answer>(
+  const auto done = ask<start_child_answer>(
     top, start_child_call{
            worker("c", spawns(stopping, std::string{}), {.restart = restart::transient})});
-  CHECK(told.outcome.has_value()); // it has done what it was for
+  CHECK(done.outcome.has_value()); // it has done what it was for
   CHECK(children(top) == "a c-");
   shut_down(top);
   const auto none = start_supervisor(system,

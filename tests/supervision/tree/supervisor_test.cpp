@@ -315,25 +315,5 @@ TEST_CASE_FIXTURE(
   }
 }
 
-// Its observer is the only code of others that runs in it.
-TEST_CASE_FIXTURE(supervised_world, "supervisor: one whose beginning throws says so and is gone") {
-  supervision_context context{
-    [](const supervision_event&) { throw std::runtime_error{"cannot observe"}; }, "root"};
-  const auto outcome = start_supervisor(system, {.children = {named("a")}}, context);
-  REQUIRE(std::holds_alternative<failing>(outcome));
-  CHECK(exit_text(std::get<failing>(outcome).reason) == "cannot observe");
-  settle();
-  CHECK(has_ended(std::get<failing>(outcome).actor));
-  CHECK_FALSE(names.find("a"));
-  const auto answer = [&] {
-    const caf::actor above = this->start({});
-    const auto refused = ask<start_child_answer>(
-      above, start_child_call{supervisor_child("below", {.children = {named("a")}}, context)});
-    shut_down(above);
-    return refused;
-  }();
-  CHECK(answer.outcome.error().message == "cannot observe");
-}
-
 } // namespace
 } // namespace aiex
