@@ -8,6 +8,7 @@
 #include <caf/actor_system_config.hpp>
 #include <caf/exit_reason.hpp>
 #include <caf/io/middleman.hpp>
+#include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>
 #include <doctest/doctest.h>
 #include <netinet/in.h>
@@ -80,6 +81,14 @@ public:
     const auto found = near.middleman().remote_actor("127.0.0.1", *port);
     REQUIRE(found);
     return *found;
+  }
+
+  /// An actor of `near` has handled it when this returns.
+  template <class Message>
+  void tell(const caf::actor& whom, Message what) {
+    caf::scoped_actor self{near};
+    self->request(whom, patience, std::move(what))
+      .receive([] {}, [](const caf::error& why) { FAIL(to_string(why)); });
   }
 
   std::vector<caf::actor> all_of_far() const {

@@ -282,8 +282,8 @@ struct remote_links : test::remote_world {
 TEST_CASE_FIXTURE(remote_links, "links: the end of a remote one reaches us, and ours reaches it") {
   const caf::actor here = spawn_in(near, "here: ");
   const caf::actor there = spawn_in(far);
-  caf::anon_send(here, from_near(there));
-  caf::anon_send(here, from_near(spawn_in(far, "there: ")));
+  tell(here, from_near(there));
+  tell(here, from_near(spawn_in(far, "there: ")));
   caf::anon_send(from_near(there), std::string{"no money"});
   CHECK(heard->after(1) == words{"here: no money"});
   caf::anon_send(here, std::string{"no time"});
@@ -294,7 +294,7 @@ TEST_CASE_FIXTURE(remote_links, "links: to one whose node is gone, however few h
   const caf::actor trapping = spawn_in(near, "here: ");
   const caf::actor other = spawn_in(near);
   for (const caf::actor& each : {trapping, other})
-    caf::anon_send(each, from_near(spawn_in(far)));
+    tell(each, from_near(spawn_in(far)));
   cut();
   CHECK(heard->after(1) == words{"here: remote_link_unreachable"});
   CHECK(test::eventually([&] { return has_ended(other); }));
