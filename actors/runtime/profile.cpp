@@ -1,7 +1,7 @@
 #include "aiex/actors/runtime/profile.hpp"
 
 #include "aiex/actors/runtime/message_types.hpp"
-#include "aiex/supervision/watchdog/worker_pool.hpp"
+#include "aiex/supervision/workers/worker_pool.hpp"
 
 #include <caf/actor_system_config.hpp>
 #include <caf/io/middleman.hpp>

@@ -4,6 +4,7 @@
 #include "aiex/supervision/process/exit_kind.hpp"
 #include "aiex/supervision/process/links.hpp"
 #include "aiex/supervision/process/process.hpp"
+#include "aiex/supervision/workers/short_lock.hpp"
 
 #include <caf/actor_cast.hpp>
 #include <caf/allowed_unsafe_message_type.hpp>
@@ -82,7 +83,7 @@ public:
   std::optional<std::uint64_t> open(const caf::actor& to, call_waiting from, time_point due) {
     std::optional<call_book::opened> opened;
     {
-      const std::lock_guard guard{lock_};
+      const auto guard = short_lock(lock_);
       opened = book_.open(key_of(to), std::move(from), due);
     }
     if (!opened)
@@ -95,12 +96,12 @@ public:
   }
 
   void strike_out(call_book::call_id entry) {
-    const std::lock_guard guard{lock_};
+    const auto guard = short_lock(lock_);
     book_.strike_out(entry);
   }
 
   std::size_t size() const {
-    const std::lock_guard guard{lock_};
+    const auto guard = short_lock(lock_);
     return book_.size();
   }
 
@@ -108,7 +109,7 @@ public:
   std::optional<time_point> look(time_point due, time_point now) {
     call_book::late late;
     {
-      const std::lock_guard guard{lock_};
+      const auto guard = short_lock(lock_);
       late = book_.due(due, now);
     }
     for (const call_waiting& each : late.calls)
@@ -140,7 +141,7 @@ private:
   void target_ended(call_book::target ended, const caf::error& why) {
     std::vector<call_waiting> waiting;
     {
-      const std::lock_guard guard{lock_};
+      const auto guard = short_lock(lock_);
       waiting = book_.target_ended(ended);
     }
     for (const call_waiting& each : waiting) // behind what it has answered itself

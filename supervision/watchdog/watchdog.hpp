@@ -4,7 +4,7 @@
 
 #include "aiex/supervision/tree/supervision_event.hpp"
 #include "aiex/supervision/watchdog/watchdog_core.hpp"
-#include "aiex/supervision/watchdog/worker_pool.hpp"
+#include "aiex/supervision/workers/worker_pool.hpp"
 
 #include <caf/actor_system.hpp>
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "aiex/supervision/process/process_table.hpp"
-#include "aiex/supervision/watchdog/worker_pool.hpp"
+#include "aiex/supervision/workers/worker_pool.hpp"
 
 #include <chrono>
 #include <cstddef>

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "aiex/supervision/tree/spawns.hpp"
-#include "aiex/supervision/watchdog/worker_pool.hpp"
+#include "aiex/supervision/workers/worker_pool.hpp"
 
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>

@@ -1,13 +1,14 @@
-// The threads that actors share, as CAF's policy "sharing" has them: some workers that take from
-// one queue. Here it can be seen how long they are in an actor, and there can be more of them while
-// some do not come back, as in Go's runtime: so that handlers that block do not stop everybody
-// else. docs/decisions/0009 says why.
+// The threads that actors share: some workers that take from one queue (job_queue.hpp). It can be
+// seen how long they are in an actor, and there can be more of them while some do not come back, as
+// in Go's runtime: so that handlers that block do not stop everybody else. docs/decisions/0009 and
+// 0010 say why.
 #pragma once
+
+#include "aiex/supervision/workers/worker_slot.hpp"
 
 #include <caf/fwd.hpp>
 
 #include <cstddef>
-#include <cstdint>
 #include <optional>
 #include <vector>
 
@@ -15,15 +16,6 @@ namespace aiex {
 
 /// More than so many blocked handlers are not made up for.
 inline constexpr std::size_t spare_workers_max = 64;
-
-/// A worker has been in an actor since it was given to it; the same stay has the same number.
-struct worker_turn {
-  std::size_t worker = 0;
-  std::uint64_t number = 0;
-  std::uint64_t actor = 0; ///< Its id; 0: something else than an actor.
-
-  bool operator==(const worker_turn&) const = default;
-};
 
 class pool_scheduler;
 
