@@ -88,7 +88,7 @@ private:
 
   dynamic_core::orders carry_out(const dynamic_core::start& order) {
     using kind = tree_outcome::kind;
-    const tree_node* node = node_of(*core_.find(order.which)->spec);
+    const tree_node* node = node_of(core_.find(order.which)->spec);
     world_.expect(node != nullptr, "one of a crowd is started without its start function");
     const tree_outcome made =
       node == nullptr ? tree_outcome{kind::failed} : world_.start(self_, *node);

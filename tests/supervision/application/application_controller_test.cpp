@@ -4,6 +4,7 @@
 #include "aiex/supervision/tree/supervisor.hpp"
 
 #include "support/blocking_world.hpp"
+#include "support/eventually.hpp"
 #include "support/supervised_world.hpp"
 
 #include <doctest/doctest.h>
@@ -298,6 +299,9 @@ TEST_CASE_FIXTURE(
                      "abandoned root/applications/bank (it did not even end when it was killed)"});
   CHECK(answer.empty());
   way.open();
+  CHECK(test::eventually([&] { return has_ended(deaf); }));
+  settle();
+  CHECK(take_seen().empty()); // what comes of it later is a stranger's
 }
 
 TEST_CASE_FIXTURE(application_world, "applications: a supervisor's words start and stop one, too") {

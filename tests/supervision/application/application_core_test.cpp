@@ -162,7 +162,7 @@ TEST_CASE("application_core: two starts of one at the same time are one start") 
 }
 
 // In OTP both hear of the one failure.
-TEST_CASE("application_core: two starts of one at the same time that fails are two failures") {
+TEST_CASE("application_core: two starts of one at the same time that fail are two failures") {
   drive all{{{"a", {}, temporary}}};
   all.begin();
   all.stop("a");
