@@ -1,6 +1,7 @@
 #include "aiex/supervision/application/application_controller.hpp"
 
 #include "aiex/supervision/tree/internal/child_life.hpp"
+#include "aiex/supervision/tree/internal/order_queue.hpp"
 #include "aiex/supervision/tree/internal/timed_start.hpp"
 #include "aiex/supervision/tree/spawns.hpp"
 
@@ -8,7 +9,6 @@
 #include <caf/send.hpp>
 
 #include <algorithm>
-#include <deque>
 #include <exception>
 #include <utility>
 
@@ -60,25 +60,17 @@ supervision_error as_supervision(const application_error& why) {
 class application_runner {
 public:
   explicit application_runner(controller_actor* self)
-      : self_(self), state_(self->state), life_(life_of(*self)) {}
+      : self_(self), state_(self->state), orders_(*self) {}
 
   /// What one has ended for, before that is reported.
   void note_end(const std::string& name, const caf::error& reason) { ended_ = {name, reason}; }
 
   void run(application_orders given) {
-    take(std::move(given));
-    while (!orders_.empty() && !life_->has_begun_to_end()) { // a killed one starts nobody
-      const application_order next = std::move(orders_.front());
-      orders_.pop_front();
-      std::visit([this](const auto& order) { this->carry_out(order); }, next);
-    }
+    orders_.add(std::move(given));
+    orders_.run([this](const auto& order) { this->carry_out(order); });
   }
 
 private:
-  void take(application_orders more) {
-    std::move(more.begin(), more.end(), std::back_inserter(orders_));
-  }
-
   void tell(child_change what, const std::string& name, const std::string& reason) {
     supervision_event event{state_.context.path + '/' + name, what, reason};
     if (ended_.name == name) {
@@ -92,8 +84,7 @@ private:
 
   void carry_out(const start_application& order) {
     const child_spec& tree = application_of(state_, order.name).tree;
-    const start_outcome outcome = outcome_of(tree, *self_, *state_.living);
-    enter(state_.context, tree, 0, outcome);
+    const start_outcome outcome = outcome_of(state_.context, tree, 0, *self_, *state_.living);
     std::visit([&](const auto& made) { this->on_outcome(order.name, made); }, outcome);
   }
 
@@ -102,25 +93,27 @@ private:
       return fail(name, *reason);
     watch(made.actor);
     state_.tops[name] = made.actor.id();
-    take(state_.core->on_started());
+    orders_.add(state_.core->on_started());
   }
   void on_outcome(const std::string& name, const failing& made) {
-    if (state_.failure && !state_.core->is_ending())
-      *state_.failure =
-        state_.core->failure_of_start(name, kind_of(made.reason), exit_text(made.reason));
     state_.failing = {made.actor.id(), made.reason, name};
     watch(made.actor);
   }
-  void on_outcome(const std::string&, const ignored&) { fail("an application cannot be ignored"); }
-  void on_outcome(const std::string&, const taken&) { fail("its name is taken"); }
+  void on_outcome(const std::string&, const ignored&) {
+    fail(
+      "an application cannot be ignored: leave it out of the program, or have its tree be empty");
+  }
+  void on_outcome(const std::string&, const taken&) {
+    fail("its name is taken by a running actor");
+  }
   void on_outcome(const std::string& name, const caf::error& reason) { fail(name, reason); }
 
   void fail(const std::string& reason) {
-    take(state_.core->on_start_failed(exit_kind::abnormal, reason));
+    orders_.add(state_.core->on_start_failed(exit_kind::abnormal, reason));
   }
   void fail(const std::string& name, const caf::error& reason) {
     note_end(name, reason);
-    take(state_.core->on_start_failed(kind_of(reason), exit_text(reason)));
+    orders_.add(state_.core->on_start_failed(kind_of(reason), exit_text(reason)));
   }
 
   void watch(const caf::actor& tree) {
@@ -189,17 +182,14 @@ private:
   }
 
   void carry_out(const end_applications& order) {
-    if (state_.failure) // its start has not returned yet: that fails
-      *state_.failure = order.failure;
-    else if (!order.failure.empty() && !state_.has_failed_to_begin && state_.spec.on_failure)
+    if (!order.failure.empty() && state_.has_begun && state_.spec.on_failure)
       state_.spec.on_failure(order.failure);
     self_->quit(shutdown_reason());
   }
 
   controller_actor* self_;
   application_controller_state& state_;
-  std::shared_ptr<const process_life> life_;
-  std::deque<application_order> orders_;
+  order_queue<application_order> orders_;
   struct {
     std::string name{}; // empty: none has
     caf::error reason{};
@@ -262,9 +252,11 @@ std::optional<application_error> fault_of(const std::vector<managed_application>
   if (const auto order = start_order_of(plans_of(applications)); !order)
     return order.error();
   for (const managed_application& each : applications)
-    if (!each.tree.start)
-      return application_error{application_errc::missing_start,
-        "application '" + each.tree.id + "' has no start function"};
+    if (const auto sound = check(each.tree, auto_shutdown::any_significant); !sound)
+      return application_error{sound.error().code == supervision_errc::missing_start
+                                 ? application_errc::missing_start
+                                 : application_errc::bad_tree,
+        "the tree of an application cannot be started: " + sound.error().message};
   return std::nullopt;
 }
 
@@ -272,19 +264,19 @@ start_outcome start_controller(caf::actor_system& system, applications_spec spec
   supervision_context context, caf::actor_addr parent) {
   if (const auto fault = fault_of(spec.applications))
     return caf::make_error(caf::sec::invalid_argument, fault->message);
-  auto failure = std::make_shared<std::string>();
-  const auto begin = [&](controller_actor* self) {
-    return application_controller(
-      self, std::move(spec), std::move(context), std::move(parent), failure);
-  };
-  using eager_controller = eager_actor<controller_actor>;
-  auto thrown = std::make_shared<caf::error>();
-  caf::actor made = system.spawn<eager_controller>(eager_controller::beginning{begin}, thrown);
-  if (!failure->empty())
-    return failing{std::move(made), caf::make_error(caf::sec::runtime_error, *failure)};
-  if (*thrown)
-    return failing{std::move(made), *thrown};
-  return started{std::move(made)};
+  const auto failure = std::make_shared<std::string>();
+  start_outcome made = spawn_eager(system, application_controller, spec, context, parent, failure);
+  if (!failure->empty()) // it has ended, or has still to stop those that it had started
+    return failing{actor_of(made), caf::make_error(caf::sec::runtime_error, *failure)};
+  return made;
+}
+
+/// Empty: it has begun. A start that has failed, whose tree has still to end, counts already.
+std::string failure_to_begin(const application_controller_state& state) {
+  if (state.core->is_ending() || !state.failing)
+    return state.core->failure();
+  const auto& [key, reason, name] = *state.failing;
+  return state.core->failure_of_start(name, kind_of(reason), exit_text(reason));
 }
 
 } // namespace
@@ -297,15 +289,11 @@ caf::behavior application_controller(controller_actor* self, applications_spec s
   state.context = std::move(context);
   state.parent = std::move(parent);
   install_handlers(self);
-  state.failure = std::move(failure);
   application_runner{self}.run(state.core->begin());
-  if (state.core->is_ending() && state.failure->empty())
-    *state.failure = state.core->failure();
-  // What was started already has still to be stopped then.
-  state.has_failed_to_begin = !state.failure->empty();
-  state.failure.reset();
+  *failure = failure_to_begin(state);
+  state.has_begun = failure->empty();
   if (state.core->has_ended())
-    return {};
+    return {}; // nothing had to be taken back
   return {
     [self](start_application_call& call) {
       return ask<application_controller_state::application_promise, application_answer>(
@@ -332,8 +320,7 @@ caf::behavior application_controller(controller_actor* self, applications_spec s
         return;
       // Abandoned the second time: what comes of it later is a stranger's.
       auto orders = self->state.core->on_stop_timeout(over.name);
-      const bool goes_on = !orders.empty() && std::holds_alternative<kill_application>(orders[0]);
-      if (!goes_on)
+      if (!self->state.core->is_stopping(over.name))
         self->state.tops.erase(over.name);
       application_runner{self}.run(std::move(orders));
     },
@@ -343,12 +330,14 @@ caf::behavior application_controller(controller_actor* self, applications_spec s
 child_spec applications_child(
   std::string id, applications_spec spec, supervision_context parent, worker_options options) {
   supervision_context own = below(std::move(parent), id);
-  return {std::move(id),
+  child_spec made = worker(
+    std::move(id),
     [spec = std::move(spec), context = std::move(own)](caf::event_based_actor& supervisor) {
       return start_controller(supervisor.system(), spec, context, supervisor.address());
     },
-    options.restart, options.shutdown, child_kind::supervisor, options.significant, {},
-    options.handler_limit};
+    options);
+  made.kind = child_kind::supervisor;
+  return made;
 }
 
 } // namespace aiex

@@ -71,7 +71,7 @@ struct applications_spec {
 /// before its own start is over; those behind one whose start has failed and which the node does
 /// not need, when that has ended. If one fails that the node needs, those before it are stopped
 /// again, and that is the start's failure; later `on_failure` is called, and it shuts down. Errors
-/// of the start: those of `start_order_of`, missing_start.
+/// of the start: those of `start_order_of`, missing_start, bad_tree.
 child_spec applications_child(
   std::string id, applications_spec spec, supervision_context parent, worker_options options = {});
 
@@ -96,8 +96,7 @@ struct application_controller_state {
   std::optional<failing_start> failing; ///< A start has failed and its tree has still to end.
   std::map<request_token, std::variant<application_promise, start_promise, plain_promise>> asked;
   request_token last_token = 0;
-  std::shared_ptr<std::string> failure; ///< Of the begin, as long as that lasts.
-  bool has_failed_to_begin = false;
+  bool has_begun = false; ///< And that did not fail.
 };
 
 // What the controller knows of its applications. Thread: its own.
@@ -112,7 +111,8 @@ std::vector<child_info> children_of(const application_controller_state& state);
 caf::typed_response_promise<supervision_tree> draw_tree(
   caf::stateful_actor<application_controller_state>* self, supervision_tree_call call);
 
-/// The controller actor.
+/// The controller actor. Started as an `applications_child`; spawned by CAF alone it ends at once:
+/// it is no process then.
 ///
 ///   start_application_call, stop_application_call -> application_answer
 ///   which_applications_call -> std::vector<application_info>

@@ -8,13 +8,11 @@ namespace aiex {
 namespace {
 
 std::string text_of(application_type type) {
-  switch (type) {
-  case application_type::permanent: return "permanent";
-  case application_type::transient: return "transient";
-  case application_type::temporary: return "temporary";
-  }
-  return "unknown";
+  return std::string{name(type)};
 }
+
+constexpr const char* why_stopping =
+  "all applications are being stopped: ask again when they have been started again";
 
 /// Whether the node ends with it.
 bool takes_node_with_it(application_type type, exit_kind kind) {
@@ -30,6 +28,26 @@ auto find_in(Applications& all, std::string_view name) {
 }
 
 } // namespace
+
+std::string_view name(application_type type) noexcept {
+  switch (type) {
+  case application_type::permanent: return "permanent";
+  case application_type::transient: return "transient";
+  case application_type::temporary: return "temporary";
+  }
+  return "unknown";
+}
+
+std::string_view name(application_status status) noexcept {
+  switch (status) {
+  case application_status::stopped: return "stopped";
+  case application_status::starting: return "starting";
+  case application_status::running: return "running";
+  case application_status::stopping: return "stopping";
+  case application_status::ended: return "ended";
+  }
+  return "unknown";
+}
 
 application_core::application_core(std::vector<application_plan> plans) {
   const auto order = start_order_of(plans);
@@ -140,6 +158,11 @@ application_core::application* application_core::find(std::string_view name) {
   return find_in(applications_, name);
 }
 
+bool application_core::is_stopping(std::string_view name) const {
+  const application* one = find_in(applications_, name);
+  return one != nullptr && one->status == application_status::stopping;
+}
+
 bool application_core::runs(std::string_view name) {
   const application* one = find(name);
   return one != nullptr && one->status == application_status::running;
@@ -182,9 +205,10 @@ void application_core::ask(step wanted) {
     work_.begin(), work_.end(), [](const step& each) { return each.token != 0 && each.is_last; }));
   if (find(wanted.name) == nullptr)
     refuse(wanted.token, application_errc::unknown,
-      "this program has no application '" + wanted.name + "'");
+      "this program has no application '" + wanted.name +
+        "': which_applications_call tells those it has");
   else if (is_ending())
-    refuse(wanted.token, application_errc::stopping, "all applications are being stopped");
+    refuse(wanted.token, application_errc::stopping, why_stopping);
   else if (waiting >= application_requests_max)
     refuse(wanted.token, application_errc::too_many_requests,
       std::to_string(waiting) + " requests wait already for one application to be started or "
@@ -226,7 +250,7 @@ void application_core::begin_start(const step& next) {
   if (one.status == application_status::running) {
     if (!next.is_together)
       return refuse(next.token, application_errc::already_started,
-        "application '" + next.name + "' runs already");
+        "application '" + next.name + "' runs already: stop it first, to start it anew");
     if (next.is_last)
       answer(next.token, std::exchange(together_, {}));
     return;
@@ -272,8 +296,8 @@ void application_core::begin_stop(const step& next) {
   if (had_ended)
     answer(next.token, {}); // it had been started, and that is over now
   else
-    refuse(
-      next.token, application_errc::not_started, "application '" + next.name + "' does not run");
+    refuse(next.token, application_errc::not_started,
+      "application '" + next.name + "' does not run: there is nothing to stop");
 }
 
 void application_core::start_failed(const step& failed, exit_kind kind, const std::string& reason) {
@@ -331,7 +355,7 @@ void application_core::end(std::string failure) {
   for (const step& each : std::exchange(work_, {}))
     if (std::find(told.begin(), told.end(), each.token) == told.end()) {
       told.push_back(each.token);
-      refuse(each.token, application_errc::stopping, "all applications are being stopped");
+      refuse(each.token, application_errc::stopping, why_stopping);
     }
   if (current_ && std::find(told.begin(), told.end(), current_->token) != told.end())
     current_->token = 0; // it has its answer

@@ -47,6 +47,10 @@ enum class application_status : std::uint8_t {
   ended, ///< By itself.
 };
 
+/// "permanent" and so on; "running" and so on.
+std::string_view name(application_type type) noexcept;
+std::string_view name(application_status status) noexcept;
+
 /// What the core has to know of one.
 struct application_plan {
   std::string name; ///< Unique.
@@ -69,6 +73,7 @@ enum class application_errc : std::uint8_t {
   start_failed,      ///< The message is its reason.
   stopping,          ///< All are being stopped.
   too_many_requests, ///< So many wait already; see `application_requests_max`.
+  bad_tree,          ///< The message is what `check` says of it.
 };
 
 struct application_error {
@@ -153,6 +158,8 @@ public:
   application_orders on_shutdown();
 
   const std::vector<application>& applications() const noexcept { return applications_; }
+  /// Whether its tree is waited for, which was told to end.
+  bool is_stopping(std::string_view name) const;
   bool is_ending() const noexcept { return ending_.has_value(); }
   bool has_ended() const noexcept { return has_ended_; }
   /// Why they are being stopped; empty: as told, or they are not.

@@ -1,4 +1,3 @@
-// Tested by tests/supervision/application/application_core_test.cpp.
 #include "aiex/supervision/application/application_core.hpp"
 
 #include <algorithm>

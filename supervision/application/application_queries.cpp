@@ -24,10 +24,7 @@ const managed_application& application_of(
 
 caf::actor top_of(const application_controller_state& state, const std::string& name) {
   const auto key = state.tops.find(name);
-  if (key == state.tops.end())
-    return {};
-  const auto living = state.living->find(key->second);
-  return living == state.living->end() ? caf::actor{} : living->second;
+  return key == state.tops.end() ? caf::actor{} : state.living->at(key->second);
 }
 
 std::vector<application_info> applications_of(const application_controller_state& state) {

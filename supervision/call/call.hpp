@@ -49,13 +49,21 @@ public:
   /// Throws std::invalid_argument if it is longer than `longest`. A negative one is over at once.
   template <class Rep, class Period>
   constexpr call_timeout(std::chrono::duration<Rep, Period> time) // NOLINT: a time is a time-out
-      : time_(std::chrono::ceil<std::chrono::milliseconds>(time)) {
-    if (time_ > longest)
-      throw std::invalid_argument{"a call may wait an hour at most; ask again instead"};
-  }
+      : time_(in_milliseconds(time)) {}
   constexpr std::chrono::milliseconds time() const noexcept { return time_; }
 
 private:
+  template <class Rep, class Period>
+  static constexpr std::chrono::milliseconds in_milliseconds(
+    std::chrono::duration<Rep, Period> time) {
+    // Before it is converted: the milliseconds of `hours::max()` are more than there are numbers.
+    const std::chrono::duration<double> seconds = time;
+    if (seconds > longest)
+      throw std::invalid_argument{"a call may wait an hour at most; ask again instead"};
+    return seconds.count() < 0 ? std::chrono::milliseconds{0}
+                               : std::chrono::ceil<std::chrono::milliseconds>(time);
+  }
+
   std::chrono::milliseconds time_;
 };
 
@@ -88,7 +96,8 @@ public:
 
   /// Asks `to` and calls `then(tl::expected<Answer, call_error>)` in `self`, an event-based actor.
   /// `Answer` is void if it answers with nothing. `to` may be null: nobody. If `self` ends first,
-  /// nothing more happens.
+  /// nothing more happens. Thread: `self`'s, also below. (A time that is too long has thrown before
+  /// it comes here: see `call_timeout`.)
   template <class Answer, class Self, class Message, class Then>
   void call(
     Self* self, const caf::actor& to, call_timeout timeout, Message message, Then then) const {

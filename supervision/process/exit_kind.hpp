@@ -14,7 +14,7 @@ enum class exit_kind : std::uint8_t {
   abnormal, ///< Everything else: an exception, an error, a kill.
 };
 
-exit_kind kind_of(const caf::error& reason);
+exit_kind kind_of(const caf::error& reason); ///< Nothing, an error of no code: normal.
 
 /// For people: "normal", "shutdown", "shutdown: WHY", "killed", or what the one who ended said.
 std::string exit_text(const caf::error& reason);

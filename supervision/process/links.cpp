@@ -9,6 +9,7 @@
 #include <caf/exit_reason.hpp>
 #include <caf/send.hpp>
 
+#include <algorithm>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -61,7 +62,7 @@ public:
   bool matches(const token& what) override {
     return what.subtype == link_watch_of_one
              ? what.ptr == link_.get()
-             : what.subtype == link_watch_of_the_ended && !link_->is_up;
+             : what.subtype == link_watch_of_those_down && !link_->is_up;
   }
 
 private:
@@ -106,6 +107,17 @@ private:
 
 } // namespace
 
+void let_go_of_those_down(link_table& links, process_life& life) {
+  const std::size_t watchers = life.watchers();
+  {
+    const std::lock_guard guard{links.lock};
+    if (links.down <= watchers / 2)
+      return;
+    links.down = 0;
+  }
+  life.unwatch({link_watch_of_those_down, nullptr});
+}
+
 bool is_process_signal(const caf::error& reason) {
   return reason && reason.category() == signal_category; // a normal one has no category
 }
@@ -123,6 +135,7 @@ signal_effect effect_of(const caf::exit_msg& told, link_table& links, bool traps
     const auto known = links.bonds.find(told.source);
     if (known != links.bonds.end() && known->second == link)
       links.bonds.erase(known);
+    ++links.down;
   }
   if (traps)
     return {what::hear, {told.source, reason}};
@@ -130,9 +143,11 @@ signal_effect effect_of(const caf::exit_msg& told, link_table& links, bool traps
 }
 
 links::links(caf::event_based_actor* self, std::size_t most)
-    : self_(self), its_(dynamic_cast<process*>(self)), most_(most) {
+    : self_(self), its_(dynamic_cast<process*>(self)) {
   if (!its_)
     throw std::logic_error{"only an actor that was spawned by `spawns` has links"};
+  const std::lock_guard guard{its_->links().lock};
+  its_->links().most = std::min(its_->links().most, most);
 }
 
 void links::link(const caf::actor& whom) const {
@@ -148,9 +163,9 @@ void links::link(const caf::actor& whom) const {
     auto& own = its_->links().bonds;
     if (own.contains(whom.address()))
       return;
-    if (own.size() >= most_)
+    if (own.size() >= its_->links().most)
       throw_full("this actor", own.size());
-    if (other && other->links().bonds.size() >= links_max)
+    if (other && other->links().bonds.size() >= other->links().most)
       throw_full("the actor to be linked to", other->links().bonds.size());
     own.emplace(whom.address(), link);
     if (other)
@@ -158,6 +173,10 @@ void links::link(const caf::actor& whom) const {
   }
   watch(link, self, whom);
   watch(link, whom, self);
+  if (!link->is_up) { // the other has unlinked meanwhile, and may have found nothing to let go of
+    unwatch(link, self);
+    unwatch(link, whom);
+  }
 }
 
 void links::unlink(const caf::actor& whom) const {
@@ -172,13 +191,21 @@ void links::unlink(const caf::actor& whom) const {
     if (known == its_->links().bonds.end())
       return;
     link = known->second;
-    link->is_up = false;
+    link->is_up = false; // whatever still watches for it, or begins to, tells nobody
     its_->links().bonds.erase(known);
-    if (other)
+    ++its_->links().down;
+    if (other) {
       other->links().bonds.erase(self.address());
+      ++other->links().down;
+    }
   }
-  unwatch(link, self);
-  unwatch(link, whom);
+  if (other) {
+    let_go_of_those_down(its_->links(), *its_->life());
+    let_go_of_those_down(other->links(), *other->life());
+  } else { // at once: they hold a handle of it
+    unwatch(link, self);
+    unwatch(link, whom);
+  }
 }
 
 void links::trap_exit(exit_trap hears) const {

@@ -25,12 +25,13 @@ class process;
 /// Of an actor that was spawned by `spawns`. Thread: the actor's.
 class links {
 public:
-  /// Throws std::logic_error if `self` is no process. `most`: so many it may have.
+  /// Throws std::logic_error if `self` is no process. `most`: so many it may have, also by those
+  /// who link to it; the fewest that it has ever said.
   explicit links(caf::event_based_actor* self, std::size_t most = links_max);
 
   /// Twice is once; to itself, nothing. One that has ended, or null, is an exit signal with
-  /// `no_process_reason()`. Throws std::length_error if `self` has `most` of them, or `whom`
-  /// `links_max`.
+  /// `no_process_reason()`. Throws std::length_error if `self` or `whom` has as many as it may
+  /// have.
   void link(const caf::actor& whom) const;
 
   /// No signal of the link comes after this, to neither of them, not even one that lies in the
@@ -43,7 +44,6 @@ public:
 private:
   caf::event_based_actor* self_;
   process* its_;
-  std::size_t most_;
 };
 
 /// erlang:exit(Pid, Reason): an exit signal, as if by a link. Order: behind what was sent before.

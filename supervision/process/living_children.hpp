@@ -12,10 +12,11 @@ namespace aiex {
 /// ends it kills them, in whatever thread: then it can have no more.
 class living_children {
 public:
-  using children = std::unordered_map<std::uint64_t, caf::actor>;
-
-  auto find(std::uint64_t key) const { return all_.find(key); }
-  auto end() const { return all_.end(); }
+  /// Null if there is none.
+  caf::actor at(std::uint64_t key) const {
+    const auto found = all_.find(key);
+    return found == all_.end() ? caf::actor{} : found->second;
+  }
   bool contains(std::uint64_t key) const { return all_.contains(key); }
 
   /// Killed at once if their supervisor is no more.
@@ -27,6 +28,8 @@ public:
   void kill_all();
 
 private:
+  using children = std::unordered_map<std::uint64_t, caf::actor>;
+
   std::mutex lock_; // for changes, and for other threads
   children all_;
   bool is_over_ = false;

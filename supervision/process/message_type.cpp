@@ -43,7 +43,7 @@ message_type type_of(const caf::type_erased_tuple& content) noexcept {
 }
 
 std::string text_of(const message_type& type) {
-  if (type == message_type{})
+  if (!type.is_message())
     return "start";
   std::string names;
   const std::type_info* own = type.own;

@@ -63,10 +63,8 @@ bool process::is_signal(caf::mailbox_element& message, std::optional<caf::error>
   if (!is_process_signal(told.reason))
     return false;
   signal_effect effect = effect_of(told, links_, static_cast<bool>(trap_));
-  if (effect.act != signal_effect::what::end && ++links_ended_ > life_->watchers() / 2) {
-    life_->unwatch({link_watch_of_the_ended, nullptr});
-    links_ended_ = 0;
-  }
+  if (effect.act != signal_effect::what::end)
+    let_go_of_those_down(links_, *life_);
   if (effect.act == signal_effect::what::hear)
     exit_trap{trap_}(effect.signal); // it may be exchanged meanwhile
   if (effect.act == signal_effect::what::end)

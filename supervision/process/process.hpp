@@ -108,7 +108,7 @@ protected:
   bool has_to_wait(const caf::mailbox_element& message) const;
 
   /// A message while it is looked at: it is noted if there is a trace, and a signal to end ends the
-  /// suspension. With an exception, `ends` was not called.
+  /// suspension.
   class look {
   public:
     look(process& whose, caf::scheduled_actor& self, const caf::mailbox_element& message,
@@ -117,7 +117,7 @@ protected:
     look& operator=(const look&) = delete;
     ~look();
 
-    void ends(trace_outcome outcome) noexcept { note_.outcome = outcome; }
+    void was_put_back() noexcept { note_.outcome = trace_outcome::put_back; }
 
   private:
     process& whose_;
@@ -154,7 +154,6 @@ private:
   bool is_looked_at_ = false; ///< Suspended, or traced.
   link_table links_;
   exit_trap trap_;
-  std::size_t links_ended_ = 0; ///< Since the life last let go of what watched for them.
 };
 
 /// Nothing if it is no process of ours: a remote actor, one of CAF's own.

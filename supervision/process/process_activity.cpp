@@ -48,7 +48,8 @@ std::uint64_t process_activity::handled() const noexcept {
 }
 
 std::uint64_t process_activity::waiting() const noexcept {
-  const bool handles_one = is_in_turn(sequence_.load(relaxed)) && token_.load(relaxed) != 0;
+  const message_type handles{token_.load(relaxed), own_.load(relaxed)};
+  const bool handles_one = is_in_turn(sequence_.load(relaxed)) && handles.is_message();
   const std::uint64_t done = handled() + (handles_one ? 1U : 0U);
   const std::uint64_t in = messages_in_.load(relaxed);
   return in > done ? in - done : 0;

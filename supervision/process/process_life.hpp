@@ -20,7 +20,8 @@ public:
   /// Told at once if it is over.
   void watch(caf::attachable_ptr who);
 
-  /// Those that match hear nothing. Returns how many there were.
+  /// Those that match hear nothing. Returns how many there were. Looks at each that watches, under
+  /// the lock: for many of them at once, not for each of many.
   std::size_t unwatch(const caf::attachable::token& what);
 
   /// How many watch.

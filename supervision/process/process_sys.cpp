@@ -10,15 +10,31 @@
 #include <caf/type_nr.hpp>
 
 #include <exception>
+#include <type_traits>
 
 namespace aiex {
 
 namespace {
 
-template <class Call>
-const Call* as(const caf::type_erased_tuple& content) {
-  return content.match_elements<Call>() ? &content.get_as<Call>(0) : nullptr;
+/// Gives the message to `answers` as the one of these that it is.
+template <class Answers, class... Calls>
+void visit(sys_call_list<Calls...>, const caf::type_erased_tuple& content, const Answers& answers) {
+  const auto is_one = [&]<class Call>(std::type_identity<Call>) {
+    const bool is_it = content.match_elements<Call>();
+    if (is_it)
+      answers(content.get_as<Call>(0));
+    return is_it;
+  };
+  static_cast<void>((is_one(std::type_identity<Calls>{}) || ...));
 }
+
+/// One function out of several.
+template <class... Functions>
+struct each_of : Functions... {
+  using Functions::operator()...;
+};
+template <class... Functions>
+each_of(Functions...) -> each_of<Functions...>;
 
 bool is_exit(const caf::mailbox_element& message) {
   return message.content().type_token() == caf::make_type_token<caf::exit_msg>();
@@ -72,7 +88,7 @@ process::look::look(process& whose, caf::scheduled_actor& self, const caf::mailb
     : whose_(whose), self_(self),
       is_order_to_end_(is_order_to_end(message)), note_{whose.clock_.exactly_now(), type,
                                                     message.sender ? message.sender->id() : 0, {},
-                                                    trace_outcome::failed} {}
+                                                    trace_outcome::handled} {}
 
 process::look::~look() {
   note_.took = whose_.clock_.exactly_now() - note_.at;
@@ -131,7 +147,8 @@ caf::error process::traces(const trace_call& call) {
 caf::error process::replaces_state(const replace_state_call& call, const state_view& state) {
   if (call.type == nullptr || state.type == nullptr || *call.type != *state.type)
     return wrong("the state is of another type" +
-                 (state.type == nullptr ? std::string{} : ": " + type_name({0, state.type})));
+                 (state.type == nullptr ? std::string{} : ": " + type_name({0, state.type})) +
+                 "; replace that of a stateful_actor, by its own type");
   try {
     call.change(state.value);
   } catch (...) {
@@ -142,7 +159,6 @@ caf::error process::replaces_state(const replace_state_call& call, const state_v
 
 void process::answers(
   caf::scheduled_actor& self, const caf::mailbox_element& message, const state_view& state) {
-  const auto& content = message.content();
   caf::response_promise promise = self.make_response_promise();
   // As in OTP, what asks for the state cannot end the actor.
   const auto tell_state = [&] {
@@ -158,26 +174,29 @@ void process::answers(
     else
       promise.deliver(caf::message{});
   };
-  if (as<get_state_call>(content)) {
-    tell_state();
-  } else if (as<suspend_call>(content)) {
-    sys().is_suspended = true;
-    done({});
-  } else if (as<resume_call>(content)) {
-    resumes(self);
-    done({});
-  } else if (as<statistics_call>(content)) {
-    promise.deliver(statistics());
-  } else if (const auto* trace = as<trace_call>(content)) {
-    done(traces(*trace));
-  } else if (as<get_trace_call>(content)) {
-    promise.deliver(sys_ ? sys_->trace.told(clock_.exactly_now()) : process_trace{});
-  } else if (const auto* change = as<replace_state_call>(content)) {
-    if (const caf::error why = replaces_state(*change, state))
-      promise.deliver(why);
-    else
-      tell_state();
-  }
+  const each_of answers{
+    [&](const get_state_call&) { tell_state(); },
+    [&](const suspend_call&) {
+      sys().is_suspended = true;
+      done({});
+    },
+    [&](const resume_call&) {
+      resumes(self);
+      done({});
+    },
+    [&](const statistics_call&) { promise.deliver(statistics()); },
+    [&](const trace_call& call) { done(traces(call)); },
+    [&](const get_trace_call&) {
+      promise.deliver(sys_ ? sys_->trace.told(clock_.exactly_now()) : process_trace{});
+    },
+    [&](const replace_state_call& call) {
+      if (const caf::error why = replaces_state(call, state))
+        promise.deliver(why);
+      else
+        tell_state();
+    },
+  };
+  visit(sys_calls{}, message.content(), answers);
   is_looked_at_ = sys_ && (sys_->is_suspended || sys_->trace.is_on(clock_.exactly_now()));
 }
 

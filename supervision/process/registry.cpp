@@ -217,8 +217,8 @@ tl::expected<void, name_refusal> registry::register_name(
   if (!held)
     return tl::unexpected(std::move(held.error()));
   if (!actor || has_ended(actor))
-    return tl::unexpected(
-      name_refusal{name_errc::has_ended, {}, "there is no such actor any more"});
+    return tl::unexpected(name_refusal{name_errc::has_ended, {},
+      "it has ended, or there is no actor: register the one that was started in its place"});
   std::move(*held).fulfil(actor);
   return {};
 }

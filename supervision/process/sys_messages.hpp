@@ -73,13 +73,17 @@ replace_state_call replaces(std::function<void(State&)> change) {
           }};
 }
 
+template <class... Calls>
+struct sys_call_list {
+  static bool has(const std::type_info* type) noexcept { return ((type == &typeid(Calls)) || ...); }
+};
+/// All of these: for one that is added, process_sys.cpp has to have an answer, or does not compile.
+using sys_calls = sys_call_list<get_state_call, suspend_call, resume_call, statistics_call,
+  trace_call, get_trace_call, replace_state_call>;
+
 /// Whether a message is one of these. By address: types of messages stand once in a program.
 inline bool is_sys_call(const message_type& type) noexcept {
-  const std::type_info* own = type.own;
-  return own != nullptr && (own == &typeid(get_state_call) || own == &typeid(suspend_call) ||
-                             own == &typeid(resume_call) || own == &typeid(statistics_call) ||
-                             own == &typeid(trace_call) || own == &typeid(get_trace_call) ||
-                             own == &typeid(replace_state_call));
+  return type.own != nullptr && sys_calls::has(type.own);
 }
 
 } // namespace aiex

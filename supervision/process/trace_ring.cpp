@@ -17,6 +17,14 @@ traced_event told_of(const trace_note& note) {
 
 } // namespace
 
+std::string_view name(trace_outcome what) noexcept {
+  switch (what) {
+  case trace_outcome::handled: return "handled";
+  case trace_outcome::put_back: return "put_back";
+  }
+  return "unknown";
+}
+
 void trace_ring::begin(std::size_t events_max, time_point now) {
   events_max_ = std::clamp<std::size_t>(events_max, 1, trace_events_max);
   until_ = now + trace_time_max;

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <deque>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace aiex {
@@ -21,13 +22,14 @@ inline constexpr std::size_t sys_bytes_max = 64 * 1024;
 /// Then a trace ends by itself: nobody has to remember it.
 inline constexpr std::chrono::minutes trace_time_max{10};
 
-/// What became of a message.
+/// What became of a message. (Of one with which the actor has ended nobody can ask any more.)
 enum class trace_outcome : std::uint8_t {
   handled,  ///< By its handler, or dropped because there is none.
   put_back, ///< It waits until another has been handled.
-  ended,    ///< The actor has ended with it.
-  failed,   ///< Its handler has thrown.
 };
+
+/// "handled", "put_back".
+std::string_view name(trace_outcome what) noexcept;
 
 /// As it is kept.
 struct trace_note {
@@ -69,6 +71,7 @@ public:
   /// Whether it takes notes. Not when its time is over: what it has stays, to be read.
   bool is_on(time_point now) const { return events_max_ > 0 && now < until_; }
 
+  /// Whether it is on or not. The oldest goes if there are too many.
   void note(const trace_note& event);
 
   /// The newest, as many as `sys_bytes_max` has room for.

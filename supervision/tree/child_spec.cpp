@@ -25,13 +25,15 @@ tl::expected<void, supervision_error> check(
     return refuse(supervision_errc::missing_id, "a child has no id: give it one");
   const std::string who = "child '" + child.id + "' ";
   if (!child.start)
-    return refuse(supervision_errc::missing_start, who + "has no start function");
+    return refuse(supervision_errc::missing_start,
+      who + "has no start function: give it one, `spawns` of its behaviour, for one");
   if (!is_up_to(child.restart, restart::temporary))
     return refuse(supervision_errc::bad_restart,
       who + "has no valid restart: say permanent, transient or temporary");
   if (child.significant && ends == auto_shutdown::never)
     return refuse(supervision_errc::significant_never,
-      who + "is significant, but its supervisor's auto_shutdown is never");
+      who + "is significant, but its supervisor's auto_shutdown is never: say any_significant or "
+            "all_significant there, or make the child not significant");
   if (child.significant && child.restart == restart::permanent)
     return refuse(supervision_errc::significant_permanent,
       who + "is significant and permanent: one that is always restarted never ends anything");
@@ -78,7 +80,8 @@ tl::expected<void, supervision_error> check(const supervisor_spec& spec) {
     if (auto sound = check(child, spec.ends, spec.how); !sound)
       return sound;
     if (!ids.insert(child.id).second)
-      return refuse(supervision_errc::duplicate_id, "two children have the id '" + child.id + "'");
+      return refuse(supervision_errc::duplicate_id,
+        "two children have the id '" + child.id + "': give one of them another");
   }
   return {};
 }

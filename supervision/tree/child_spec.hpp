@@ -104,6 +104,7 @@ struct failed_to_start_child {
   bool operator==(const failed_to_start_child&) const = default;
 };
 /// Its start has failed for this reason, but it has still to end; then the failure counts.
+/// An actor that does not end holds up a supervisor that starts children in order, for ever.
 struct failing {
   caf::actor actor;
   caf::error reason{};
@@ -135,11 +136,13 @@ struct child_spec {
   /// 1 ms to `handler_limit_max`, or `handlers_unlimited`. Nothing: that of its kind, see above.
   std::optional<std::chrono::milliseconds> handler_limit{};
 
+  /// So long its handlers may run.
   std::chrono::milliseconds handlers_within() const {
     return handler_limit.value_or(
       kind == child_kind::supervisor ? handler_limit_of_supervisors : handler_limit_of_workers);
   }
 
+  /// How it is stopped.
   aiex::shutdown stop_by() const {
     using namespace std::chrono_literals;
     const bool waits = kind == child_kind::supervisor;
@@ -205,6 +208,7 @@ tl::expected<void, supervision_error> check(const supervisor_spec& spec);
 /// Errors: bad_intensity, bad_period.
 tl::expected<void, supervision_error> check(const restart_limit& limit);
 
+/// What a child may have beside id and start; see `child_spec`.
 struct worker_options {
   aiex::restart restart = aiex::restart::permanent;
   std::optional<aiex::shutdown> shutdown{};
@@ -214,6 +218,7 @@ struct worker_options {
   std::optional<std::chrono::milliseconds> handler_limit{};
 };
 
+/// A child that is no supervisor. (One that is has `supervisor_child`, `dynamic_supervisor_child`.)
 inline child_spec worker(std::string id, start_function start, worker_options options = {}) {
   return {std::move(id), std::move(start), options.restart, options.shutdown, child_kind::worker,
     options.significant, options.backoff, options.start_timeout, options.handler_limit};

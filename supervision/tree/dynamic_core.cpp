@@ -11,12 +11,12 @@ tl::expected<dynamic_core::orders, supervision_error> dynamic_core::add(child_sp
   if (auto sound = check(spec, auto_shutdown::never); !sound)
     return tl::unexpected(std::move(sound.error()));
   if (phase_ != phase::running)
-    return tl::unexpected(
-      supervision_error{supervision_errc::stopping, "the supervisor is about to end"});
+    return tl::unexpected(supervision_error{supervision_errc::stopping,
+      "the supervisor is about to end: ask again when it has been started again"});
   if (children_.size() >= most_.children)
     return tl::unexpected(supervision_error{supervision_errc::too_many_children,
       "there are " + std::to_string(most_.children) + " children already: end some first"});
-  children_.emplace(++last_, child{std::make_shared<child_spec>(std::move(spec))});
+  children_.emplace(++last_, child{std::move(spec)});
   return orders{start{last_}};
 }
 
@@ -25,8 +25,8 @@ dynamic_core::orders dynamic_core::on_started(dynamic_child which, child_key key
   of.status = child_status::running;
   by_key_.erase(of.key);
   of.key = key;
-  if (of.spec->restart == restart::temporary)
-    of.spec->start = nullptr; // with its arguments: it is never started again
+  if (of.spec.restart == restart::temporary)
+    of.spec.start = nullptr; // with its arguments: it is never started again
   by_key_.emplace(key, which);
   return {report_of(child_change::started, of)};
 }
@@ -59,7 +59,7 @@ dynamic_core::orders dynamic_core::on_ended(
   child& of = children_.at(which);
   orders made;
   if (of.stopping != child::stage::none || phase_ != phase::running) {
-    if (!has_ended_as_told(*of.spec, of.stopping == child::stage::killed, kind, reason))
+    if (!has_ended_as_told(of.spec, of.stopping == child::stage::killed, kind, reason))
       made.emplace_back(report_of(child_change::shutdown_error, of, std::move(reason)));
     made.emplace_back(report_of(child_change::stopped, of));
     forget(which);
@@ -69,10 +69,10 @@ dynamic_core::orders dynamic_core::on_ended(
   report exited = report_of(child_change::exited, of, std::move(reason));
   exited.kind = kind;
   made.emplace_back(std::move(exited));
-  const bool comes_back = of.spec->restart == restart::permanent ||
-                          (of.spec->restart == restart::transient && kind == exit_kind::abnormal);
-  if (comes_back && of.spec->backoff)
-    restart_later(which, of.row.on_ended(*of.spec->backoff, now), made);
+  const bool comes_back = of.spec.restart == restart::permanent ||
+                          (of.spec.restart == restart::transient && kind == exit_kind::abnormal);
+  if (comes_back && of.spec.backoff)
+    restart_later(which, of.row.on_ended(*of.spec.backoff, now), made);
   else if (comes_back)
     restart_child(which, now, made);
   else
@@ -92,7 +92,7 @@ void dynamic_core::restart_later(dynamic_child which, std::uint32_t nth, orders&
   child& of = children_.at(which);
   of.status = child_status::restarting;
   std::uniform_real_distribution<double> some{0, 1};
-  const auto& backoff = of.spec->backoff;
+  const auto& backoff = of.spec.backoff;
   into.emplace_back(
     retry{which, backoff ? delay_of(*backoff, nth, some(random_)) : std::chrono::milliseconds{}});
 }
@@ -123,7 +123,7 @@ std::optional<dynamic_core::orders> dynamic_core::terminate(child_key key) {
 }
 
 dynamic_core::orders dynamic_core::stop_one(child& of) {
-  const shutdown how = of.spec->stop_by();
+  const shutdown how = of.spec.stop_by();
   if (how.kills())
     return kill(of);
   of.stopping = child::stage::told;
@@ -143,7 +143,7 @@ dynamic_core::orders dynamic_core::on_stop_timeout(child_key key) {
       made.push_back(std::move(each));
     return made;
   }
-  orders made{report_of(child_change::abandoned, of, "it does not return from its handler")};
+  orders made{report_of(child_change::abandoned, of, std::string{reason_of_abandoned})};
   forget(found->second);
   return made;
 }
@@ -174,7 +174,7 @@ void dynamic_core::begin_end(end why, orders& into) {
   std::optional<std::chrono::milliseconds> longest; // of those that are not waited for forever
   bool kills_any = false;
   for (auto& [which, of] : children_) {
-    const shutdown how = of.spec->stop_by();
+    const shutdown how = of.spec.stop_by();
     const bool is_killed = how.kills() || of.stopping == child::stage::killed;
     of.stopping = is_killed ? child::stage::killed : child::stage::told;
     into.emplace_back(stop{of.key, is_killed});
@@ -192,7 +192,7 @@ dynamic_core::orders dynamic_core::on_all_timeout() {
   if (phase_ != phase::stopping)
     return made;
   for (auto& [which, of] : children_) {
-    if (of.stopping == child::stage::killed || of.spec->stop_by().waits_forever())
+    if (of.stopping == child::stage::killed || of.spec.stop_by().waits_forever())
       continue;
     of.stopping = child::stage::killed;
     made.emplace_back(report_of(child_change::killed, of, "it did not shut down in time"));
@@ -206,8 +206,7 @@ dynamic_core::orders dynamic_core::on_all_timeout() {
     const child& of = each.second;
     if (of.stopping != child::stage::killed)
       return false;
-    made.emplace_back(
-      report_of(child_change::abandoned, of, "it does not return from its handler"));
+    made.emplace_back(report_of(child_change::abandoned, of, std::string{reason_of_abandoned}));
     by_key_.erase(of.key);
     return true;
   });
@@ -248,7 +247,7 @@ void dynamic_core::forget(dynamic_child which) {
 dynamic_core::report dynamic_core::report_of(
   child_change what, const child& of, std::string reason) {
   return {.what = what,
-    .id = of.spec->id,
+    .id = of.spec.id,
     .reason = std::move(reason),
     .restarts = of.restarts,
     .key = of.key};

@@ -10,7 +10,6 @@
 
 #include <chrono>
 #include <map>
-#include <memory>
 #include <optional>
 #include <random>
 #include <string>
@@ -25,8 +24,11 @@ using dynamic_child = std::uint64_t;
 /// Of a tree or a list of children, so many of a dynamic supervisor's are told.
 inline constexpr std::size_t dynamic_children_told_max = 1'000;
 
+/// So many children a dynamic supervisor may have, unless it is given other limits.
+inline constexpr std::size_t dynamic_children_max = 1'000'000;
+
 struct dynamic_limits {
-  std::size_t children = 1'000'000;
+  std::size_t children = dynamic_children_max;
 };
 
 /// Thread: one at a time.
@@ -35,7 +37,7 @@ public:
   using time_point = restart_window::time_point;
 
   struct child {
-    std::shared_ptr<child_spec> spec;
+    child_spec spec;
     child_status status = child_status::stopped; ///< stopped: it is being started.
     child_key key = 0; ///< While it is restarting, of the one that ran last.
     std::uint64_t restarts = 0;
@@ -82,21 +84,26 @@ public:
   /// too_many_children; those of `check`.
   tl::expected<orders, supervision_error> add(child_spec spec);
 
+  /// Its start is over: it runs, as `key`.
   orders on_started(dynamic_child which, child_key key);
+  /// It does not wish to run, and is forgotten.
   orders on_ignored(dynamic_child which);
   /// A first start that fails is its caller's trouble; a restart is tried again.
   orders on_start_failed(dynamic_child which, std::string reason);
+  /// By itself, or as it was told; nothing if it is no child.
   orders on_ended(child_key key, exit_kind kind, std::string reason, time_point now);
   orders on_retry(dynamic_child which, time_point now);
 
   /// Stops one and forgets it; one that is being restarted is forgotten at once, named by the key
   /// it ran under last. Nothing if it is neither.
   std::optional<orders> terminate(child_key key);
+  /// Kills it, or abandons it the second time.
   orders on_stop_timeout(child_key key);
 
   /// Stops all of them at once, within the longest of their times, then kills, then abandons those
   /// that are not waited for forever.
   orders on_shutdown(std::string reason);
+  /// The time of a `wait` is over.
   orders on_all_timeout();
 
   void change(restart_limit limit) { window_.change(limit); } ///< Past restarts still count.

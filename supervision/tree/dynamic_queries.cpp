@@ -9,23 +9,26 @@ namespace aiex {
 
 namespace {
 
+/// Null if it does not run.
+caf::actor actor_of(const dynamic_children& known, const dynamic_core::child& one) {
+  return one.status == child_status::running ? known.living.at(one.key) : caf::actor{};
+}
+
 child_info info_of(const dynamic_children& known, const dynamic_core::child& one) {
-  const auto living = known.living.find(one.key);
-  const bool runs = one.status == child_status::running && living != known.living.end();
-  return {
-    one.spec->id, one.status, runs ? living->second : caf::actor{}, one.spec->kind, one.restarts};
+  return {one.spec.id, one.status, actor_of(known, one), one.spec.kind, one.restarts};
 }
 
 tl::unexpected<supervision_error> not_found() {
-  return tl::unexpected(
-    supervision_error{supervision_errc::not_found, "that actor is no child of this supervisor"});
+  return tl::unexpected(supervision_error{supervision_errc::not_found,
+    "that actor is no child of this supervisor, or has ended; which_children_call tells those that "
+    "run"});
 }
 
 } // namespace
 
 childspec_answer childspec_of(const dynamic_core& core, child_key key) {
   if (const auto* known = core.find_by_key(key))
-    return {*known->spec};
+    return {known->spec};
   return {not_found()};
 }
 
@@ -49,7 +52,7 @@ child_counts count_of(const dynamic_core& core) {
   counted.specs = 1; // as OTP counts: they all come from one place
   for (const auto& [which, each] : core.children()) {
     counted.active += each.status == child_status::running ? 1 : 0;
-    ++(each.spec->kind == child_kind::supervisor ? counted.supervisors : counted.workers);
+    ++(each.spec.kind == child_kind::supervisor ? counted.supervisors : counted.workers);
   }
   return counted;
 }
@@ -64,14 +67,13 @@ caf::typed_response_promise<supervision_tree> draw_tree(caf::event_based_actor* 
   for (const auto& [which, each] : known.core.children()) {
     if (told == dynamic_children_told_max || !tree.has_room())
       break;
-    const auto living = known.living.find(each.key);
-    const bool runs = each.status == child_status::running && living != known.living.end();
-    tree.add({.id = each.spec->id,
-               .kind = each.spec->kind,
+    const caf::actor actor = actor_of(known, each);
+    tree.add({.id = each.spec.id,
+               .kind = each.spec.kind,
                .status = each.status,
-               .actor_id = runs ? each.key : 0,
+               .actor_id = actor ? each.key : 0,
                .restarts = each.restarts},
-      runs ? living->second : caf::actor{});
+      actor);
     ++told;
   }
   tree.leave_out(known.core.children().size() - told);

@@ -2,10 +2,10 @@
 
 #include "aiex/supervision/tree/internal/child_life.hpp"
 #include "aiex/supervision/tree/internal/dynamic_queries.hpp"
+#include "aiex/supervision/tree/internal/order_queue.hpp"
 #include "aiex/supervision/tree/internal/timed_start.hpp"
 #include "aiex/supervision/tree/spawns.hpp"
 
-#include <deque>
 #include <utility>
 
 namespace aiex {
@@ -37,16 +37,11 @@ using dynamic_actor = caf::stateful_actor<dynamic_supervisor_state>;
 /// Carries out orders; each start answers with more of them.
 class dynamic_runner {
 public:
-  explicit dynamic_runner(dynamic_actor* self)
-      : self_(self), state_(self->state), life_(life_of(*self)) {}
+  explicit dynamic_runner(dynamic_actor* self) : self_(self), state_(self->state), orders_(*self) {}
 
   void run(dynamic_core::orders given) {
-    take(std::move(given));
-    while (!orders_.empty() && !life_->has_begun_to_end()) { // a killed one starts nobody
-      const dynamic_core::order next = std::move(orders_.front());
-      orders_.pop_front();
-      std::visit([this](const auto& order) { this->carry_out(order); }, next);
-    }
+    orders_.add(std::move(given));
+    orders_.run([this](const auto& order) { this->carry_out(order); });
   }
 
   void fail_start(dynamic_child which, const std::string& reason) {
@@ -55,20 +50,11 @@ public:
   }
 
 private:
-  void take(dynamic_core::orders more) {
-    std::move(more.begin(), more.end(), std::back_inserter(orders_));
-  }
-
   void carry_out(const dynamic_core::start& order) {
-    const auto [spec, restarts] = spec_of(order.which);
-    start_outcome outcome = outcome_of(*spec, *self_, *state_.living);
-    enter(state_.context, *spec, restarts, outcome);
+    const dynamic_core::child& child = *state_.core->find(order.which);
+    start_outcome outcome =
+      outcome_of(state_.context, child.spec, child.restarts, *self_, *state_.living);
     std::visit([&](auto& made) { this->on_outcome(order.which, made); }, outcome);
-  }
-
-  std::pair<std::shared_ptr<const child_spec>, std::uint64_t> spec_of(dynamic_child which) const {
-    const dynamic_core::child& child = *state_.core->find(which);
-    return {child.spec, child.restarts};
   }
 
   void on_outcome(dynamic_child which, started& made) {
@@ -77,11 +63,11 @@ private:
     watch(made.actor);
     const child_key key = made.actor.id();
     answer_start(which, std::move(made));
-    take(state_.core->on_started(which, key));
+    orders_.add(state_.core->on_started(which, key));
   }
   void on_outcome(dynamic_child which, ignored&) {
     answer_start(which, started{});
-    take(state_.core->on_ignored(which));
+    orders_.add(state_.core->on_ignored(which));
   }
   void on_outcome(dynamic_child which, failing& made) {
     state_.failing.emplace(
@@ -97,7 +83,7 @@ private:
 
   void failed(dynamic_child which, const std::string& reason) {
     refuse_start(which, {supervision_errc::start_failed, reason});
-    take(state_.core->on_start_failed(which, reason));
+    orders_.add(state_.core->on_start_failed(which, reason));
   }
 
   void watch(const caf::actor& child) {
@@ -116,12 +102,11 @@ private:
   }
 
   void carry_out(const dynamic_core::stop& order) {
-    const auto child = state_.living->find(order.key);
-    if (child == state_.living->end())
+    const caf::actor child = state_.living->at(order.key);
+    if (!child)
       return;
     const caf::error reason = order.kills ? caf::error{caf::exit_reason::kill} : shutdown_reason();
-    self_->send<caf::message_priority::high>(
-      child->second, caf::exit_msg{self_->address(), reason});
+    self_->send<caf::message_priority::high>(child, caf::exit_msg{self_->address(), reason});
     if (order.time)
       self_->delayed_send(self_, *order.time, one_timeout{order.key});
   }
@@ -142,16 +127,16 @@ private:
   }
   void carry_out(const dynamic_core::end& order) {
     for (auto& [which, promise] : std::exchange(state_.starts, {})) // their starts still fail
-      promise.deliver(start_child_answer{
-        tl::unexpected(supervision_error{supervision_errc::stopping, "the supervisor has ended"})});
+      promise.deliver(
+        start_child_answer{tl::unexpected(supervision_error{supervision_errc::stopping,
+          "the supervisor has ended: ask again when it has been started again"})});
     const bool was_told = order.why == end_order::cause::told && state_.told;
     self_->quit(was_told ? *state_.told : shutdown_reason());
   }
 
   dynamic_actor* self_;
   dynamic_supervisor_state& state_;
-  std::shared_ptr<const process_life> life_;
-  std::deque<dynamic_core::order> orders_;
+  order_queue<dynamic_core::order> orders_;
 };
 
 void answer_terminations(dynamic_supervisor_state& state, child_key key) {
@@ -195,8 +180,9 @@ dynamic_supervisor_state::plain_promise terminate_child(
     if (call.actor && has_ended(call.actor))
       promise.deliver(supervision_answer{});
     else
-      promise.deliver(supervision_answer{tl::unexpected(supervision_error{
-        supervision_errc::not_found, "that actor is no child of this supervisor"})});
+      promise.deliver(
+        supervision_answer{tl::unexpected(supervision_error{supervision_errc::not_found,
+          "that actor is no child of this supervisor; which_children_call tells those that are"})});
     return promise;
   }
   self->state.terminations[key].push_back(promise);
@@ -212,7 +198,9 @@ dynamic_children known_to(const dynamic_actor* self) {
 
 tl::unexpected<supervision_error> no_ids() {
   return tl::unexpected(supervision_error{supervision_errc::simple_one_for_one,
-    "the children of a dynamic supervisor are named by their actors, not by ids"});
+    "the children of a dynamic supervisor are named by their actors, not by ids: say "
+    "terminate_dynamic_call, get_dynamic_childspec_call or which_dynamic_child_call; one that was "
+    "stopped is forgotten"});
 }
 
 supervision_answer change(dynamic_actor* self, const supervisor_spec& wanted) {

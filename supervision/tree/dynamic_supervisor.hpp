@@ -64,7 +64,8 @@ struct dynamic_supervisor_state {
 /// What `get_state_call` shows: its children, as many as there is room for; the others are counted.
 std::string state_text(const dynamic_supervisor_state& state);
 
-/// The dynamic supervisor actor.
+/// The dynamic supervisor actor. Started by `spawns` or as a `dynamic_supervisor_child`; spawned by
+/// CAF alone it ends at its first order: it is no process then.
 ///
 ///   start_child_call -> start_child_answer           errors: those of `dynamic_core::add`,
 ///                                                    start_failed, already_started

@@ -21,6 +21,7 @@ struct restart_backoff {
 /// As `restart_backoff::most`.
 inline constexpr std::chrono::milliseconds restart_backoff_max = std::chrono::hours{1};
 
+/// 1 ms <= least <= most <= `restart_backoff_max`, and 0 <= jitter <= 1.
 bool is_sound(const restart_backoff& how) noexcept;
 
 /// Before the `nth` restart in a row, the first is 1. `random`: in [0, 1).

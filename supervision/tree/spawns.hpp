@@ -130,10 +130,7 @@ private:
     look seen{*this, *this, message, type};
     const auto outcome = take(message);
     if (outcome == caf::invoke_message_result::skipped)
-      seen.ends(trace_outcome::put_back);
-    else
-      seen.ends(
-        this->getf(Self::is_shutting_down_flag) ? trace_outcome::ended : trace_outcome::handled);
+      seen.was_put_back();
     return outcome;
   }
 

@@ -1,6 +1,7 @@
 #include "aiex/supervision/tree/supervisor.hpp"
 
 #include "aiex/supervision/tree/internal/child_life.hpp"
+#include "aiex/supervision/tree/internal/order_queue.hpp"
 #include "aiex/supervision/tree/internal/supervisor_queries.hpp"
 #include "aiex/supervision/tree/internal/timed_start.hpp"
 #include "aiex/supervision/tree/spawns.hpp"
@@ -8,7 +9,6 @@
 #include <caf/exit_reason.hpp>
 #include <caf/send.hpp>
 
-#include <deque>
 #include <utility>
 
 namespace aiex {
@@ -40,15 +40,11 @@ using supervisor_actor = caf::stateful_actor<supervisor_state>;
 class order_runner {
 public:
   explicit order_runner(supervisor_actor* self)
-      : self_(self), state_(self->state), life_(life_of(*self)) {}
+      : self_(self), state_(self->state), orders_(*self) {}
 
   void run(supervisor_orders given) {
-    take(std::move(given));
-    while (!orders_.empty() && !life_->has_begun_to_end()) { // a killed one starts nobody
-      const supervisor_order next = std::move(orders_.front());
-      orders_.pop_front();
-      std::visit([this](const auto& order) { this->carry_out(order); }, next);
-    }
+    orders_.add(std::move(given));
+    orders_.run([this](const auto& order) { this->carry_out(order); });
   }
 
 private:
@@ -60,14 +56,10 @@ private:
             : failed_to_start_child{id, reason}};
   }
 
-  void take(supervisor_orders more) {
-    std::move(more.begin(), more.end(), std::back_inserter(orders_));
-  }
-
   void carry_out(const start_order& order) {
     const supervisor_core::child& child = *state_.core->find(order.id);
-    start_outcome outcome = outcome_of(child.spec, *self_, *state_.living);
-    enter(state_.context, child.spec, child.restarts, outcome);
+    const start_outcome outcome =
+      outcome_of(state_.context, child.spec, child.restarts, *self_, *state_.living);
     if (const auto* unfinished = std::get_if<failing>(&outcome))
       note_failure(order.id, exit_text(unfinished->reason), unfinished->child);
     std::visit([this](const auto& made) { this->on_outcome(made); }, outcome);
@@ -75,23 +67,25 @@ private:
 
   void on_outcome(const started& made) {
     if (const auto reason = reason_of_early_end(made.actor))
-      return take(state_.core->on_start_failed(exit_text(*reason)));
+      return fail(*reason);
     watch(made.actor);
     if (!made.info.empty())
       state_.infos.emplace(made.actor.id(), made.info);
-    take(state_.core->on_started(made.actor.id()));
+    orders_.add(state_.core->on_started(made.actor.id()));
   }
-  void on_outcome(const ignored&) { take(state_.core->on_ignored()); }
+  void on_outcome(const ignored&) { orders_.add(state_.core->on_ignored()); }
   void on_outcome(const failing& made) {
     state_.failing = {made.actor.id(), exit_text(made.reason)};
     watch(made.actor);
   }
   void on_outcome(const taken& made) {
     stranger_ = made.actor;
-    take(state_.core->on_name_taken(made.actor.id()));
+    orders_.add(state_.core->on_name_taken(made.actor.id()));
   }
-  void on_outcome(const caf::error& reason) {
-    take(state_.core->on_start_failed(exit_text(reason)));
+  void on_outcome(const caf::error& reason) { fail(reason); }
+
+  void fail(const caf::error& reason) {
+    orders_.add(state_.core->on_start_failed(exit_text(reason), self_->clock().now()));
   }
 
   void watch(const caf::actor& child) {
@@ -100,9 +94,8 @@ private:
   }
 
   void send_exit(child_key key, const caf::error& reason) {
-    if (const auto child = state_.living->find(key); child != state_.living->end())
-      self_->send<caf::message_priority::high>(
-        child->second, caf::exit_msg{self_->address(), reason});
+    if (const caf::actor child = state_.living->at(key))
+      self_->send<caf::message_priority::high>(child, caf::exit_msg{self_->address(), reason});
   }
 
   void carry_out(const stop_order& order) {
@@ -139,15 +132,12 @@ private:
     if (!key)
       return {};
     const auto info = state_.infos.find(*key);
-    const auto child = state_.living->find(*key);
-    return {child == state_.living->end() ? caf::actor{} : child->second,
-      info == state_.infos.end() ? std::string{} : info->second};
+    return {state_.living->at(*key), info == state_.infos.end() ? std::string{} : info->second};
   }
 
   caf::actor who_runs(child_key key) const {
-    if (const auto child = state_.living->find(key); child != state_.living->end())
-      return child->second;
-    return stranger_ && stranger_.id() == key ? stranger_ : caf::actor{};
+    // A stranger of another node may have the number of a child.
+    return stranger_ && stranger_.id() == key ? stranger_ : state_.living->at(key);
   }
 
   void carry_out(const report_order& order) {
@@ -170,8 +160,7 @@ private:
 
   supervisor_actor* self_;
   supervisor_state& state_;
-  std::shared_ptr<const process_life> life_;
-  std::deque<supervisor_order> orders_;
+  order_queue<supervisor_order> orders_;
   caf::actor stranger_; // has the name of the child that was started last
 };
 
@@ -275,19 +264,12 @@ start_outcome start_supervisor(caf::actor_system& system, supervisor_spec spec,
   supervision_context context, caf::actor_addr parent) {
   if (const auto sound = check(spec); !sound)
     return caf::make_error(caf::sec::invalid_argument, sound.error().message);
-  auto failure = std::make_shared<std::optional<begin_failure>>();
-  const auto begin = [&](caf::stateful_actor<supervisor_state>* self) {
-    return supervisor(self, std::move(spec), std::move(context), std::move(parent), failure);
-  };
-  using eager_supervisor = eager_actor<caf::stateful_actor<supervisor_state>>;
-  const auto thrown = std::make_shared<caf::error>();
-  caf::actor made = system.spawn<eager_supervisor>(eager_supervisor::beginning{begin}, thrown);
-  if (*failure)
-    return failing{std::move(made), caf::make_error(caf::sec::runtime_error, (*failure)->text),
+  const auto failure = std::make_shared<std::optional<begin_failure>>();
+  start_outcome made = spawn_eager(system, supervisor, spec, context, parent, failure);
+  if (*failure) // it has ended, or has still to stop those that it had started
+    return failing{actor_of(made), caf::make_error(caf::sec::runtime_error, (*failure)->text),
       (*failure)->child};
-  if (*thrown)
-    return failing{std::move(made), *thrown};
-  return started{std::move(made)};
+  return made;
 }
 
 void stop_supervisor(const caf::actor& supervisor, const caf::error& reason) {
@@ -297,12 +279,14 @@ void stop_supervisor(const caf::actor& supervisor, const caf::error& reason) {
 child_spec supervisor_child(
   std::string id, supervisor_spec spec, supervision_context parent, worker_options options) {
   supervision_context own = below(std::move(parent), id);
-  return {std::move(id),
+  child_spec made = worker(
+    std::move(id),
     [spec = std::move(spec), context = std::move(own)](caf::event_based_actor& supervisor) {
       return start_supervisor(supervisor.system(), spec, context, supervisor.address());
     },
-    options.restart, options.shutdown, child_kind::supervisor, options.significant, options.backoff,
-    options.start_timeout, options.handler_limit};
+    options);
+  made.kind = child_kind::supervisor;
+  return made;
 }
 
 } // namespace aiex

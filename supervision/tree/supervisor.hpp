@@ -72,7 +72,8 @@ struct supervisor_state {
 /// What `get_state_call` shows: its children, as many as there is room for; the others are counted.
 std::string state_text(const supervisor_state& state);
 
-/// The supervisor actor.
+/// The supervisor actor. Started by `start_supervisor` or as a `supervisor_child`; spawned by CAF
+/// alone it ends at once: it is no process then.
 ///
 ///   start_child_call, restart_child_call -> start_child_answer
 ///   terminate_child_call, delete_child_call -> supervision_answer

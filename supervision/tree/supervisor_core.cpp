@@ -97,7 +97,7 @@ supervisor_orders supervisor_core::on_stop_timeout(child_key key, time_point now
     waits_for_ = waiting::kill;
     return std::exchange(orders_, {});
   }
-  report(child_change::abandoned, *found->second, "it does not return from its handler");
+  report(child_change::abandoned, *found->second, std::string{reason_of_abandoned});
   end_stop(found->second);
   return run();
 }
@@ -190,7 +190,8 @@ void supervisor_core::complete() {
     orders_.emplace_back(done.end);
     for (const happening& each : std::exchange(inbox_, {}))
       if (const asked* request = std::get_if<asked>(&each))
-        refuse(request->token, supervision_errc::stopping, "the supervisor has ended");
+        refuse(request->token, supervision_errc::stopping,
+          "the supervisor has ended: ask again when it has been started again");
     break;
   }
   case purpose::restarting:
@@ -250,8 +251,8 @@ void supervisor_core::handle(retry& what) {
   const child* known = find(what.id);
   if (known == nullptr || known->status != child_status::restarting)
     return;
-  const bool is_too_early = known->spec.backoff && known->retry_number != what.number;
-  if (!is_too_early)
+  const bool is_stale = known->spec.backoff && known->retry_number != what.number;
+  if (!is_stale)
     restart_from(place_of(what.id));
 }
 

@@ -5,8 +5,12 @@
 // until that is done. A restart that fails is tried again through a word to oneself, `retry`, so
 // that requests and the end come in between however often it fails.
 //
-// Unlike OTP: C++ cannot kill what does not return from its handler. A child that does not even end
-// when killed is reported as abandoned and taken for ended.
+// Unlike OTP: who is no process of ours, an actor of CAF's own or of another node, need not end
+// when it is killed, for one because it does not return from its handler. Such a child is reported
+// as abandoned and taken for ended.
+//
+// How many children it has, and how many requests wait, has no limit here: who starts them and who
+// asks have theirs. (A dynamic supervisor has `dynamic_limits`.)
 #pragma once
 
 #include "aiex/supervision/process/exit_kind.hpp"
@@ -31,6 +35,9 @@ using request_token = std::uint64_t; ///< Names a request; chosen by the caller.
 
 /// How long a killed child may take to end before it is abandoned.
 inline constexpr std::chrono::milliseconds kill_patience{5'000};
+/// Why.
+inline constexpr std::string_view reason_of_abandoned =
+  "it did not end within 5 s of its kill: it is no process of ours; start it with `spawns`";
 
 enum class child_status : std::uint8_t {
   stopped,
@@ -44,9 +51,9 @@ enum class child_change : std::uint8_t {
   exited,     ///< Ended by itself; the reason says how.
   restarting, ///< It is started again, alone or with others.
   failed_to_start,
-  stopped, ///< By its supervisor.
-  killed,  ///< By its supervisor, because it took too long.
-  abandoned,
+  stopped,        ///< By its supervisor.
+  killed,         ///< By its supervisor, because it took too long.
+  abandoned,      ///< Killed, and it did not end: see `kill_patience`.
   gave_up,        ///< The supervisor itself, because there were too many restarts.
   shutdown_error, ///< Told to end, and it ended otherwise: see `has_ended_as_told`.
   stuck,          ///< Seen by the watchdog: a handler has run for longer than its limit.
@@ -136,10 +143,10 @@ public:
 
   supervisor_orders on_started(child_key key);
   supervisor_orders on_ignored();
-  supervisor_orders on_start_failed(std::string reason, time_point now = {});
+  supervisor_orders on_start_failed(std::string reason, time_point now);
   supervisor_orders on_name_taken(child_key by); ///< By an actor that is not ours, perhaps.
   supervisor_orders on_ended(child_key key, exit_kind kind, std::string reason, time_point now);
-  supervisor_orders on_stop_timeout(child_key key, time_point now = {});
+  supervisor_orders on_stop_timeout(child_key key, time_point now);
   /// `number`: of the order. With a backoff, only the last one counts.
   supervisor_orders on_retry(const std::string& id, std::uint64_t number, time_point now);
   supervisor_orders on_request(request_token token, supervisor_request request);

@@ -9,16 +9,18 @@ namespace aiex {
 
 namespace {
 
+/// Null if it does not run.
+caf::actor actor_of(const static_children& known, const supervisor_core::child& one) {
+  return one.status == child_status::running ? known.living.at(one.key) : caf::actor{};
+}
+
 child_info info_of(const static_children& known, const supervisor_core::child& one) {
-  const auto living = known.living.find(one.key);
-  const bool runs = one.status == child_status::running && living != known.living.end();
-  return {
-    one.spec.id, one.status, runs ? living->second : caf::actor{}, one.spec.kind, one.restarts};
+  return {one.spec.id, one.status, actor_of(known, one), one.spec.kind, one.restarts};
 }
 
 tl::unexpected<supervision_error> not_found(const std::string& id) {
-  return tl::unexpected(
-    supervision_error{supervision_errc::not_found, "there is no child '" + id + "'"});
+  return tl::unexpected(supervision_error{supervision_errc::not_found,
+    "there is no child '" + id + "': which_children_call tells those there are"});
 }
 
 } // namespace
@@ -66,14 +68,13 @@ caf::typed_response_promise<supervision_tree> draw_tree(caf::event_based_actor* 
       tree.leave_out(1);
       continue;
     }
-    const auto living = known.living.find(each.key);
-    const bool runs = each.status == child_status::running && living != known.living.end();
+    const caf::actor actor = actor_of(known, each);
     tree.add({.id = each.spec.id,
                .kind = each.spec.kind,
                .status = each.status,
-               .actor_id = runs ? each.key : 0,
+               .actor_id = actor ? each.key : 0,
                .restarts = each.restarts},
-      runs ? living->second : caf::actor{});
+      actor);
   }
   return std::move(tree).finish();
 }

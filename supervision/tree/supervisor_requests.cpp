@@ -7,7 +7,7 @@ namespace aiex {
 namespace {
 
 std::string no_child(const std::string& id) {
-  return "there is no child '" + id + "'";
+  return "there is no child '" + id + "': which_children_call tells those there are";
 }
 
 /// Who is to be started again or deleted must have been stopped. Nothing if it was.
@@ -25,7 +25,8 @@ std::optional<supervision_error> why_not_stopped(const supervisor_core::child& k
 
 void supervisor_core::handle(asked& what) {
   if (has_ended_)
-    return refuse(what.token, supervision_errc::stopping, "the supervisor has ended");
+    return refuse(what.token, supervision_errc::stopping,
+      "the supervisor has ended: ask again when it has been started again");
   std::visit([&](auto& request) { this->ask(what.token, request); }, what.request);
 }
 
@@ -36,7 +37,9 @@ void supervisor_core::ask(request_token token, start_request& request) {
     const bool runs = known->status == child_status::running;
     return refuse(token,
       runs ? supervision_errc::already_started : supervision_errc::already_present,
-      "the child '" + request.child.id + (runs ? "' runs already" : "' is known already"),
+      "the child '" + request.child.id +
+        (runs ? "' runs already: terminate it first, or take the one that runs"
+              : "' is known already: restart it, or delete it first"),
       runs ? known->key : 0);
   }
   const place it = append(std::move(request.child));

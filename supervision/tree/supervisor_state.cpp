@@ -26,10 +26,14 @@ public:
       : text_("{\"path\":" + quoted(context.path) + ",\"children\":[") {}
 
   void add(const child_spec& spec, child_status status, child_key key, std::uint64_t restarts) {
+    if (untold_ > 0) {
+      ++untold_;
+      return;
+    }
     std::string one = "{\"id\":" + quoted(spec.id) + ",\"status\":" + quoted(word_of(status)) +
                       ",\"actor\":" + std::to_string(status == child_status::running ? key : 0) +
                       ",\"restarts\":" + std::to_string(restarts) + "}";
-    if (untold_ > 0 || text_.size() + one.size() + bytes_of_end > sys_bytes_max)
+    if (text_.size() + one.size() + bytes_of_end > sys_bytes_max)
       ++untold_;
     else
       text_ += (text_.ends_with('[') ? "" : ",") + one;
@@ -58,7 +62,7 @@ std::string state_text(const dynamic_supervisor_state& state) {
   children_text text{state.context};
   if (state.core)
     for (const auto& [which, each] : state.core->children())
-      text.add(*each.spec, each.status, each.key, each.restarts);
+      text.add(each.spec, each.status, each.key, each.restarts);
   return std::move(text).finish();
 }
 

@@ -55,6 +55,12 @@ inline caf::behavior blocker(
   };
 }
 
+/// Stands still with the first message, its own, until the gate opens. For an actor with a thread.
+inline caf::behavior never_back(caf::event_based_actor* self, std::shared_future<void> opens) {
+  self->send(self, block_atom::value);
+  return {[opens](block_atom) { opens.wait(); }};
+}
+
 struct pool_config : caf::actor_system_config {
   explicit pool_config(std::size_t workers = 2) {
     worker_pool::load_into(*this);

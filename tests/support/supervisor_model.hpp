@@ -1,5 +1,7 @@
 // OTP's supervisor once more, as plainly as it can be said: every child stops at once, nothing
 // waits, nothing is fast. What supervisor_core does is compared with what this writes down.
+// (tree_model.hpp knows more, children that take time and whole trees. This one is for rapidcheck,
+// which makes of what goes wrong the shortest story in which it still does.)
 #pragma once
 
 #include "aiex/supervision/process/exit_kind.hpp"

@@ -83,6 +83,12 @@ inline caf::behavior orderly(caf::event_based_actor* self) {
   }};
 }
 
+/// Hears numbers when it has heard a word; until then they wait.
+inline caf::behavior choosy(caf::event_based_actor* self) {
+  self->set_default_handler(caf::skip);
+  return {[self](const std::string&) { self->become(caf::behavior{[](int) {}}); }};
+}
+
 /// Linked to `whom`; notes the exits that it traps.
 inline caf::behavior linked_to(caf::event_based_actor* self, caf::actor whom, bool traps,
   std::shared_ptr<std::vector<std::string>> into) {

@@ -41,7 +41,7 @@ public:
   std::vector<tree_listed> listed() const {
     std::vector<tree_listed> all;
     for (const auto& [which, each] : core_.children())
-      all.push_back({each.spec->id, core_state(each.status), each.key});
+      all.push_back({each.spec.id, core_state(each.status), each.key});
     return all;
   }
   std::string spec_text(const std::string&) const { return "simple_one_for_one"; }
@@ -88,7 +88,7 @@ private:
 
   dynamic_core::orders carry_out(const dynamic_core::start& order) {
     using kind = tree_outcome::kind;
-    const tree_node* node = node_of(*core_.find(order.which)->spec);
+    const tree_node* node = node_of(core_.find(order.which)->spec);
     world_.expect(node != nullptr, "one of a crowd is started without its start function");
     const tree_outcome made =
       node == nullptr ? tree_outcome{kind::failed} : world_.start(self_, *node);
@@ -110,7 +110,7 @@ private:
     return {};
   }
   dynamic_core::orders carry_out(const dynamic_core::retry& order) {
-    world_.retry(self_, core_.find(order.which)->spec->id, order.which);
+    world_.retry(self_, core_.find(order.which)->spec.id, order.which);
     return {};
   }
   dynamic_core::orders carry_out(const dynamic_core::wait& order) {

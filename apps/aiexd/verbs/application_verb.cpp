@@ -10,26 +10,6 @@ namespace {
 
 constexpr const char* whom = "the controller of the applications";
 
-std::string_view text_of(application_status status) {
-  switch (status) {
-  case application_status::stopped: return "stopped";
-  case application_status::starting: return "starting";
-  case application_status::running: return "running";
-  case application_status::stopping: return "stopping";
-  case application_status::ended: return "ended";
-  }
-  return "unknown";
-}
-
-std::string_view text_of(application_type type) {
-  switch (type) {
-  case application_type::permanent: return "permanent";
-  case application_type::transient: return "transient";
-  case application_type::temporary: return "temporary";
-  }
-  return "unknown";
-}
-
 error as_error(const application_error& why) {
   switch (why.code) {
   case application_errc::unknown: return {errc::not_found, why.message};
@@ -81,10 +61,10 @@ void run_application_list(verb_call call) {
     [](verb_call& asked, const std::vector<application_info>& all) {
       std::string lines;
       for (const application_info& each : all)
-        lines += to_text({{"name", each.name}, {"status", text_of(each.status)},
-                   {"type", text_of(each.type)}, {"depends_on", each.dependencies},
-                   {"actor", each.actor ? each.actor.id() : 0}}) +
-                 "\n";
+        lines +=
+          to_text({{"name", each.name}, {"status", name(each.status)}, {"type", name(each.type)},
+            {"depends_on", each.dependencies}, {"actor", each.actor ? each.actor.id() : 0}}) +
+          "\n";
       asked.answer(lines_reply(std::move(lines)));
     });
 }

@@ -63,16 +63,6 @@ bool is_needed_to_resume(std::string_view path) {
   return carries_node(path) || path.substr(path.find('/') + 1) == "bus";
 }
 
-std::string_view word_of(trace_outcome outcome) {
-  switch (outcome) {
-  case trace_outcome::handled: return "handled";
-  case trace_outcome::put_back: return "put_back";
-  case trace_outcome::ended: return "ended";
-  case trace_outcome::failed: return "failed";
-  }
-  return "unknown";
-}
-
 std::int64_t microseconds_in(std::chrono::nanoseconds time) {
   return std::chrono::duration_cast<std::chrono::microseconds>(time).count();
 }
@@ -109,10 +99,10 @@ void tell_trace(verb_call call, const caf::actor& child, const std::string& path
     [now = child->home_system().clock().now()](verb_call& asked, const process_trace& trace) {
       std::string lines;
       for (const traced_event& each : trace.events)
-        lines += to_text({{"at", wall_time(asked, now - each.at)}, {"message", each.message},
-                   {"sender", each.sender}, {"us", each.took.count()},
-                   {"outcome", word_of(each.outcome)}}) +
-                 "\n";
+        lines +=
+          to_text({{"at", wall_time(asked, now - each.at)}, {"message", each.message},
+            {"sender", each.sender}, {"us", each.took.count()}, {"outcome", name(each.outcome)}}) +
+          "\n";
       asked.answer(lines_reply(std::move(lines)));
     });
 }

@@ -3,7 +3,6 @@
 #include "aiex/supervision/process/exit_kind.hpp"
 #include "aiex/supervision/process/living_children.hpp"
 #include "aiex/supervision/process/process.hpp"
-#include "aiex/supervision/process/process_table.hpp"
 #include "aiex/supervision/tree/supervision_event.hpp"
 
 #include <caf/abstract_actor.hpp>
@@ -11,7 +10,6 @@
 #include <caf/actor_addr.hpp>
 #include <caf/system_messages.hpp>
 
-#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -63,17 +61,13 @@ inline void tell(const supervision_context& under, const supervision_event& even
   }
 }
 
-/// Enters the actor that was started as this child, if there is one, where the supervisor's context
-/// says.
-inline void enter(const supervision_context& under, const child_spec& spec, std::uint64_t restarts,
-  const start_outcome& outcome) {
-  caf::actor made;
+/// Who was started, or has still to end; null if there is nobody.
+inline caf::actor actor_of(const start_outcome& outcome) {
   if (const auto* runs = std::get_if<started>(&outcome))
-    made = runs->actor;
-  else if (const auto* ends = std::get_if<failing>(&outcome))
-    made = ends->actor;
-  if (under.processes && made)
-    under.processes->enter(made, under.path + '/' + spec.id, spec.handlers_within(), restarts);
+    return runs->actor;
+  if (const auto* ends = std::get_if<failing>(&outcome))
+    return ends->actor;
+  return {};
 }
 
 } // namespace aiex

@@ -3,6 +3,8 @@
 #include "aiex/supervision/tree/spawns.hpp"
 #include "aiex/supervision/tree/supervisor.hpp"
 
+#include "support/blocking_world.hpp"
+#include "support/eventually.hpp"
 #include "support/supervised_world.hpp"
 
 #include <doctest/doctest.h>
@@ -184,7 +186,8 @@ TEST_CASE_FIXTURE(application_world, "applications: a temporary one that ends di
   CHECK(running() == lines{"log"});
   CHECK(answer_to(start_application_call{"bank"}) == lines{"bank"});
   CHECK(running() == lines{"log", "bank"});
-  CHECK(answer_to(start_application_call{"bank"}) == lines{"application 'bank' runs already"});
+  CHECK(answer_to(start_application_call{"bank"}) ==
+        lines{"application 'bank' runs already: stop it first, to start it anew"});
 }
 
 TEST_CASE_FIXTURE(application_world,
@@ -209,7 +212,8 @@ TEST_CASE_FIXTURE(
   CHECK(answer_to(start_application_call{"bank"}) ==
         lines{"application 'bank' could not be started: cannot begin"});
   CHECK(answer_to(start_application_call{"absent"}) ==
-        lines{"this program has no application 'absent'"});
+        lines{"this program has no application 'absent': which_applications_call tells those it "
+              "has"});
 }
 
 TEST_CASE_FIXTURE(application_world, "applications: what has a wrong order is not begun") {
@@ -223,6 +227,38 @@ TEST_CASE_FIXTURE(application_world, "applications: what has a wrong order is no
   REQUIRE(std::holds_alternative<failing>(other));
   CHECK(
     exit_text(std::get<failing>(other).reason).find("has no start function") != std::string::npos);
+}
+
+// A tree with a time for its start would have the start's own actor as its parent, and heed nobody
+// when that has ended.
+TEST_CASE_FIXTURE(application_world, "applications: each tree is checked as any child is") {
+  managed_application timed = of("bank");
+  timed.tree = supervisor_child("bank", {}, {{}, "root/applications"}, {.start_timeout = 1s});
+  managed_application never = of("bank");
+  never.tree.shutdown = shutdown::after(-1ms);
+  const std::pair<managed_application*, const char*> table[] = {
+    {&timed, "'bank' is a supervisor, whose start takes as long as its children's"},
+    {&never, "'bank' has no valid time to shut down"}};
+  for (const auto& [wrong, says] : table) {
+    CAPTURE(says);
+    const auto outcome = run({*wrong});
+    REQUIRE(std::holds_alternative<failing>(outcome));
+    CHECK(exit_text(std::get<failing>(outcome).reason).find(says) != std::string::npos);
+  }
+}
+
+TEST_CASE_FIXTURE(application_world, "applications: to be ignored, or there already, is no start") {
+  const caf::actor stranger = std::get<started>(spawn_eager(system, obedient)).actor;
+  REQUIRE(names.register_name("taken", stranger));
+  run({of("ignored", {}, temporary, test::ignoring), of("taken", {}, temporary), of("web")});
+  CHECK(running() == lines{"web"});
+  const lines told = take_seen();
+  CHECK(contains(told, "failed_to_start root/applications/ignored (an application cannot be "
+                       "ignored: leave it out of the program, or have its tree be empty)"));
+  CHECK(contains(
+    told, "failed_to_start root/applications/taken (its name is taken by a running actor)"));
+  CHECK(at("taken") == stranger);
+  kill(stranger);
 }
 
 TEST_CASE_FIXTURE(application_world, "applications: one that does not stop in its time is killed") {
@@ -239,6 +275,33 @@ TEST_CASE_FIXTURE(application_world, "applications: one that does not stop in it
   advance(1ms);
   CHECK(take_seen() == lines{"stop bank", "killed root/applications/bank (killed)"});
   CHECK(answer == lines{"web"}); // who depends on it, and goes on
+}
+
+// An actor of CAF's own is no process: a kill lies in its mailbox until it comes back to that.
+TEST_CASE_FIXTURE(
+  application_world, "applications: one that does not even end killed is abandoned") {
+  test::gate way;
+  const caf::actor deaf = system.spawn<caf::detached>(test::never_back, way.opens());
+  run({of("bank", {}, permanent, [deaf](auto&) { return started{deaf}; })});
+  take_seen();
+  lines answer{"none"};
+  system.spawn([&](caf::event_based_actor* self) {
+    self->request(at("applications"), 3600s, stop_application_call{"bank"})
+      .then([&](const application_answer& said) { answer = *said.outcome; });
+  });
+  settle();
+  advance(5s); // its own
+  advance(kill_patience - 1ms);
+  CHECK(take_seen() == lines{"prep_stop bank"});
+  advance(1ms);
+  CHECK(
+    take_seen() == lines{"stop bank",
+                     "abandoned root/applications/bank (it did not even end when it was killed)"});
+  CHECK(answer.empty());
+  way.open();
+  CHECK(test::eventually([&] { return has_ended(deaf); }));
+  settle();
+  CHECK(take_seen().empty()); // what comes of it later is a stranger's
 }
 
 TEST_CASE_FIXTURE(application_world, "applications: a supervisor's words start and stop one, too") {

@@ -1,139 +1,25 @@
 #include "aiex/supervision/application/application_core.hpp"
 
+#include "support/application_drive.hpp"
+
 #include <doctest/doctest.h>
 
 #include <map>
-#include <set>
 
 namespace aiex {
 namespace {
 
-using lines = std::vector<std::string>;
+using drive = test::application_drive;
+using lines = drive::lines;
 using plans = std::vector<application_plan>;
+using test::stopped;
 using enum application_type;
-
-/// Does what a core orders, as trees would that obey, and writes it down.
-class drive {
-public:
-  explicit drive(plans given) : core(std::move(given)) {}
-
-  application_core core;
-  std::map<std::string, std::pair<exit_kind, std::string>> fails; ///< Starts that do.
-  std::set<std::string> waits;   ///< Trees that do not end when they are told.
-  std::set<std::string> lingers; ///< Starts that are not over at once.
-  lines seen;
-  std::vector<child_change> reports;
-
-  lines run(application_orders orders) {
-    for (const application_order& each : orders)
-      std::visit([this](const auto& order) { this->on(order); }, each);
-    return std::exchange(seen, {});
-  }
-  lines begin() { return run(core.begin()); }
-  lines ends(const std::string& name, exit_kind kind) {
-    return run(core.on_ended(name, kind, text_of(kind)));
-  }
-  lines start(const std::string& name, bool together = false) {
-    return run(core.start(7, name, together));
-  }
-  lines stop(const std::string& name) { return run(core.stop(7, name)); }
-
-  static std::string text_of(exit_kind kind) {
-    return kind == exit_kind::normal     ? "normal"
-           : kind == exit_kind::shutdown ? "shutdown"
-                                         : "broken";
-  }
-
-private:
-  void more(application_orders orders) {
-    for (const application_order& each : orders)
-      std::visit([this](const auto& order) { this->on(order); }, each);
-  }
-  void on(const start_application& order) {
-    seen.push_back("start " + order.name);
-    if (lingers.contains(order.name))
-      return;
-    if (const auto failure = fails.find(order.name); failure != fails.end())
-      more(core.on_start_failed(failure->second.first, failure->second.second));
-    else
-      more(core.on_started());
-  }
-  void on(const call_back& order) {
-    seen.push_back(
-      (order.which == application_callback::stop ? "call stop of " : "call prep_stop of ") +
-      order.name);
-  }
-  void on(const stop_application& order) {
-    seen.push_back("stop " + order.name);
-    if (!waits.contains(order.name))
-      more(core.on_ended(order.name, exit_kind::shutdown, "shutdown"));
-  }
-  void on(const kill_application& order) { seen.push_back("kill " + order.name); }
-  void on(const report_application& order) { reports.push_back(order.what); }
-  void on(const answer_application& order) {
-    std::string text = "answer " + std::to_string(order.token);
-    if (!order.answer)
-      text += " " + order.answer.error().message;
-    else
-      for (const std::string& each : *order.answer)
-        text += " " + each;
-    seen.push_back(text);
-  }
-  void on(const end_applications& order) { seen.push_back("end: " + order.failure); }
-};
+using test::operator+;
 
 const plans three{{"web", {"bank", "log"}}, {"bank", {"log"}}, {"log"}};
 
-lines stopped(const std::vector<std::string>& names) {
-  lines all;
-  for (const std::string& each : names)
-    for (const char* what : {"call prep_stop of ", "stop ", "call stop of "})
-      all.push_back(what + each);
-  return all;
-}
-
-lines operator+(lines left, const lines& right) {
-  left.insert(left.end(), right.begin(), right.end());
-  return left;
-}
-
-TEST_CASE("application_core: what one depends on comes before it, each fault has its own error") {
-  struct example {
-    const char* name;
-    plans given;
-    application_errc refused{};
-    lines order{};
-  };
-  const plans many(applications_max + 1, application_plan{"a"});
-  const example table[] = {
-    {"none", {}},
-    {"as given", {{"a"}, {"b"}}, {}, {"a", "b"}},
-    {"dependencies first", three, {}, {"log", "bank", "web"}},
-    {"twice the same", {{"a", {"b", "b"}}, {"b"}}, {}, {"b", "a"}},
-    {"a diamond", {{"d", {"b", "c"}}, {"b", {"a"}}, {"c", {"a"}}, {"a"}}, {}, {"a", "b", "c", "d"}},
-    {"no name", {{""}}, application_errc::missing_name},
-    {"one name twice", {{"a"}, {"b"}, {"a"}}, application_errc::duplicate},
-    {"nobody of that name", {{"a", {"b"}}}, application_errc::missing_dependency},
-    {"itself", {{"a", {"a"}}}, application_errc::circle},
-    {"a circle", {{"x"}, {"a", {"b"}}, {"b", {"c"}}, {"c", {"b"}}}, application_errc::circle},
-    {"no type", {{"a", {}, application_type{9}}}, application_errc::bad_type},
-    {"too many", many, application_errc::too_many},
-  };
-  for (const example& row : table) {
-    CAPTURE(row.name);
-    const auto order = start_order_of(row.given);
-    if (row.refused == application_errc{}) {
-      REQUIRE(order);
-      CHECK(*order == row.order);
-    } else {
-      REQUIRE_FALSE(order);
-      CHECK(order.error().code == row.refused);
-    }
-  }
-  CHECK(
-    start_order_of(table[9].given).error().message ==
-    "applications depend on each other in a circle, b -> c -> b: none of them can be the first");
-}
+const std::string all_are_stopped =
+  "all applications are being stopped: ask again when they have been started again";
 
 TEST_CASE("application_core: stops last started first, each with its callbacks around") {
   drive all{three};
@@ -210,19 +96,23 @@ TEST_CASE(
 TEST_CASE("application_core: start says what stands against it, and changes nothing then") {
   drive all{three};
   all.begin();
-  CHECK(all.start("bank") == lines{"answer 7 application 'bank' runs already"});
-  CHECK(all.start("bnak") == lines{"answer 7 this program has no application 'bnak'"});
-  CHECK(all.stop("bnak") == lines{"answer 7 this program has no application 'bnak'"});
+  CHECK(all.start("bank") ==
+        lines{"answer 7 application 'bank' runs already: stop it first, to start it anew"});
+  CHECK(all.start("bnak") == lines{"answer 7 this program has no application 'bnak': "
+                                   "which_applications_call tells those it has"});
+  CHECK(all.stop("bnak") == lines{"answer 7 this program has no application 'bnak': "
+                                  "which_applications_call tells those it has"});
   CHECK(all.stop("web") == stopped({"web"}) + lines{"answer 7"});
-  CHECK(all.stop("web") == lines{"answer 7 application 'web' does not run"});
+  CHECK(
+    all.stop("web") == lines{"answer 7 application 'web' does not run: there is nothing to stop"});
   // Whoever depends on what is stopped goes on, and is named.
   CHECK(all.stop("log") == stopped({"log"}) + lines{"answer 7 bank"});
   CHECK(all.start("web") == lines{"answer 7 'log', which application 'web' depends on, does not "
                                   "run: start it first, or both together"});
   CHECK(all.core.failure().empty());
   all.run(all.core.on_shutdown());
-  CHECK(all.start("web") == lines{"answer 7 all applications are being stopped"});
-  CHECK(all.stop("web") == lines{"answer 7 all applications are being stopped"});
+  CHECK(all.start("web") == lines{"answer 7 " + all_are_stopped});
+  CHECK(all.stop("web") == lines{"answer 7 " + all_are_stopped});
 }
 
 TEST_CASE("application_core: together starts what it depends on, or takes back what it started") {
@@ -249,6 +139,63 @@ TEST_CASE("application_core: together starts what it depends on, or takes back w
   all.fails["log"] = {exit_kind::abnormal, "broken"};
   CHECK(all.start("web", true) ==
         lines{"start log", "answer 7 application 'log' could not be started: broken"});
+  // What had been started before is none of those that are taken back.
+  all.fails.erase("log");
+  all.start("log");
+  CHECK(
+    all.start("web", true) == lines{"start bank", "start web"} + stopped({"bank"}) +
+                                lines{"answer 7 application 'web' could not be started: broken"});
+}
+
+// In OTP both are answered ok: the second start finds the first one's.
+TEST_CASE("application_core: two starts of one at the same time are one start") {
+  drive all{{{"a", {}, temporary}}};
+  all.begin();
+  all.stop("a");
+  all.lingers = {"a"};
+  CHECK(all.start("a") == lines{"start a"});
+  CHECK(all.run(all.core.start(8, "a", false)).empty());
+  CHECK(all.run(all.core.start(9, "a", true)).empty());
+  CHECK(all.run(all.core.on_started()) ==
+        lines{"answer 7 a",
+          "answer 8 application 'a' runs already: stop it first, to start it anew", "answer 9"});
+}
+
+// In OTP both hear of the one failure.
+TEST_CASE("application_core: two starts of one at the same time that fail are two failures") {
+  drive all{{{"a", {}, temporary}}};
+  all.begin();
+  all.stop("a");
+  all.lingers = {"a"};
+  all.start("a");
+  all.run(all.core.start(8, "a", false));
+  const std::string failed = " application 'a' could not be started: broken";
+  CHECK(all.run(all.core.on_start_failed(exit_kind::abnormal, "broken")) ==
+        lines{"answer 7" + failed, "start a"});
+  CHECK(
+    all.run(all.core.on_start_failed(exit_kind::abnormal, "broken")) == lines{"answer 8" + failed});
+}
+
+// In OTP who does not run yet is not_started.
+TEST_CASE("application_core: a stop of one that is being started waits for that") {
+  drive all{{{"a", {}, temporary}}};
+  all.begin();
+  all.stop("a");
+  all.lingers = {"a"};
+  all.start("a");
+  CHECK(all.run(all.core.stop(8, "a")).empty());
+  CHECK(all.run(all.core.on_started()) == lines{"answer 7 a"} + stopped({"a"}) + lines{"answer 8"});
+}
+
+TEST_CASE("application_core: one that has ended does not run for those that depend on it") {
+  drive all{{{"log", {}, temporary}, {"web", {"log"}, permanent}}};
+  all.begin();
+  all.stop("web");
+  all.ends("log", exit_kind::abnormal);
+  CHECK(all.start("web") == lines{"answer 7 'log', which application 'web' depends on, does not "
+                                  "run: start it first, or both together"});
+  CHECK(all.core.failure().empty()); // also a permanent one does not end the node for that
+  CHECK(all.start("web", true) == lines{"start log", "start web", "answer 7 log web"});
 }
 
 TEST_CASE("application_core: one that the node needs ends it also when it was started by request") {
@@ -284,7 +231,7 @@ TEST_CASE(
   all.waits = {"b"};
   CHECK(all.stop("b") == lines{"call prep_stop of b", "stop b"});
   all.run(all.core.start(8, "b", false));
-  CHECK(all.run(all.core.on_shutdown()) == lines{"answer 8 all applications are being stopped"});
+  CHECK(all.run(all.core.on_shutdown()) == lines{"answer 8 " + all_are_stopped});
   CHECK(all.ends("b", exit_kind::shutdown) ==
         lines{"call stop of b", "answer 7"} + stopped({"a"}) + lines{"end: "});
 }
@@ -309,7 +256,7 @@ TEST_CASE("application_core: a start together that fails while all are stopped h
   all.stop("bank");
   all.lingers = {"bank"};
   CHECK(all.start("web", true) == lines{"start bank"});
-  CHECK(all.run(all.core.on_shutdown()) == lines{"answer 7 all applications are being stopped"});
+  CHECK(all.run(all.core.on_shutdown()) == lines{"answer 7 " + all_are_stopped});
   CHECK(all.run(all.core.on_start_failed(exit_kind::abnormal, "broken")) ==
         stopped({"log"}) + lines{"end: "});
 }

@@ -309,6 +309,10 @@ TEST_CASE("call_timeout: an hour at most, and never less than nothing asked for"
   CHECK(call_timeout{1h}.time() == 1h);
   CHECK(call_timeout{1us}.time() == 1ms); // never less than was asked for
   CHECK_THROWS_AS(call_timeout{1h + 1ms}, std::invalid_argument);
+  CHECK_THROWS_AS(call_timeout{std::chrono::hours::max()}, std::invalid_argument);
+  CHECK_THROWS_AS(call_timeout{std::chrono::seconds::max()}, std::invalid_argument);
+  CHECK(call_timeout{-1s}.time() == 0s);
+  CHECK(call_timeout{std::chrono::hours::min()}.time() == 0s);
 }
 
 TEST_CASE("call_error: its text says what, why and what to do") {

@@ -13,6 +13,7 @@
 #include <doctest/doctest.h>
 
 #include <functional>
+#include <latch>
 #include <memory>
 #include <optional>
 #include <stdexcept>
@@ -260,6 +261,67 @@ TEST_CASE_FIXTURE(
     std::length_error);
   few.unlink(two);
   few.link(four);
+  act(two, [one](const links& its) { // who has said how many it may have has said it to all
+    CHECK_THROWS_WITH_AS(its.link(one),
+      "no link is made: the actor to be linked to has 2 already, as many as it may have; unlink "
+      "those it no longer needs",
+      std::length_error);
+  });
+  const links more{
+    dynamic_cast<caf::event_based_actor*>(caf::actor_cast<caf::abstract_actor*>(one))};
+  CHECK_THROWS_AS(more.link(two), std::length_error);
+}
+
+// Looking for the one among all, each time, would take hours of work for `links_max` of them.
+TEST_CASE_FIXTURE(
+  links_world, "links: of those that are unlinked little is kept, for either side") {
+  const caf::actor one = make();
+  const auto life = life_of(one);
+  const std::size_t before = life->watchers();
+  std::vector<caf::actor> others;
+  for (int i = 0; i < 100; ++i)
+    others.push_back(make());
+  for (const caf::actor& each : others)
+    link(one, each);
+  CHECK(life->watchers() == before + 100);
+  for (std::size_t left = others.size(); left > 0; --left) {
+    unlink(one, others[left - 1]);
+    REQUIRE(life->watchers() <= before + 2 * left);
+  }
+  CHECK(life->watchers() <= before + 1);
+  CHECK(life_of(others[0])->watchers() <= before);
+}
+
+/// Links to `other` and unlinks, in its thread, as long as there are messages for that.
+struct link_race {
+  caf::actor_system_config config;
+  caf::actor_system system{config.set("scheduler.max-threads", std::size_t{2})};
+};
+
+TEST_CASE("links: a link beside an unlink of the other leaves no watcher for long") {
+  link_race world;
+  const auto heard = std::make_shared<words>();
+  const auto start = [&] {
+    return std::get<started>(spawn_eager(world.system, linked, heard, false)).actor;
+  };
+  const caf::actor one = start();
+  const caf::actor two = start();
+  const std::size_t before = life_of(one)->watchers() + life_of(two)->watchers();
+  std::latch done{2};
+  const auto keep_on = [&](const caf::actor& whom, const caf::actor& other) {
+    for (int i = 0; i < 2'000; ++i)
+      caf::anon_send(whom, std::make_shared<deed>([other](const links& its) {
+        its.link(other);
+        its.unlink(other);
+      }));
+    caf::anon_send(whom, std::make_shared<deed>([&done](const links&) { done.count_down(); }));
+  };
+  keep_on(one, two);
+  keep_on(two, one);
+  done.wait();
+  CHECK(life_of(one)->watchers() + life_of(two)->watchers() <= before + 2);
+  for (const caf::actor& each : {one, two})
+    caf::anon_send_exit(each, caf::exit_reason::kill);
 }
 
 /// One here and one far away; both note what they trap.

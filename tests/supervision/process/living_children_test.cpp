@@ -33,7 +33,7 @@ TEST_CASE_FIXTURE(living_world, "living_children: all are killed, also one that 
   all.emplace(gone.id(), gone);
   CHECK(all.contains(gone.id()));
   all.erase(gone.id());
-  CHECK(all.find(gone.id()) == all.end());
+  CHECK_FALSE(all.at(gone.id()));
 
   all.kill_all(); // nothing settles: they are dead when it returns
   CHECK(has_ended(here));

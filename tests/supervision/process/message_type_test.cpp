@@ -46,6 +46,17 @@ TEST_CASE("message_type: two words that are text when somebody reads them") {
     CHECK(text_of(type_of(row.message.content())) == row.text);
   }
   CHECK(text_of(message_type{}) == "start");
+  CHECK_FALSE(message_type{}.is_message());
+}
+
+// CAF's token has room for five types, and is 0 if none of the last ones is CAF's.
+TEST_CASE("message_type: six types of a program are a message, too") {
+  const deposit_for_type one;
+  const caf::message six = caf::make_message(one, one, one, one, one, one);
+  const message_type type = type_of(six.content());
+  CHECK(type.token == 0);
+  CHECK(type.is_message());
+  CHECK(text_of(type) == "aiex::deposit_for_type, ?, ?, ?, ?");
 }
 
 } // namespace

@@ -58,6 +58,13 @@ TEST_CASE("process_activity: a start, and what is put back, are turns of no mess
   CHECK(activity.so_far() == process_activity::totals{at{0s}, 1, 0, 1s, 1s});
 }
 
+TEST_CASE("process_activity: a message that has no type of CAF's is one") {
+  process_activity activity{at{0s}};
+  activity.comes_in();
+  activity.begins({0, &typeid(at)}, at{0s});
+  CHECK(activity.waiting() == 0);
+}
+
 TEST_CASE("process_activity: who looks on from another thread never sees halves of two turns") {
   process_activity activity{at{0s}};
   std::atomic<bool> is_over{false};

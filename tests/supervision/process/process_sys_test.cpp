@@ -213,6 +213,23 @@ TEST_CASE_FIXTURE(test::sys_world, "sys: a trace has the last messages, until it
   CHECK(ask<process_trace>(ledger, get_trace_call{}).events.empty());
 }
 
+TEST_CASE_FIXTURE(test::sys_world, "sys: a trace tells what was put back until another came") {
+  const caf::actor it = start(test::choosy);
+  ask_nothing(it, trace_call{});
+  caf::anon_send(it, 7); // is not wanted yet
+  settle();
+  caf::anon_send(it, std::string{"now"});
+  settle();
+  const auto told = ask<process_trace>(it, get_trace_call{});
+  REQUIRE(told.events.size() == 3);
+  CHECK(told.events[0].message == "i32");
+  CHECK(told.events[0].outcome == trace_outcome::put_back);
+  CHECK(told.events[1].outcome == trace_outcome::handled);
+  CHECK(told.events[2].message == "i32");
+  CHECK(told.events[2].outcome == trace_outcome::handled);
+  kill(it);
+}
+
 TEST_CASE_FIXTURE(test::sys_world, "sys: a trace ends by itself after ten minutes") {
   ask_nothing(ledger, trace_call{});
   tell("a");

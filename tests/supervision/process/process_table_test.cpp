@@ -2,11 +2,14 @@
 #include "aiex/supervision/process/process_table.hpp"
 #include "aiex/supervision/tree/dynamic_supervisor.hpp"
 
+#include "support/blocking_world.hpp"
+#include "support/eventually.hpp"
 #include "support/supervised_world.hpp"
 
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <atomic>
 #include <functional>
 #include <memory>
 
@@ -56,6 +59,13 @@ struct table_world : supervised_world {
   }
 
   process_entry_pointer entry_of(const std::string& name) { return table->find(at(name).id()); }
+  process_entry_pointer entry_at(const std::string& path) const {
+    const auto all = table->list();
+    const auto found =
+      std::find_if(all.begin(), all.end(), [&](const auto& each) { return each->path == path; });
+    REQUIRE(found != all.end());
+    return *found;
+  }
 };
 
 TEST_CASE_FIXTURE(table_world, "process_table: whoever a tree keeps alive is in it, nobody else") {
@@ -92,9 +102,7 @@ TEST_CASE_FIXTURE(table_world, "process_table: the limit is the child's, or that
   CHECK(entry_of("worker")->handler_limit == handler_limit_of_workers);
   CHECK(entry_of("own")->handler_limit == 250ms);
   CHECK(entry_of("none")->handler_limit == handlers_unlimited);
-  for (const auto& each : table->list())
-    if (each->path == "root/below")
-      CHECK(each->handler_limit == handler_limit_of_supervisors);
+  CHECK(entry_at("root/below")->handler_limit == handler_limit_of_supervisors);
   shut_down(top);
   CHECK(paths().empty());
 }
@@ -141,6 +149,33 @@ TEST_CASE_FIXTURE(table_world, "process_table: an actor that has ended is not ke
   shut_down(top);
   CHECK(held.expired()); // although somebody has the entry
   CHECK(entry->path == "root/a");
+}
+
+// It has a thread, and nobody can take that from it: who looks on has to know.
+TEST_CASE_FIXTURE(
+  table_world, "process_table: a start that does not return is in it as its child") {
+  const auto top = start({});
+  test::gate way;
+  const auto has_begun = std::make_shared<std::atomic<bool>>(false);
+  const start_function hangs = [=, opens = way.opens()](caf::event_based_actor&) -> start_outcome {
+    *has_begun = true;
+    opens.wait();
+    return ignored{};
+  };
+  auto most = 1ms;
+  for (; !*has_begun; most *= 2) { // until there was enough of it for the start to begin at all
+    const auto answer = ask<start_child_answer>(
+      top, start_child_call{worker("slow", hangs, {.start_timeout = most})});
+    CHECK_FALSE(answer.outcome);
+  }
+  const auto dead = table->dead_in_handler();
+  REQUIRE(dead.size() == 1);
+  CHECK(dead[0]->path == "root/slow");
+  CHECK(dead[0]->handler_limit == most / 2); // that of its start
+  CHECK(dead[0]->has_thread);
+  way.open();
+  CHECK(test::eventually([&] { return table->dead_in_handler().empty(); }));
+  shut_down(top);
 }
 
 TEST_CASE_FIXTURE(table_world, "process_table: those with a thread of their own are known") {

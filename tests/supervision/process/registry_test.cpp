@@ -109,6 +109,7 @@ TEST_CASE_FIXTURE(test::actor_world, "registry: an actor that outlives it is no 
     names.bind("a", one);
   }
   kill(one);
+  CHECK(has_ended(one));
 }
 
 TEST_CASE_FIXTURE(names_world, "registry: a name has one holder at a time") {

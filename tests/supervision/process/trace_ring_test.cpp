@@ -80,6 +80,11 @@ TEST_CASE("trace_ring: ends by itself, and what it has can still be read") {
   CHECK(senders(ring.told(at{10min})) == std::vector<std::uint64_t>{1});
 }
 
+TEST_CASE("trace_ring: what became of a message has a word") {
+  CHECK(name(trace_outcome::handled) == "handled");
+  CHECK(name(trace_outcome::put_back) == "put_back");
+}
+
 // As OTP's log: {true, N} of one that runs keeps what it has, as far as there is room.
 TEST_CASE("trace_ring: begun again, it goes on for as long with what it has") {
   trace_ring ring;

@@ -250,7 +250,8 @@ TEST_CASE_FIXTURE(dynamic_world, "dynamic_supervisor: who waits for a start hear
   answer.receive(
     [](const start_child_answer& given) {
       CHECK(given.outcome.error() ==
-            supervision_error{supervision_errc::stopping, "the supervisor has ended"});
+            supervision_error{supervision_errc::stopping,
+              "the supervisor has ended: ask again when it has been started again"});
     },
     [](const caf::error& why) { FAIL(exit_text(why)); });
 }

@@ -1,5 +1,6 @@
 // What is told of ends, and what follows from them, with actors: as supervisor_SUITE:sup_stop_…,
 // permanent_…, one_for_all, significant_escalation, child_unlink, tree and their like.
+#include "aiex/supervision/application/application_controller.hpp"
 #include "aiex/supervision/tree/dynamic_supervisor.hpp"
 
 #include "support/supervised_world.hpp"
@@ -327,8 +328,10 @@ TEST_CASE("supervision_event: a supervisor is a child with all its options") {
     .significant = true,
     .backoff = restart_backoff{},
     .handler_limit = 3s};
-  for (const child_spec& made :
-    {supervisor_child("s", {}, {}, all), dynamic_supervisor_child("s", {}, {}, {}, all)}) {
+  for (const child_spec& made : {supervisor_child("s", {}, {}, all),
+         dynamic_supervisor_child("s", {}, {}, {}, all), applications_child("s", {}, {}, all)}) {
+    CHECK(made.kind == child_kind::supervisor);
+    CHECK_FALSE(made.start_timeout.has_value());
     CHECK(made.restart == all.restart);
     CHECK(made.shutdown == all.shutdown);
     CHECK(made.significant);

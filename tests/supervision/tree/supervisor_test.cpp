@@ -2,6 +2,7 @@
 #include "aiex/supervision/tree/dynamic_supervisor.hpp"
 #include "aiex/supervision/tree/supervisor.hpp"
 
+#include "support/blocking_world.hpp"
 #include "support/supervised_world.hpp"
 
 #include <doctest/doctest.h>
@@ -95,7 +96,7 @@ TEST_CASE_FIXTURE(supervised_world, "supervisor: an unsound spec starts nothing"
   const auto outcome = start_supervisor(system, {.children = {named("a"), named("a")}}, context());
   const auto* refused = std::get_if<caf::error>(&outcome);
   REQUIRE(refused != nullptr);
-  CHECK(exit_text(*refused) == "two children have the id 'a'");
+  CHECK(exit_text(*refused) == "two children have the id 'a': give one of them another");
   CHECK(seen.empty());
 }
 
@@ -286,6 +287,34 @@ caf::behavior linker(caf::event_based_actor* self) {
 }
 
 // OTP's supervisors trap exits.
+// An actor of CAF's own is no process: a kill lies in its mailbox until it comes back to that.
+TEST_CASE_FIXTURE(supervised_world, "supervisor: who does not even end killed is abandoned") {
+  test::gate way;
+  const caf::actor deaf = system.spawn<caf::detached>(test::never_back, way.opens());
+  const caf::actor top =
+    start({.children = {named("a"), worker("deaf", [deaf](auto&) { return started{deaf}; })}});
+  const test::last_words last{top};
+  take_seen();
+  shut_down(top);
+  advance(5s); // its own
+  CHECK(take_seen() == events{"killed root/deaf"});
+  advance(kill_patience - 1ms);
+  CHECK(take_seen().empty());
+  advance(1ms);
+  CHECK(take_seen() == events{"abandoned root/deaf", "stopped root/deaf", "stopped root/a"});
+  CHECK(told.at(told.size() - 3).reason == reason_of_abandoned);
+  CHECK(last.text() == "shutdown");
+  way.open();
+}
+
+TEST_CASE_FIXTURE(supervised_world, "supervisor: spawned by CAF alone it is no process, and ends") {
+  const auto failure = std::make_shared<std::optional<begin_failure>>();
+  const caf::actor plain =
+    system.spawn(supervisor, supervisor_spec{}, context(), caf::actor_addr{}, failure);
+  settle();
+  CHECK(has_ended(plain));
+}
+
 TEST_CASE_FIXTURE(
   supervised_world, "supervisor: of the ends it is linked to, its parent's counts") {
   const caf::error trouble = caf::make_error(caf::sec::runtime_error, std::string{"trouble"});
