@@ -4,20 +4,9 @@
 #include "aiex/supervision/tree/dynamic_supervisor.hpp"
 #include "aiex/supervision/tree/supervisor.hpp"
 
-#include <string_view>
-
 namespace aiex {
 
 namespace {
-
-std::string_view word_of(child_status status) {
-  switch (status) {
-  case child_status::stopped: return "stopped";
-  case child_status::running: return "running";
-  case child_status::restarting: return "restarting";
-  }
-  return "unknown";
-}
 
 /// Children are added until there is room for the end only; the others are counted.
 class children_text {
@@ -26,7 +15,7 @@ public:
       : text_("{\"path\":" + quoted(context.path) + ",\"children\":[") {}
 
   void add(const child_spec& spec, child_status status, child_key key, std::uint64_t restarts) {
-    std::string one = "{\"id\":" + quoted(spec.id) + ",\"status\":" + quoted(word_of(status)) +
+    std::string one = "{\"id\":" + quoted(spec.id) + ",\"status\":" + quoted(text_of(status)) +
                       ",\"actor\":" + std::to_string(status == child_status::running ? key : 0) +
                       ",\"restarts\":" + std::to_string(restarts) + "}";
     if (untold_ > 0 || text_.size() + one.size() + bytes_of_end > sys_bytes_max)

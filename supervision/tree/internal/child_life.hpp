@@ -53,16 +53,6 @@ inline void kill_with(caf::abstract_actor& supervisor, std::shared_ptr<living_ch
     [living = std::move(living)](const caf::error&) { living->kill_all(); });
 }
 
-/// What an observer throws ends nobody, as no log handler of OTP's does.
-inline void tell(const supervision_context& under, const supervision_event& event) {
-  if (!under.observe)
-    return;
-  try {
-    under.observe(event);
-  } catch (...) { // it was told; the tree goes on
-  }
-}
-
 /// Enters the actor that was started as this child, if there is one, where the supervisor's context
 /// says.
 inline void enter(const supervision_context& under, const child_spec& spec, std::uint64_t restarts,
