@@ -15,6 +15,7 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace aiex {
@@ -96,9 +97,7 @@ void rebuild(benchmark::State& state) {
   };
   contest measured{
     {{"aiex", {}, read}, {"lmdb", {}, [&] { benchmark::DoNotOptimize(raw.read_all()); }}}, 4};
-  for (auto _ : state)
-    state.SetIterationTime(measured.round());
-  measured.report(state, static_cast<double>(events), "events");
+  measure(state, std::move(measured), static_cast<double>(events), "events");
 }
 BENCHMARK(rebuild)
   ->ArgName("events")
@@ -162,9 +161,7 @@ void dispatch(benchmark::State& state) {
   };
   contest measured{
     {{"aiex", {}, ask_all, commands_per_turn}, {"lmdb", {}, commit, commands_per_turn}}, 1};
-  for (auto _ : state)
-    state.SetIterationTime(measured.round());
-  measured.report(state, static_cast<double>(callers) * commands_per_turn, "commands");
+  measure(state, std::move(measured), static_cast<double>(callers) * commands_per_turn, "commands");
   for (const caf::actor& each : all)
     node.self()->send_exit(each, caf::exit_reason::user_shutdown);
   node.self()->wait_for(all);

@@ -9,6 +9,7 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace aiex {
@@ -72,9 +73,7 @@ void durable_append(benchmark::State& state) {
   contest measured{{{"aiex", [&] { group.prepare(); }, [&] { group.commit(); }},
                      {"lmdb", {}, [&] { raw.append(entry); }}},
     commits_per_slice};
-  for (auto _ : state)
-    state.SetIterationTime(measured.round());
-  measured.report(state, static_cast<double>(appends * events), "events");
+  measure(state, std::move(measured), static_cast<double>(appends * events), "events");
   state.counters["entry_bytes"] = static_cast<double>(entry.size());
 }
 BENCHMARK(durable_append)

@@ -19,6 +19,7 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace aiex {
@@ -144,9 +145,7 @@ void fan_out(benchmark::State& state) {
   contest measured{{{"aiex", [&] { all.prepare(); }, [&] { all.publish(); }},
                      {"CAF", {}, [&] { all.publish_plainly(); }}},
     8};
-  for (auto _ : state)
-    state.SetIterationTime(measured.round());
-  measured.report(state, static_cast<double>(members * events), "deliveries");
+  measure(state, std::move(measured), static_cast<double>(members * events), "deliveries");
 }
 BENCHMARK(fan_out)
   ->ArgNames({"members", "events"})

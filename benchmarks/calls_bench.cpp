@@ -116,9 +116,7 @@ void call(benchmark::State& state) {
   if (otp)
     all.push_back({"OTP", {}, [&] { otp->tell(line); }, steps});
   contest measured{std::move(all), 4};
-  for (auto _ : state)
-    state.SetIterationTime(measured.round());
-  measured.report(state, calls_at_once, "calls");
+  measure(state, std::move(measured), calls_at_once, "calls");
 }
 BENCHMARK(call)->ArgName("callers")->Arg(1)->Arg(64)->UseManualTime()->MinTime(1.0)->Unit(
   benchmark::kMillisecond);

@@ -15,6 +15,7 @@
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <utility>
 
 namespace aiex {
 namespace {
@@ -141,9 +142,7 @@ void measure(benchmark::State& state, const projection_type& type) {
   contest measured{{{"aiex", [&] { all.drop(); }, [&] { all.catch_up(head); }},
                      {"lmdb", {}, [&] { benchmark::DoNotOptimize(past.raw.read_all()); }}},
     1};
-  for (auto _ : state)
-    state.SetIterationTime(measured.round());
-  measured.report(state, static_cast<double>(events), "events");
+  measure(state, std::move(measured), static_cast<double>(events), "events");
 }
 
 void catch_up(benchmark::State& state) {

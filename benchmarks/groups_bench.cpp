@@ -69,9 +69,7 @@ void join_leave(benchmark::State& state) {
   if (otp)
     all.push_back({"pg", {}, [&] { otp->tell(line); }, steps});
   contest measured{std::move(all), 4};
-  for (auto _ : state)
-    state.SetIterationTime(measured.round());
-  measured.report(state, steps, "pairs");
+  measure(state, std::move(measured), steps, "pairs");
 }
 BENCHMARK(join_leave)
   ->ArgName("groups")

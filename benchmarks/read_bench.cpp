@@ -10,6 +10,7 @@
 #include <cstdio>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace aiex {
@@ -65,9 +66,7 @@ void read_stream(benchmark::State& state, const library& all) {
   };
   const auto read_raw = [&] { benchmark::DoNotOptimize(all.records.read(scattered)); };
   contest measured{{{"aiex", {}, read}, {"lmdb", {}, read_raw}}, 8};
-  for (auto _ : state)
-    state.SetIterationTime(measured.round());
-  measured.report(state, events_per_stream, "events");
+  measure(state, std::move(measured), events_per_stream, "events");
 }
 
 void read_all(benchmark::State& state, const library& all) {
@@ -75,9 +74,7 @@ void read_all(benchmark::State& state, const library& all) {
   const auto read = [&] { invariant(read_pages(store, {}) == events, "events are missing"); };
   const auto read_raw = [&] { benchmark::DoNotOptimize(all.entries.read_all()); };
   contest measured{{{"aiex", {}, read}, {"lmdb", {}, read_raw}}, 1};
-  for (auto _ : state)
-    state.SetIterationTime(measured.round());
-  measured.report(state, events, "events");
+  measure(state, std::move(measured), events, "events");
 }
 
 /// Asks for what `expected` events are the answer to.

@@ -4,12 +4,12 @@
 //                                 there; 64 of them in an operation, for the pipe to Erlang
 //   storm/children:N              all crash at once; until all are there again
 //   start_children/children:N     until all have begun, one after another
-//   start_tree/supervisors:N      so many supervisors of so many children each
+//   start_tree/supervisors:N      so many supervisors of so many children each; until all have
+//                                 said that they are there
 //   stop_children/children:N      until all have ended: ours one after another, from the last to
-//   the
-//                                 first; plain CAF tells them all at once
+//                                 the first; plain CAF tells them all at once
 //   start_on_demand/children:N    by a dynamic supervisor, asked for each; CAF is asked the same
-//   way
+//                                 way
 #include "aiex/persistence/base/error.hpp"
 #include "aiex/supervision/tree/dynamic_supervisor.hpp"
 #include "aiex/supervision/tree/spawns.hpp"
@@ -203,12 +203,6 @@ private:
   std::unique_ptr<otp_peer> otp_;
 };
 
-void measure(benchmark::State& state, contest measured, std::size_t items, const char* what) {
-  for (auto _ : state)
-    state.SetIterationTime(measured.round());
-  measured.report(state, static_cast<double>(items), what);
-}
-
 void restart_one(benchmark::State& state) {
   three_supervisors all{static_cast<std::size_t>(state.range(0))};
   const auto restart = [&all](std::vector<caf::actor>& children) {
@@ -232,7 +226,7 @@ void storm(benchmark::State& state) {
   const auto children = static_cast<std::size_t>(state.range(0));
   three_supervisors all{children};
   const auto crash = [&all](std::vector<caf::actor>& each) { all.restart_all(each); };
-  measure(state, {all.contenders(crash, "storm", 1), 1}, children, "restarts");
+  measure(state, {all.contenders(crash, "storm", 1), 1}, static_cast<double>(children), "restarts");
 }
 BENCHMARK(storm)
   ->ArgName("children")
@@ -255,7 +249,7 @@ void start_children(benchmark::State& state) {
     {{"aiex", prepare, [&] { ours = home.start(std::move(spec)); }},
       {"CAF", [&] { home.stop(plain); }, [&] { plain = home.start_plain(children, false); }}},
     1};
-  measure(state, std::move(measured), children, "starts");
+  measure(state, std::move(measured), static_cast<double>(children), "starts");
   home.stop(ours);
   home.stop(plain);
 }
@@ -271,14 +265,19 @@ void start_tree(benchmark::State& state) {
     spec = {};
     for (std::size_t i = 0; i < width; ++i)
       spec.children.push_back(
-        supervisor_child(std::to_string(i), home.spec_of(width, false), context));
+        supervisor_child(std::to_string(i), home.spec_of(width, true), context));
   };
-  std::vector<contender> all{{"aiex", prepare, [&] { ours = home.start(std::move(spec)); }}};
+  const auto start = [&] { // until all have said that they are there: so does OTP's
+    ours = home.start(std::move(spec));
+    for (std::size_t i = 0; i < width * width; ++i)
+      home.born();
+  };
+  std::vector<contender> all{{"aiex", prepare, start}};
   const auto otp = otp_peer::start("supervisors_peer");
   const std::string widths = std::to_string(width) + " " + std::to_string(width);
   if (otp)
     all.push_back({"OTP", [&] { otp->tell("stop"); }, [&] { otp->tell("start " + widths); }});
-  measure(state, {std::move(all), 1}, width * width, "starts");
+  measure(state, {std::move(all), 1}, static_cast<double>(width * width), "starts");
   home.stop(ours);
 }
 BENCHMARK(start_tree)
@@ -297,7 +296,7 @@ void stop_children(benchmark::State& state) {
     {{"aiex", [&] { ours = home.start(home.spec_of(children, false)); }, [&] { home.stop(ours); }},
       {"CAF", [&] { plain = home.start_plain(children, false); }, [&] { home.stop(plain); }}},
     1};
-  measure(state, std::move(measured), children, "stops");
+  measure(state, std::move(measured), static_cast<double>(children), "stops");
 }
 
 void start_on_demand(benchmark::State& state) {
@@ -314,7 +313,7 @@ void start_on_demand(benchmark::State& state) {
                      {"CAF", [&] { again(plain, [&] { return home.start_plain(0, false); }); },
                        [&] { home.ask_plain(plain, children); }}},
     1};
-  measure(state, std::move(measured), children, "starts");
+  measure(state, std::move(measured), static_cast<double>(children), "starts");
   home.stop(ours);
   home.stop(plain);
 }

@@ -17,6 +17,7 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace aiex {
@@ -130,9 +131,7 @@ void durable_append_by_actors(benchmark::State& state) {
   contest measured{{{"aiex", {}, [&] { all.write(); }, appends_per_turn},
                      {"lmdb", {}, raw_turn, appends_per_turn}},
     1};
-  for (auto _ : state)
-    state.SetIterationTime(measured.round());
-  measured.report(state, static_cast<double>(count) * appends_per_turn, "events");
+  measure(state, std::move(measured), static_cast<double>(count) * appends_per_turn, "events");
   state.counters["appends_per_group"] = all.appends_per_group();
 }
 BENCHMARK(durable_append_by_actors)

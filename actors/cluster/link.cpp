@@ -225,6 +225,7 @@ void link::connect(caf::event_based_actor* self, const endpoint& where, millisec
         return true;
       }};
     });
+  // CAF's own request: as above, of the helper.
   self->request(helper, deadline + answer_grace, caf::connect_atom::value)
     .then([=](bool) { then(std::move(**outcome)); },
       [=](const caf::error&) { then(fail(errc::time_out, "no answer from " + to_string(where))); });

@@ -23,7 +23,7 @@ result<bool> scope_groups::join(const group_name& group, const std::vector<caf::
     return tl::unexpected(std::move(made.error()));
   then = std::move(*made);
   carry_out(then);
-  for (const caf::actor& each : then.watch)
+  for (const caf::actor& each : who)
     if (has_ended(each)) // word of it comes to the scope later
       carry_out(ends.emplace_back(view_.on_down(each.id())));
   return true;

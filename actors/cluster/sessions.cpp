@@ -3,6 +3,7 @@
 #include "aiex/actors/flow/aggregates.hpp"
 #include "aiex/actors/flow/owed_answer.hpp"
 #include "aiex/actors/flow/projection.hpp"
+#include "aiex/actors/runtime/call_failure.hpp"
 #include "aiex/persistence/codec/encoded.hpp"
 #include "aiex/supervision/call/call.hpp"
 #include "aiex/supervision/tree/spawns.hpp"
@@ -40,10 +41,8 @@ error for_caller(const error& why, const std::string& id) {
 }
 
 error no_answer(const call_error& why) {
-  return {errc::unknown_outcome,
-    fmt::format("the session did not answer: {}. Look what was done, or repeat the call with the "
-                "same ids: it is then done once",
-      text(why))};
+  return as_error_of_change(why, "the session",
+    "look what was done, or repeat the call with the same ids: it is then done once");
 }
 
 /// What is owed to a caller, and the place of its call among the others.
@@ -146,8 +145,9 @@ void show(session_call call, wanted_view wanted) {
     call, *router, aggregate_state_call{wanted.id, wanted.at},
     [call, wanted](
       const aggregate_state_answer& seen) mutable { answer_view(call, wanted, seen.outcome); },
-    [call, wanted](
-      const call_error& why) mutable { call.refuse(not_shown(wanted, no_answer(why))); });
+    [call, wanted](const call_error& why) mutable {
+      call.refuse(not_shown(wanted, as_error(why, "the session")));
+    });
 }
 
 template <class Command>

@@ -1,4 +1,3 @@
-// Tested by tests/actors/flow/aggregates_test.cpp
 #include "aiex/actors/flow/aggregate.hpp"
 
 #include "aiex/actors/flow/models_writer.hpp"

@@ -1,5 +1,9 @@
 #include "aiex/actors/flow/bus.hpp"
 
+#include "aiex/supervision/process/state_view.hpp"
+
+#include <fmt/format.h>
+
 namespace aiex {
 
 namespace {
@@ -21,6 +25,14 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(aiex::read_again)
 namespace aiex {
 
 namespace {
+
+bus_statistics statistics_of(const bus_state& state) {
+  bus_statistics counted = state.memory->counted;
+  counted.live = state.memory->table.live();
+  counted.head = state.head;
+  counted.subscriptions = state.memory->table.size();
+  return counted;
+}
 
 /// What every handler needs: the actor, its store and its memory.
 class bus_handlers {
@@ -73,14 +85,6 @@ public:
       hand_out(*page, up_to);
       follow();
     });
-  }
-
-  bus_statistics statistics() const {
-    bus_statistics counted = memory_->counted;
-    counted.live = memory_->table.live();
-    counted.head = self_->state.head;
-    counted.subscriptions = memory_->table.size();
-    return counted;
   }
 
 private:
@@ -144,7 +148,16 @@ private:
 
 } // namespace
 
+std::string state_text(const bus_state& state) {
+  const bus_statistics now = statistics_of(state);
+  return fmt::format(R"({{"position":{},"head":{},"subscriptions":{},"batches":{},"deliveries":{},)"
+                     R"("delivered":{},"read_failures":{},"last_failure":{}}})",
+    now.live.value, now.head.value, now.subscriptions, now.batches, now.deliveries, now.delivered,
+    now.read_failures, quoted(now.last_failure));
+}
+
 caf::behavior bus(bus_actor* self, store events, std::shared_ptr<bus_memory> memory) {
+  self->state.memory = memory;
   const bus_handlers its{self, std::move(events), memory};
   its.resume();
   return {
@@ -156,7 +169,7 @@ caf::behavior bus(bus_actor* self, store events, std::shared_ptr<bus_memory> mem
       its.follow();
     },
     [its](read_again) { its.again(); },
-    [its](bus_statistics_call) { return its.statistics(); },
+    [self](bus_statistics_call) { return statistics_of(self->state); },
     [memory](const list_subscriptions_call& call) {
       return memory->table.all(call.after, std::min(call.most, subscriptions_listed_max));
     },

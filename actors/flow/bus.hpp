@@ -11,6 +11,7 @@
 
 #include <map>
 #include <memory>
+#include <string>
 
 namespace aiex {
 
@@ -28,7 +29,11 @@ struct bus_state {
   static inline const char* name = "bus";
   position head;
   bool is_reading = false;
+  std::shared_ptr<const bus_memory> memory;
 };
+
+/// Where it is, and what it has handed out.
+std::string state_text(const bus_state& state);
 
 /// The bus actor.
 ///

@@ -58,7 +58,7 @@ std::optional<crash_site> site_of(const supervision_event& what) {
 
 } // namespace
 
-bool is_crash(const supervision_event& what) {
+bool is_recorded(const supervision_event& what) {
   switch (what.what) {
   case child_change::started:
   case child_change::stopped: return false;
@@ -75,6 +75,15 @@ bool is_crash(const supervision_event& what) {
   case child_change::returned: return true;
   }
   return true;
+}
+
+std::string type_of(child_change what) {
+  return "child_" + std::string{name(what)};
+}
+
+std::vector<std::string> types_of_crashes() {
+  return {type_of(child_change::exited), type_of(child_change::failed_to_start),
+    type_of(child_change::killed)};
 }
 
 std::string_view last_part(std::string_view path) {
@@ -94,7 +103,7 @@ std::string to_tag(std::string_view name) {
 }
 
 bool crash_ledger_memory::note(const supervision_event& what) {
-  if (!is_crash(what))
+  if (!is_recorded(what))
     return false;
   const std::lock_guard guard{lock_};
   if (waiting_.size() >= waiting_max) {
@@ -132,7 +141,7 @@ std::optional<event> crash_ledger_memory::front() const {
   invariant(stored.has_value(), "what is noted has been made storable");
   event made;
   made.id = oldest.id;
-  made.type = "child_" + std::string{name(oldest.what)};
+  made.type = type_of(oldest.what);
   made.data = std::move(stored->data);
   if (oldest.seen.site) {
     made.correlation_id = storable_id(oldest.seen.site->correlation_id);

@@ -16,12 +16,13 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace aiex {
 
-/// One event a crash, of the types "child_exited", "child_restarting", "child_failed_to_start",
-/// "child_killed", "child_abandoned", "child_gave_up", "child_shutdown_error", "child_stuck" and
-/// "child_returned".
+/// One event for each that is recorded, of the types "child_exited", "child_restarting",
+/// "child_failed_to_start", "child_killed", "child_abandoned", "child_gave_up",
+/// "child_shutdown_error", "child_stuck" and "child_returned".
 inline constexpr std::string_view supervision_stream = "$supervision";
 
 /// The data of such an event, whatever its type.
@@ -44,7 +45,14 @@ struct crash {
 };
 
 /// Whether it goes into the ledger: what ended well, started or was stopped does not.
-bool is_crash(const supervision_event& what);
+bool is_recorded(const supervision_event& what);
+
+/// The type of its event: "child_exited", and so on.
+std::string type_of(child_change what);
+
+/// The types that count as crashes: one for each time that a child ended, or began, as it should
+/// not. The others come with one of these, or are of a child that lives.
+std::vector<std::string> types_of_crashes();
 
 /// The last part of a path: "totals" of "aiexd/projections/totals".
 std::string_view last_part(std::string_view path);

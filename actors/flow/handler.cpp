@@ -2,7 +2,10 @@
 
 #include "aiex/actors/flow/internal/event_feed.hpp"
 #include "aiex/supervision/process/exit_kind.hpp"
+#include "aiex/supervision/process/state_view.hpp"
 #include "aiex/supervision/tree/spawns.hpp"
+
+#include <fmt/format.h>
 
 #include <exception>
 #include <utility>
@@ -20,6 +23,12 @@ public:
 
   event_feed& feed() { return feed_; }
   const handler_statistics& counted() const { return counted_; }
+  std::string text() const {
+    return fmt::format(
+      R"({{"position":{},"handled":{},"failed":{},"last_failed":{},"last_failure":{}}})",
+      body_.memory->at.value_or(position{}).value, counted_.handled, counted_.failed,
+      counted_.last_failed.value, quoted(counted_.last_failure));
+  }
 
 private:
   std::optional<position> begin() const { return body_.memory->at ? body_.memory->at : first(); }
@@ -54,6 +63,10 @@ private:
   handler_statistics counted_;
   event_feed feed_;
 };
+
+std::string state_text(const handler_state& state) {
+  return state.run->text();
+}
 
 caf::behavior handler_actor(handler_run::actor* self, handler_body body, node_services services) {
   self->state.run = std::make_shared<handler_run>(self, std::move(body), services.names);

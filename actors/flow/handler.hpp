@@ -45,6 +45,9 @@ struct handler_state {
   std::shared_ptr<handler_run> run;
 };
 
+/// How far it has come, and what it has handled.
+std::string state_text(const handler_state& state);
+
 /// What outlives a handler actor: made by whoever starts it, handed to one incarnation after
 /// another, touched by the living one only.
 struct handler_memory {

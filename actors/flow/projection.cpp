@@ -7,9 +7,11 @@
 #include "aiex/actors/flow/owed_answer.hpp"
 #include "aiex/actors/flow/projection_replay.hpp"
 #include "aiex/supervision/call/call.hpp"
+#include "aiex/supervision/process/state_view.hpp"
 
 #include <caf/actor_addr.hpp>
 #include <caf/sec.hpp>
+#include <fmt/format.h>
 
 #include <stdexcept>
 #include <utility>
@@ -262,6 +264,23 @@ void projection_run::arm() {
   const auto pause = std::max(
     std::chrono::ceil<std::chrono::milliseconds>(*due - now()), std::chrono::milliseconds{1});
   self_->delayed_send(self_, pause, projection_tick{});
+}
+
+std::string_view text_of(projection_status status) noexcept {
+  switch (status) {
+  case projection_status::running: return "running";
+  case projection_status::paused: return "paused";
+  case projection_status::stopped: return "stopped";
+  }
+  return "unknown";
+}
+
+std::string state_text(const projection_state& state) {
+  const projection_info now = state.run->info();
+  return fmt::format(R"({{"name":{},"status":"{}","position":{},"head":{},"lag_events":{},)"
+                     R"("lag_is_more":{},"lag_seconds":{:.3f},"errors":{},"last_error":{}}})",
+    quoted(now.name), text_of(now.status), now.position.value, now.head.value, now.lag_events,
+    now.lag_is_more, now.lag_seconds, now.errors, quoted(now.last_error));
 }
 
 caf::behavior projection_actor(

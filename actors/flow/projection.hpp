@@ -12,6 +12,7 @@
 
 #include <chrono>
 #include <memory>
+#include <string>
 
 namespace aiex {
 
@@ -25,6 +26,9 @@ struct projection_state {
   static inline const char* name = "projection";
   std::shared_ptr<projection_run> run;
 };
+
+/// How far it has come, and what keeps it, without its own state (`projection_info_call`).
+std::string state_text(const projection_state& state);
 
 /// The projection actor. It begins behind what is saved. It ends, to be started again, if the
 /// models writer ends or does not answer: then nobody knows what is saved.

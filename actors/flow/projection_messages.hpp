@@ -6,8 +6,12 @@
 #include <caf/allowed_unsafe_message_type.hpp>
 
 #include <string>
+#include <string_view>
 
 namespace aiex {
+
+/// "running", and so on.
+std::string_view text_of(projection_status status) noexcept;
 
 /// Answered with `projection_info`.
 struct projection_info_call {};

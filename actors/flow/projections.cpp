@@ -2,6 +2,7 @@
 
 #include "aiex/actors/flow/models_writer.hpp"
 #include "aiex/actors/flow/projection.hpp"
+#include "aiex/actors/runtime/call_failure.hpp"
 #include "aiex/supervision/call/call.hpp"
 #include "aiex/supervision/tree/spawns.hpp"
 #include "aiex/supervision/tree/supervisor.hpp"
@@ -28,9 +29,14 @@ tl::unexpected<error> refusal(const std::string& name, const supervision_error& 
   return fail(code_of(why.code), "projection " + name + ": " + why.message);
 }
 
-tl::unexpected<error> no_answer(const std::string& name, const call_error& why) {
-  return fail(why.code == call_errc::time_out ? errc::time_out : errc::stopped,
-    "projection " + name + ": " + text(why) + "; look whether it is there");
+tl::unexpected<error> no_answer(const std::string& whom, const call_error& why) {
+  error made = as_error(why, whom);
+  made.message += "; look whether it is there";
+  return tl::unexpected(std::move(made));
+}
+
+std::string supervisor_of(const std::string& name) {
+  return "projection " + name + ": its supervisor";
 }
 
 tl::unexpected<error> no_supervisor() {
@@ -66,7 +72,7 @@ void register_projection(caf::event_based_actor* self, const node_services& serv
     start_child_call{projection_child(type, services)},
     [name, then](tl::expected<start_child_answer, call_error> answer) {
       if (!answer)
-        return then(no_answer(name, answer.error()));
+        return then(no_answer(supervisor_of(name), answer.error()));
       if (!answer->outcome)
         return then(refusal(name, answer->outcome.error()));
       then(std::move(answer->outcome->actor));
@@ -101,7 +107,8 @@ struct departure {
   void forget() const {
     asking.call<saved>(self, models, projection_registration_max, forget_projection_call{name},
       [*this](const tl::expected<saved, call_error>& done) {
-        then(done ? done->outcome : no_answer(name, done.error()));
+        then(done ? done->outcome
+                  : no_answer("projection " + name + ": the writer of read models", done.error()));
       });
   }
 
@@ -111,7 +118,7 @@ struct departure {
       std::move(message),
       [*this, next](const tl::expected<supervision_answer, call_error>& answer) {
         if (!answer)
-          return then(no_answer(name, answer.error()));
+          return then(no_answer(supervisor_of(name), answer.error()));
         if (!answer->outcome)
           return then(refusal(name, answer->outcome.error()));
         next();

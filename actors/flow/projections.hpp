@@ -31,7 +31,8 @@ node_part projections(std::vector<projection_type> from_the_start = {},
 
 /// Starts a projection; it goes on from what is saved under its name, or counts from the first
 /// event on. Calls `then` in `self`. Errors: already_exists, not_found (the node's tree has no
-/// `projections()`), stopped (it could not begin; the message says why), time_out.
+/// `projections()`), stopped (it could not begin; the message says why), time_out,
+/// overloaded.
 void register_projection(caf::event_based_actor* self, const node_services& services,
   const projection_type& type, std::function<void(result<caf::actor>)> then);
 
@@ -41,7 +42,8 @@ enum class saved_model : std::uint8_t {
 };
 
 /// Stops a projection below "projections" and takes it out of the tree. Calls `then` in `self` when
-/// that is done. Errors: not_found, stopped, time_out; corrupt, io (it could not be forgotten).
+/// that is done. Errors: not_found, stopped, time_out, overloaded; corrupt, io (it could not be
+/// forgotten).
 void unregister_projection(caf::event_based_actor* self, const node_services& services,
   const std::string& name, saved_model what, std::function<void(result<void>)> then);
 

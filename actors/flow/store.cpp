@@ -37,6 +37,12 @@ namespace {
 
 using writer = caf::stateful_actor<store_writer_state>;
 
+store_statistics statistics_of(const store_writer_state& state) {
+  store_statistics counted = state.counted;
+  counted.waiting = state.waiting.size();
+  return counted;
+}
+
 void request_flush(writer* self) {
   if (self->state.is_flush_due || self->state.waiting.empty())
     return;
@@ -123,6 +129,13 @@ void take(
 
 } // namespace
 
+std::string state_text(const store_writer_state& state) {
+  const store_statistics now = statistics_of(state);
+  return fmt::format(
+    R"({{"groups":{},"appends":{},"refusals":{},"events":{},"waiting":{},"followers":{}}})",
+    now.groups, now.appends, now.refusals, now.events, now.waiting, state.followers.size());
+}
+
 caf::behavior store_writer(
   writer* self, std::shared_ptr<event_store> events, store_environment environment) {
   self->state.answers.emplace(*self);
@@ -156,11 +169,7 @@ caf::behavior store_writer(
       if (const auto head = events->head())
         self->send(follow.receiver, applied{head->position});
     },
-    [self](store_statistics_call) {
-      store_statistics counted = self->state.counted;
-      counted.waiting = self->state.waiting.size();
-      return counted;
-    },
+    [self](store_statistics_call) { return statistics_of(self->state); },
   };
 }
 

@@ -21,6 +21,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
 namespace aiex {
@@ -42,6 +43,9 @@ struct store_writer_state {
   std::uint64_t gatherings = 0; ///< Begun; tells an old one's end from the present one's.
   std::optional<append_answers> answers;
 };
+
+/// What it has committed, and how much waits.
+std::string state_text(const store_writer_state& state);
 
 /// The writer. Runs detached: it waits for the disk.
 ///

@@ -11,9 +11,6 @@ namespace aiex {
 
 namespace {
 
-/// A disk may keep a commit waiting for so long before somebody is told.
-constexpr std::chrono::milliseconds commit_limit{10'000};
-
 /// Not started again and not to be missed. Told to end, it finishes the commit it is in first.
 constexpr worker_options kept{.restart = restart::temporary,
   .shutdown = shutdown::infinity(),

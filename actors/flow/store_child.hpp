@@ -17,11 +17,16 @@
 #include <caf/actor_system.hpp>
 
 #include <array>
+#include <chrono>
 #include <memory>
 
 namespace aiex {
 
 inline constexpr std::size_t store_readers_count = 2;
+
+/// The handler limit of who commits: a disk may keep it waiting for so long before somebody is
+/// told.
+inline constexpr std::chrono::milliseconds commit_limit{10'000};
 
 /// They run before the tree does, so that everybody in it can be given the store.
 struct store_actors {

@@ -31,17 +31,18 @@ namespace aiex {
 
 supervisor_spec node_tree(const node_tree_parts& parts, const supervision_context& top) {
   const node_services& services = parts.node->services;
-  const auto named = [&](const std::string& id, start_function start) {
-    return worker(id, via(services.names, id, std::move(start)));
+  const auto named = [&](const std::string& id, start_function start, worker_options options = {}) {
+    return worker(id, via(services.names, id, std::move(start)), options);
   };
   supervisor_spec spec{.how = strategy::rest_for_one,
     .limit = {10, std::chrono::seconds{10}},
     .ends = auto_shutdown::any_significant};
   spec.children = {
     store_child(parts.store, top),
-    named(
-      "models", spawns<caf::detached>(models_writer, services.models, services.aggregate_snapshots,
-                  models_writer_limits{}, parts.on_models_failure)),
+    named("models",
+      spawns<caf::detached>(models_writer, services.models, services.aggregate_snapshots,
+        models_writer_limits{}, parts.on_models_failure),
+      {.handler_limit = commit_limit}),
     named("bus", spawns(bus, services.events, parts.memory)),
   };
   spec.children.push_back(group_scope_child(services.names, std::string{default_group_scope}));

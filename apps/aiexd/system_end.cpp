@@ -1,4 +1,3 @@
-// Tested by tests/apps/application/stuck_test.cpp
 #include "aiexd/system_end.hpp"
 
 #include "aiex/supervision/process/message_type.hpp"
@@ -22,11 +21,9 @@ std::vector<std::string> leftovers(process_table& processes) {
     if (!turn)
       continue;
     const auto ran_for = std::chrono::floor<std::chrono::milliseconds>(now - turn->began);
-    lines.push_back(fmt::format("{} has not returned from its handler of {}, for {}.{} s",
-      each->path, text_of(turn->handles), ran_for.count() / 1'000, ran_for.count() % 1'000 / 100));
+    lines.push_back(fmt::format("{} has not returned from its handler of {}, for {}", each->path,
+      text_of(turn->handles), seconds_text(ran_for)));
   }
-  if (lines.empty())
-    lines.emplace_back("an actor that is no child of the tree has not ended");
   return lines;
 }
 
@@ -49,12 +46,17 @@ std::vector<std::string> end_system(
     outcome = is_gone.wait_for(patience.known);
     waited += patience.known;
   }
+  auto left = leftovers(processes);
+  if (left.empty()) // who was not back a moment ago may be
+    outcome = is_gone.wait_for(patience.known);
   if (outcome == std::future_status::ready) {
     waits.join();
     return {};
   }
   waits.detach();
-  return leftovers(processes);
+  if (left.empty())
+    left.emplace_back("an actor that is no child of the tree has not ended");
+  return left;
 }
 
 } // namespace aiex

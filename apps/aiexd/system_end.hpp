@@ -23,7 +23,8 @@ struct leftover_patience {
 /// Ends the system, whose actors have been told to end, and answers nothing. If it has not ended in
 /// time: what is left, a line each, with its path, the type of the message and how long it has been
 /// in the handler; the system is then left alone, and the process is to end without destructors,
-/// as by `std::_Exit`. Thread: the one that made the system.
+/// as by `std::_Exit`. Thread: the one that made the system, or
+/// any when that one has ended or has made another system since: it holds the logger of the last.
 std::vector<std::string> end_system(std::unique_ptr<caf::actor_system> system,
   process_table& processes, leftover_patience patience = {});
 

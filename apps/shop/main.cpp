@@ -34,11 +34,10 @@ struct clerk_state {
 caf::behavior clerk(caf::stateful_actor<clerk_state>* self, const aiex::node_services& node) {
   if (const auto joined = aiex::groups{node.names}.join("clerks", {self}); !joined)
     throw std::runtime_error{joined.error().message};
-  const aiex::calls calls{self->system()};
   self->send(self, customer_atom::value);
-  return {[self, node, calls](customer_atom) {
+  return {[self, node](customer_atom) {
     const std::int64_t coin = ++self->state.customers % 25 == 3 ? -1 : 50; // one tries to cheat
-    calls.call<std::int64_t>(self, node.names, "till", 5s, coin,
+    node.events.calls().call<std::int64_t>(self, node.names, "till", 5s, coin,
       [self](const tl::expected<std::int64_t, aiex::call_error>& cents) {
         self->state.unserved += cents ? 0 : 1; // the till broke in the middle of the call
       });

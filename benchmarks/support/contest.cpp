@@ -56,6 +56,12 @@ void contest::report(benchmark::State& state, double items, const char* what) co
   }
 }
 
+void measure(benchmark::State& state, contest measured, double items, const char* what) {
+  for (auto _ : state)
+    state.SetIterationTime(measured.round());
+  measured.report(state, items, what);
+}
+
 double quantile(std::vector<double> values, double share) {
   const auto at = static_cast<std::size_t>(share * static_cast<double>(values.size() - 1));
   std::nth_element(values.begin(), values.begin() + static_cast<std::ptrdiff_t>(at), values.end());

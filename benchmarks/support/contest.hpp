@@ -45,6 +45,9 @@ private:
   bool backwards_ = false;
 };
 
+/// Rounds for as long as `state` asks for them, then the report.
+void measure(benchmark::State& state, contest measured, double items, const char* what);
+
 /// The value below which `share` (0 to 1) of `values` lie. Precondition: there are some.
 double quantile(std::vector<double> values, double share);
 

@@ -79,7 +79,7 @@ private:
       event.last_message = std::move(crash.last_message);
       event.site = std::move(crash.site);
     }
-    aiex::tell(state_.context, event);
+    aiex::tell(state_.context.observe, event);
   }
 
   void carry_out(const start_application& order) {

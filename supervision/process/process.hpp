@@ -141,6 +141,7 @@ private:
   void has_looked_at(caf::scheduled_actor& self, const trace_note& done, bool was_order_to_end);
   void resumes(caf::scheduled_actor& self);
   std::string state_text_of(const state_view& state) const;
+  bool is_traced() const;
   process_statistics statistics() const;
   caf::error traces(const trace_call& call);
   static caf::error replaces_state(const replace_state_call& call, const state_view& state);

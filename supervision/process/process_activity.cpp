@@ -55,4 +55,9 @@ std::uint64_t process_activity::waiting() const noexcept {
   return in > done ? in - done : 0;
 }
 
+std::string seconds_text(std::chrono::milliseconds time) {
+  const auto tenths = time.count() / 100;
+  return std::to_string(tenths / 10) + '.' + std::to_string(tenths % 10) + " s";
+}
+
 } // namespace aiex

@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <typeinfo>
 
 namespace aiex {
@@ -60,6 +61,13 @@ public:
     std::atomic_thread_fence(std::memory_order_release); // before what the next turn writes
   }
 
+  void suspends(bool is_suspended) noexcept {
+    is_suspended_.store(is_suspended, std::memory_order_relaxed);
+  }
+
+  /// Thread: any.
+  bool is_suspended() const noexcept { return is_suspended_.load(std::memory_order_relaxed); }
+
   /// What it is doing; nothing while it is idle, or between two turns. Thread: any.
   std::optional<turn> current() const noexcept;
 
@@ -99,6 +107,10 @@ private:
   std::atomic<std::uint64_t> turns_of_no_message_{0}; ///< Starts, and what was put back.
   std::atomic<std::int64_t> in_turns_{0};
   std::atomic<std::int64_t> turn_longest_{0};
+  std::atomic<bool> is_suspended_{false};
 };
+
+/// "12.3 s", for people.
+std::string seconds_text(std::chrono::milliseconds time);
 
 } // namespace aiex

@@ -56,7 +56,6 @@ caf::error wrong(std::string why) {
 } // namespace
 
 struct process::sys_part {
-  bool is_suspended = false;
   trace_ring trace;
   std::function<std::string()> says;
 };
@@ -77,10 +76,14 @@ void process::tells_state_by(std::function<std::string()> says) {
 }
 
 bool process::has_to_wait(const caf::mailbox_element& message) const {
-  if (!sys_ || !sys_->is_suspended)
+  if (!activity_->is_suspended())
     return false;
   // Who traps exits hears of links as of other messages; who does not is no part of that.
   return !is_order_to_end(message) && (!is_exit(message) || trap_);
+}
+
+bool process::is_traced() const {
+  return sys_ && sys_->trace.is_on(clock_.exactly_now());
 }
 
 process::look::look(process& whose, caf::scheduled_actor& self, const caf::mailbox_element& message,
@@ -97,17 +100,15 @@ process::look::~look() {
 
 void process::has_looked_at(
   caf::scheduled_actor& self, const trace_note& done, bool was_order_to_end) {
-  if (!sys_)
-    return;
-  if (sys_->trace.is_on(done.at))
+  if (sys_ && sys_->trace.is_on(done.at))
     sys_->trace.note(done);
-  if (was_order_to_end && sys_->is_suspended)
+  if (was_order_to_end && activity_->is_suspended())
     resumes(self);
-  is_looked_at_ = sys_->is_suspended || sys_->trace.is_on(clock_.exactly_now());
+  is_looked_at_ = activity_->is_suspended() || is_traced();
 }
 
 void process::resumes(caf::scheduled_actor& self) {
-  sys().is_suspended = false;
+  activity_->suspends(false);
   self.get_urgent_queue().flush_cache(); // CAF does so only with the queue it is reading
   self.get_normal_queue().flush_cache();
 }
@@ -127,9 +128,8 @@ std::string process::state_text_of(const state_view& state) const {
 
 process_statistics process::statistics() const {
   const process_activity::totals done = activity_->so_far();
-  const auto now = clock_.exactly_now();
-  return {done.started, now, done.messages_in, done.handled, done.in_turns, done.turn_longest,
-    activity_->waiting(), sys_ && sys_->is_suspended, sys_ && sys_->trace.is_on(now)};
+  return {done.started, clock_.exactly_now(), done.messages_in, done.handled, done.in_turns,
+    done.turn_longest, activity_->waiting(), activity_->is_suspended(), is_traced()};
 }
 
 caf::error process::traces(const trace_call& call) {
@@ -177,7 +177,7 @@ void process::answers(
   const each_of answers{
     [&](const get_state_call&) { tell_state(); },
     [&](const suspend_call&) {
-      sys().is_suspended = true;
+      activity_->suspends(true);
       done({});
     },
     [&](const resume_call&) {
@@ -197,7 +197,7 @@ void process::answers(
     },
   };
   visit(sys_calls{}, message.content(), answers);
-  is_looked_at_ = sys_ && (sys_->is_suspended || sys_->trace.is_on(clock_.exactly_now()));
+  is_looked_at_ = activity_->is_suspended() || is_traced();
 }
 
 } // namespace aiex

@@ -125,4 +125,17 @@ std::string_view name(supervision_errc code) noexcept {
   return "unknown";
 }
 
+std::string_view text_of(strategy how) noexcept {
+  switch (how) {
+  case strategy::one_for_one: return "one_for_one";
+  case strategy::one_for_all: return "one_for_all";
+  case strategy::rest_for_one: return "rest_for_one";
+  }
+  return "unknown";
+}
+
+std::string_view text_of(child_kind kind) noexcept {
+  return kind == child_kind::supervisor ? "supervisor" : "worker";
+}
+
 } // namespace aiex

@@ -34,6 +34,10 @@ enum class strategy : std::uint8_t {
 
 enum class child_kind : std::uint8_t { worker, supervisor };
 
+// "one_for_one", "supervisor", and so on.
+std::string_view text_of(strategy how) noexcept;
+std::string_view text_of(child_kind kind) noexcept;
+
 /// When a supervisor ends by itself because significant children have ended by themselves.
 enum class auto_shutdown : std::uint8_t { never, any_significant, all_significant };
 

@@ -123,7 +123,7 @@ private:
     supervision_event event{
       state_.context.path + '/' + order.id, order.what, order.reason, order.restarts, order.kind};
     state_.said.move_into(event, order.key);
-    tell(state_.context, event);
+    tell(state_.context.observe, event);
   }
   void carry_out(const dynamic_core::end& order) {
     for (auto& [which, promise] : std::exchange(state_.starts, {})) // their starts still fail

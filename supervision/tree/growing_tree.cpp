@@ -31,6 +31,7 @@ void note_activity(supervision_tree& of, const std::shared_ptr<const process_act
     return;
   of.handled = activity->so_far().handled;
   of.waiting = activity->waiting();
+  of.is_suspended = activity->is_suspended();
 }
 
 } // namespace

@@ -19,6 +19,15 @@ std::string_view name(child_change what) noexcept {
   return "unknown";
 }
 
+void tell(const observer& whom, const supervision_event& event) noexcept {
+  if (!whom)
+    return;
+  try {
+    whom(event);
+  } catch (...) { // it was told; the tree goes on
+  }
+}
+
 supervision_context below(supervision_context parent, const std::string& id) {
   parent.path += (parent.path.empty() ? "" : "/") + id;
   return parent;

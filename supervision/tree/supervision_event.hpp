@@ -35,6 +35,9 @@ std::string_view name(child_change what) noexcept;
 /// several may call it at once, and it must not wait. May be empty.
 using observer = std::function<void(const supervision_event&)>;
 
+/// Tells it, if there is one. What it throws ends nobody, as no log handler of OTP's does.
+void tell(const observer& whom, const supervision_event& event) noexcept;
+
 /// What supervisors are given beside their children.
 struct supervision_context {
   observer observe{};

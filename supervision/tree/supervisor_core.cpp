@@ -8,6 +8,15 @@
 
 namespace aiex {
 
+std::string_view text_of(child_status status) noexcept {
+  switch (status) {
+  case child_status::stopped: return "stopped";
+  case child_status::running: return "running";
+  case child_status::restarting: return "restarting";
+  }
+  return "unknown";
+}
+
 supervisor_core::supervisor_core(supervisor_spec spec, std::uint32_t seed)
     : spec_(std::move(spec)), window_(spec_.limit), random_(seed) {
   for (child_spec& each : spec_.children)

@@ -45,6 +45,9 @@ enum class child_status : std::uint8_t {
   restarting, ///< Its restart has failed and is tried again.
 };
 
+/// "stopped", and so on.
+std::string_view text_of(child_status status) noexcept;
+
 /// What a supervisor tells of its children.
 enum class child_change : std::uint8_t {
   started,

@@ -103,6 +103,7 @@ struct supervision_tree {
   std::uint64_t restarts = 0;
   std::uint64_t handled = 0;                ///< Messages, since it was started.
   std::uint64_t waiting = 0;                ///< Messages in its mailbox.
+  bool is_suspended = false;                ///< See `suspend_call`.
   std::vector<supervision_tree> children{}; ///< In the order in which they start.
   std::uint64_t untold = 0;                 ///< More children, for which there was no room.
 };

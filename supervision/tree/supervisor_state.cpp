@@ -4,20 +4,9 @@
 #include "aiex/supervision/tree/dynamic_supervisor.hpp"
 #include "aiex/supervision/tree/supervisor.hpp"
 
-#include <string_view>
-
 namespace aiex {
 
 namespace {
-
-std::string_view word_of(child_status status) {
-  switch (status) {
-  case child_status::stopped: return "stopped";
-  case child_status::running: return "running";
-  case child_status::restarting: return "restarting";
-  }
-  return "unknown";
-}
 
 /// Children are added until there is room for the end only; the others are counted.
 class children_text {
@@ -30,7 +19,7 @@ public:
       ++untold_;
       return;
     }
-    std::string one = "{\"id\":" + quoted(spec.id) + ",\"status\":" + quoted(word_of(status)) +
+    std::string one = "{\"id\":" + quoted(spec.id) + ",\"status\":" + quoted(text_of(status)) +
                       ",\"actor\":" + std::to_string(status == child_status::running ? key : 0) +
                       ",\"restarts\":" + std::to_string(restarts) + "}";
     if (text_.size() + one.size() + bytes_of_end > sys_bytes_max)

@@ -10,18 +10,13 @@ namespace aiex {
 
 namespace {
 
-std::string seconds_of(std::chrono::milliseconds time) {
-  const auto tenths = time.count() / 100;
-  return std::to_string(tenths / 10) + '.' + std::to_string(tenths % 10) + " s";
-}
-
 std::string reason_of(const handler_report& report) {
-  const std::string limit = "; its limit is " + seconds_of(report.which.of->handler_limit);
+  const std::string limit = "; its limit is " + seconds_text(report.which.of->handler_limit);
   if (report.has_returned)
-    return "its handler has returned after " + seconds_of(report.ran_for) + limit;
+    return "its handler has returned after " + seconds_text(report.ran_for) + limit;
   if (report.which.of->life->was_killed())
-    return "killed, but its handler runs on, for " + seconds_of(report.ran_for) + limit;
-  return "its handler runs for " + seconds_of(report.ran_for) + limit;
+    return "killed, but its handler runs on, for " + seconds_text(report.ran_for) + limit;
+  return "its handler runs for " + seconds_text(report.ran_for) + limit;
 }
 
 } // namespace
@@ -29,12 +24,12 @@ std::string reason_of(const handler_report& report) {
 watchdog::watchdog(caf::actor_system& system, std::shared_ptr<process_table> table,
   observer observe, std::function<void(const std::string&)> complain, watchdog_options options)
     : table_(std::move(table)), observe_(std::move(observe)), complain_(std::move(complain)),
-      spares_max_(std::min(options.spares_max, spare_workers_max)), pool_(worker_pool::of(system)),
-      workers_(options.spare_patience) {}
+      spares_max_(std::min(options.spares_max, spare_workers_max)), pool_(worker_pool::of(system)) {
+}
 
 void watchdog::look(watchdog_time now) {
   const auto turns = pool_ ? pool_->turns() : std::vector<worker_turn>{};
-  see_to_spares(turns, now); // first: the observer may need a worker
+  see_to_spares(turns); // first: the observer may need a worker
   for (const handler_report& each : handlers_.look(running(turns), now))
     tell(each);
 }
@@ -59,29 +54,35 @@ std::vector<running_handler> watchdog::running(const std::vector<worker_turn>& t
 }
 
 void watchdog::tell(const handler_report& report) const {
-  if (!observe_)
-    return;
   supervision_event event{report.which.of->path,
     report.has_returned ? child_change::returned : child_change::stuck, reason_of(report),
     report.which.of->restarts};
   event.last_message = text_of(report.which.turn.handles);
   event.ran_for = report.ran_for;
-  observe_(event);
+  aiex::tell(observe_, event);
 }
 
-void watchdog::see_to_spares(const std::vector<worker_turn>& turns, watchdog_time now) {
+void watchdog::see_to_spares(const std::vector<worker_turn>& turns) {
   if (!pool_)
     return;
-  const std::size_t blocked = workers_.blocked(turns, now);
+  const std::size_t blocked = workers_.blocked(turns);
   const std::size_t wanted = spares_wanted(blocked, spares_max_);
   if (wanted != spares_)
     spares_ = pool_->want_spares(wanted);
   const bool is_short = spares_ < blocked;
-  if (is_short && !has_complained_ && complain_)
-    complain_(std::to_string(blocked) +
-              " handlers block their workers, and there are no more than " +
-              std::to_string(spares_) + " spare ones: what else is to run here may have to wait");
+  if (is_short && !has_complained_)
+    complain(blocked);
   has_complained_ = is_short;
+}
+
+void watchdog::complain(std::size_t blocked) const noexcept {
+  try {
+    if (complain_)
+      complain_(std::to_string(blocked) +
+                " handlers block their workers, and there are no more than " +
+                std::to_string(spares_) + " spare ones: what else is to run here may have to wait");
+  } catch (...) { // as an observer's: it ends nobody
+  }
 }
 
 watchdog_thread::watchdog_thread(

@@ -22,11 +22,9 @@
 namespace aiex {
 
 struct watchdog_options {
-  /// Between two looks, which cost that a thread wakes, however many actors there are.
+  /// Between two looks, which cost that a thread wakes, however many actors there are. A worker
+  /// that is in the same actor at two of them is made up for by a spare one, until it is back.
   std::chrono::milliseconds period{100};
-  /// A worker that has been in one actor for so long is made up for by a spare one, until it is
-  /// back.
-  std::chrono::milliseconds spare_patience{50};
   std::size_t spares_max = spare_workers_max;
 };
 
@@ -34,7 +32,8 @@ struct watchdog_options {
 class watchdog {
 public:
   /// `observe`: hears `stuck` and `returned` of the children in `table`. `complain`: hears, once
-  /// each time, that more handlers block than there are spares for. Both in the thread that looks.
+  /// each time, that more handlers block than there are spares for. Both in the thread that looks,
+  /// and what they throw ends nobody.
   watchdog(caf::actor_system& system, std::shared_ptr<process_table> table, observer observe,
     std::function<void(const std::string&)> complain = {}, watchdog_options options = {});
 
@@ -43,7 +42,8 @@ public:
 private:
   std::vector<running_handler> running(const std::vector<worker_turn>& turns);
   void tell(const handler_report& report) const;
-  void see_to_spares(const std::vector<worker_turn>& turns, watchdog_time now);
+  void see_to_spares(const std::vector<worker_turn>& turns);
+  void complain(std::size_t blocked) const noexcept;
 
   std::shared_ptr<process_table> table_;
   observer observe_;

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <unordered_map>
 #include <utility>
@@ -28,38 +29,39 @@ struct handler_report {
   std::chrono::milliseconds ran_for{}; ///< Until now; when it has returned, until that was seen.
 };
 
+/// For so long an actor's slow handlers are remembered once they are done.
+inline constexpr std::chrono::hours slow_handlers_memory{1};
+
 /// Tells of handlers that run for longer than the limit of their child: at the limit, at twice, at
-/// four times and so on, and when they are done.
+/// four times and so on, and when they are done. Of a further one of the same actor it goes on
+/// where it was, so that an actor that is always a little slow is told of once, and not at each
+/// message.
 class handler_watch {
 public:
   /// `running`: all that run, each process once; those that were there and are not have returned.
   std::vector<handler_report> look(std::span<const running_handler> running, watchdog_time now);
 
 private:
-  struct late {
-    running_handler which;
-    std::chrono::milliseconds next; ///< Told of again when it has run for so long.
-    bool was_seen = true;
+  struct slow_actor {
+    std::chrono::milliseconds next; ///< Told of again when a handler of it has run for so long.
+    std::optional<running_handler> told{}; ///< Still runs, and has been told of.
+    watchdog_time told_at{};
+    bool was_seen = false;
   };
-  std::unordered_map<std::uint64_t, late> late_; // by their actors' ids
+
+  static void has_returned(slow_actor& whose, watchdog_time now, std::vector<handler_report>& into);
+
+  std::unordered_map<std::uint64_t, slow_actor> slow_; // by their ids
 };
 
-/// Counts the workers that have been in one actor for too long.
+/// Counts the workers that do not come back from an actor.
 class worker_watch {
 public:
-  explicit worker_watch(std::chrono::milliseconds patience) : patience_(patience) {}
-
-  /// `turns`: all, each worker once. Those that have been the same for the patience since they were
-  /// seen first are blocked.
-  std::size_t blocked(std::span<const worker_turn> turns, watchdog_time now);
+  /// `turns`: all, each worker once. Those that were there at the last look, too, are blocked.
+  std::size_t blocked(std::span<const worker_turn> turns);
 
 private:
-  struct seen {
-    std::uint64_t number;
-    watchdog_time since;
-  };
-  std::chrono::milliseconds patience_;
-  std::unordered_map<std::size_t, seen> seen_; // by worker
+  std::unordered_map<std::size_t, std::uint64_t> seen_; // by worker, the number of its turn
 };
 
 /// One for each that is blocked: then as many take from the queue as ever.

@@ -11,15 +11,6 @@ namespace aiex {
 
 namespace {
 
-std::string_view text_of(projection_status status) {
-  switch (status) {
-  case projection_status::running: return "running";
-  case projection_status::paused: return "paused";
-  case projection_status::stopped: return "stopped";
-  }
-  return "unknown";
-}
-
 /// What each projection says about itself. Its state is JSON already and stands there as it is.
 std::string head_of(const projection_info& info, bool has_state) {
   return fmt::format(R"({{"name":{},"status":"{}","position":{},"lag_events":{},)"

@@ -19,6 +19,27 @@ bool is_meant(std::string_view path, std::string_view name) {
          path[path.size() - name.size() - 1] == '/';
 }
 
+namespace {
+
+/// Whom the tree does not tell, and why.
+std::string text_of_untold(const std::vector<tree_place>& places) {
+  std::uint64_t untold = 0;
+  std::string suspended;
+  for (const tree_place& each : places) {
+    untold += each.node->untold;
+    if (suspended.empty() && each.node->is_suspended && each.node->kind == child_kind::supervisor)
+      suspended = each.path;
+  }
+  std::string text;
+  if (untold > 0)
+    text += fmt::format(", but for {} for which it has no room", untold);
+  if (!suspended.empty())
+    text += fmt::format(", but for those below {}, which is suspended", suspended);
+  return text;
+}
+
+} // namespace
+
 result<std::size_t> find_place(const std::vector<tree_place>& places, std::string_view name) {
   std::vector<std::size_t> meant;
   for (std::size_t i = 0; i < places.size(); ++i) {
@@ -29,7 +50,8 @@ result<std::size_t> find_place(const std::vector<tree_place>& places, std::strin
   }
   if (meant.empty())
     return fail(errc::not_found,
-      fmt::format("there is no child \"{}\"; the verb tree shows those there are", name));
+      fmt::format("there is no child \"{}\"; the verb tree shows those there are{}", name,
+        text_of_untold(places)));
   if (meant.size() == 1)
     return meant.front();
   std::string paths;
@@ -39,28 +61,6 @@ result<std::size_t> find_place(const std::vector<tree_place>& places, std::strin
     paths += fmt::format(" and {} more", meant.size() - paths_named_max);
   return fail(
     errc::invalid_argument, fmt::format("\"{}\" may mean {}: name one by its path", name, paths));
-}
-
-std::string_view text_of(strategy how) {
-  switch (how) {
-  case strategy::one_for_one: return "one_for_one";
-  case strategy::one_for_all: return "one_for_all";
-  case strategy::rest_for_one: return "rest_for_one";
-  }
-  return "unknown";
-}
-
-std::string_view text_of(child_status status) {
-  switch (status) {
-  case child_status::stopped: return "stopped";
-  case child_status::running: return "running";
-  case child_status::restarting: return "restarting";
-  }
-  return "unknown";
-}
-
-std::string_view text_of(child_kind kind) {
-  return kind == child_kind::supervisor ? "supervisor" : "worker";
 }
 
 } // namespace aiex

@@ -29,9 +29,4 @@ inline constexpr std::size_t paths_named_max = 10;
 /// The one that is meant. Errors: not_found, invalid_argument (more than one is).
 result<std::size_t> find_place(const std::vector<tree_place>& places, std::string_view name);
 
-// As they are written.
-std::string_view text_of(strategy how);
-std::string_view text_of(child_status status);
-std::string_view text_of(child_kind kind);
-
 } // namespace aiex

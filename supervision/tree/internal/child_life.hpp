@@ -51,16 +51,6 @@ inline void kill_with(caf::abstract_actor& supervisor, std::shared_ptr<living_ch
     [living = std::move(living)](const caf::error&) { living->kill_all(); });
 }
 
-/// What an observer throws ends nobody, as no log handler of OTP's does.
-inline void tell(const supervision_context& under, const supervision_event& event) {
-  if (!under.observe)
-    return;
-  try {
-    under.observe(event);
-  } catch (...) { // it was told; the tree goes on
-  }
-}
-
 /// Who was started, or has still to end; null if there is nobody.
 inline caf::actor actor_of(const start_outcome& outcome) {
   if (const auto* runs = std::get_if<started>(&outcome))

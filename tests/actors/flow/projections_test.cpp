@@ -131,13 +131,21 @@ caf::behavior silent_supervisor(caf::stateful_actor<std::vector<caf::response_pr
 }
 
 TEST_CASE_FIXTURE(
-  bare_world, "projections: a supervisor that ends with a call in hand is told of") {
-  for (const bool is_added : {true, false}) {
+  bare_world, "projections: a supervisor that ends with a call in hand, or is silent, is told of") {
+  struct example {
+    bool is_added;
+    bool ends;
+    errc code;
+  };
+  const example table[] = {{true, true, errc::stopped}, {false, true, errc::stopped},
+    {true, false, errc::time_out}, {false, false, errc::time_out}};
+  for (const auto& [is_added, ends, code] : table) {
     CAPTURE(is_added);
+    CAPTURE(ends);
     const caf::actor silent = std::get<started>(spawn_eager(system, silent_supervisor)).actor;
     services.names.bind("projections", silent);
     std::optional<error> got;
-    system.spawn([&](caf::event_based_actor* self) {
+    system.spawn([&, is_added = is_added](caf::event_based_actor* self) {
       if (is_added)
         register_projection(self, services, projection_type_of<movements>(),
           [&](const result<caf::actor>& answer) { got = answer.error(); });
@@ -147,9 +155,13 @@ TEST_CASE_FIXTURE(
     });
     settle();
     CHECK_FALSE(got);
-    kill(silent);
+    if (ends)
+      kill(silent);
+    else
+      advance(projection_registration_max);
     REQUIRE(got);
-    CHECK(got->code == errc::stopped);
+    CHECK(got->code == code);
+    kill(silent);
   }
 }
 

@@ -12,6 +12,7 @@
 #include <doctest/doctest.h>
 
 #include <fstream>
+#include <optional>
 
 namespace aiex {
 namespace {
@@ -19,17 +20,8 @@ namespace {
 using namespace std::chrono_literals;
 using lines = std::vector<std::string>;
 
-std::string text_of(strategy how) {
-  switch (how) {
-  case strategy::one_for_one: return "one_for_one";
-  case strategy::one_for_all: return "one_for_all";
-  case strategy::rest_for_one: return "rest_for_one";
-  }
-  return "unknown";
-}
-
 std::string label(const supervision_tree& tree) {
-  return tree.how ? tree.id + " (" + text_of(*tree.how) + ")" : tree.id;
+  return tree.how ? tree.id + " (" + std::string{text_of(*tree.how)} + ")" : tree.id;
 }
 
 /// As it is drawn in node_tree.cpp.
@@ -62,8 +54,9 @@ lines promised() {
   return all;
 }
 
-/// The running tree of a node with these parts.
-supervision_tree tree_with(std::vector<node_part> parts) {
+/// What the top of a running node with these parts answers.
+template <class Answer, class Message>
+Answer answer_of(std::vector<node_part> parts, Message message) {
   const test::temporary_folder folder;
   auto running =
     node::start({.data = (folder.path() / "data").string(), .listen = {"127.0.0.1", 0}, .http = {}},
@@ -71,11 +64,16 @@ supervision_tree tree_with(std::vector<node_part> parts) {
   if (!running)
     FAIL(running.error().message);
   caf::scoped_actor self{(*running)->system()};
-  supervision_tree tree;
-  self->request(*(*running)->services().names.find("top"), test::patience, supervision_tree_call{})
-    .receive([&](supervision_tree& answer) { tree = std::move(answer); },
+  std::optional<Answer> answer;
+  self->request(*(*running)->services().names.find("top"), test::patience, std::move(message))
+    .receive([&](Answer& given) { answer = std::move(given); },
       [&](const caf::error& why) { FAIL(to_string(why)); });
-  return tree;
+  REQUIRE(answer);
+  return std::move(*answer);
+}
+
+supervision_tree tree_with(std::vector<node_part> parts) {
+  return answer_of<supervision_tree>(std::move(parts), supervision_tree_call{});
 }
 
 TEST_CASE("the tree of a node is the one that is drawn where it is made") {
@@ -92,6 +90,12 @@ TEST_CASE("the parts of a user stand in the node's tree, before its gateway") {
     "│   │   ├── live", "│   │   └── router", "│   └── totals", "├── gateway"};
   const auto found = std::search(all.begin(), all.end(), bank.begin(), bank.end());
   CHECK_MESSAGE(found != all.end(), all.size());
+}
+
+TEST_CASE("who commits the models may be kept waiting by a disk for as long as the store") {
+  const auto models = answer_of<childspec_answer>({}, get_childspec_call{"models"});
+  REQUIRE(models.outcome);
+  CHECK(models.outcome->handlers_within() == commit_limit);
 }
 
 TEST_CASE("a node whose parts cannot be started says which, and leaves the folder free") {

@@ -45,6 +45,21 @@ TEST_CASE("process_activity: says what it does now, and what it has done") {
   CHECK(activity.waiting() == 0);
 }
 
+TEST_CASE("process_activity: says whether it is suspended") {
+  process_activity activity{at{0s}};
+  CHECK_FALSE(activity.is_suspended());
+  activity.suspends(true);
+  CHECK(activity.is_suspended());
+  activity.suspends(false);
+  CHECK_FALSE(activity.is_suspended());
+}
+
+TEST_CASE("process_activity: seconds, for people, to a tenth") {
+  CHECK(seconds_text(0ms) == "0.0 s");
+  CHECK(seconds_text(1'999ms) == "1.9 s");
+  CHECK(seconds_text(60s) == "60.0 s");
+}
+
 TEST_CASE("process_activity: a start, and what is put back, are turns of no message") {
   process_activity activity{at{0s}};
   activity.begins({}, at{0s});

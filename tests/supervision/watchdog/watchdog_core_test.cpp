@@ -57,8 +57,18 @@ TEST_CASE(
     {"when it is done",
       {{1'200ms, {first}, "1 1200"}, {1'500ms, {}, "1 back 1500"}, {1'600ms, {}, ""}}},
     {"when the next one runs already",
-      {{1'200ms, {first}, "1 1200"}, {1'700ms, {next}, "1 back 1700"},
-        {2'700ms, {next}, "1 1100"}}},
+      {{1'200ms, {first}, "1 1200"}, {1'700ms, {next}, "1 back 1700"}}},
+    {"the next one only if it runs for longer",
+      {{1'200ms, {first}, "1 1200"}, {1'700ms, {next}, "1 back 1700"}, {3'500ms, {next}, ""},
+        {3'600ms, {next}, "1 2000"}, {3'700ms, {}, "1 back 2100"}}},
+    {"also if nothing ran between them",
+      {{1'200ms, {first}, "1 1200"}, {1'300ms, {}, "1 back 1300"}, {3'100ms, {next}, ""},
+        {3'200ms, {}, ""}}},
+    {"within an hour", {{1'200ms, {first}, "1 1200"}, {1'300ms, {}, "1 back 1300"},
+                         {3'601'299ms, {}, ""}, {3'602'200ms, {handler(1, 9, 3'601'200ms)}, ""}}},
+    {"and anew after it",
+      {{1'200ms, {first}, "1 1200"}, {1'300ms, {}, "1 back 1300"}, {3'601'300ms, {}, ""},
+        {3'602'200ms, {handler(1, 9, 3'601'200ms)}, "1 1000"}}},
     {"two of them", {{1'500ms, {first, handler(2, 1, 300ms)}, "1 1500, 2 1200"},
                       {2'000ms, {handler(2, 1, 300ms)}, "1 back 2000"},
                       {2'300ms, {handler(2, 1, 300ms)}, "2 2000"}}},
@@ -83,18 +93,19 @@ TEST_CASE("watchdog_core: each child has its own limit") {
 }
 
 // Handlers of some actors come and go as they like; looks are as regular as they are not.
-TEST_CASE("watchdog_core: all that is late is told of, and of all that was told the end, once") {
+TEST_CASE("watchdog_core: what is slower than before is told of, and of what was told the end") {
   const bool holds = rc::check([] {
     handler_watch watch;
     std::map<std::uint64_t, running_handler> runs;
-    std::map<std::uint64_t, std::size_t> told; // of the running one, how often
+    std::map<std::uint64_t, bool> told;         // of the running one
+    std::map<std::uint64_t, milliseconds> next; // when one of the actor's is told of
     milliseconds now{0};
     std::uint64_t number = 0;
     const auto steps = *rc::gen::inRange(1, 100);
     for (int step = 0; step < steps; ++step) {
       now += milliseconds{*rc::gen::inRange(1, 1'500)};
       const auto actor = *rc::gen::inRange<std::uint64_t>(1, 4);
-      const bool was_told = told[actor] > 0;
+      const bool was_told = told[actor];
       const bool ends = runs.contains(actor) && *rc::gen::arbitrary<bool>();
       if (ends)
         runs.erase(actor);
@@ -110,35 +121,34 @@ TEST_CASE("watchdog_core: all that is late is told of, and of all that was told 
         if (each.has_returned) {
           RC_ASSERT(whose == actor);
           ++returned;
-          told[whose] = 0;
+          told[whose] = false;
           continue;
         }
         RC_ASSERT(each.which.turn.number == runs.at(whose).turn.number);
-        ++told[whose];
-        RC_ASSERT((1s * (1LL << (told[whose] - 1))) <= each.ran_for);
+        RC_ASSERT(next.try_emplace(whose, 1s).first->second <= each.ran_for);
+        told[whose] = true;
+        while (next[whose] <= each.ran_for)
+          next[whose] *= 2;
       }
       RC_ASSERT(returned == (ends && was_told ? 1U : 0U));
       for (const auto& [id, each] : runs)
-        RC_ASSERT((told[id] > 0) == (epoch + now - each.turn.began >= 1s));
+        RC_ASSERT(epoch + now - each.turn.began < next.try_emplace(id, 1s).first->second);
     }
   });
   CHECK(holds);
 }
 
-TEST_CASE("watchdog_core: a worker that stays in one actor is blocked until it is back") {
+TEST_CASE("watchdog_core: a worker that is in one actor at two looks is blocked until it is back") {
   const worker_turn first{0, 1, 11}, second{1, 1, 12}, next{0, 2, 11};
-  worker_watch watch{50ms};
-  const auto blocked = [&](std::vector<worker_turn> turns, milliseconds at) {
-    return watch.blocked(turns, epoch + at);
-  };
-  CHECK(blocked({first}, 0ms) == 0);
-  CHECK(blocked({first, second}, 49ms) == 0);
-  CHECK(blocked({first, second}, 50ms) == 1);
-  CHECK(blocked({first, second}, 99ms) == 2);
-  CHECK(blocked({next, second}, 100ms) == 1); // the same actor, but it was back
-  CHECK(blocked({next}, 149ms) == 0);
-  CHECK(blocked({next, second}, 150ms) == 1); // `second` was away meanwhile
-  CHECK(blocked({}, 200ms) == 0);
+  worker_watch watch;
+  const auto blocked = [&](std::vector<worker_turn> turns) { return watch.blocked(turns); };
+  CHECK(blocked({first}) == 0);
+  CHECK(blocked({first, second}) == 1);
+  CHECK(blocked({first, second}) == 2);
+  CHECK(blocked({next, second}) == 1); // the same actor, but it was back
+  CHECK(blocked({next}) == 1);
+  CHECK(blocked({next, second}) == 1); // `second` was away meanwhile
+  CHECK(blocked({}) == 0);
 }
 
 TEST_CASE("watchdog_core: as many spares as there are blocked workers, up to a limit") {

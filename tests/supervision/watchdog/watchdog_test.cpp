@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <mutex>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -166,13 +167,28 @@ TEST_CASE_FIXTURE(
   CHECK(complaints.empty());
 }
 
+TEST_CASE_FIXTURE(watched_world, "watchdog: what those throw that it tells ends nobody") {
+  start({blocking("a"), blocking("b")});
+  std::size_t heard = 0;
+  const auto throws = [&](const auto&) {
+    ++heard;
+    throw std::runtime_error{"no"};
+  };
+  watchdog dog{system, table, throws, throws, {.spares_max = 0}};
+  block("a", 1);
+  block("b", 2);
+  dog.look(began("a"));
+  dog.look(began("b") + 1s);
+  CHECK(heard == 3);
+}
+
 // Ten handlers block two workers, and spares of them.
 TEST_CASE_FIXTURE(watched_world, "watchdog: whatever blocks, the others go on") {
   std::vector<child_spec> children{blocking("other")};
   for (int i = 0; i < 10; ++i)
     children.push_back(blocking("blocked-" + std::to_string(i)));
   start(std::move(children));
-  const watchdog_thread watched{system, make({.period = 1ms, .spare_patience = 5ms}), 1ms};
+  const watchdog_thread watched{system, make(), 1ms};
   for (std::size_t i = 0; i < 10; ++i)
     caf::anon_send(*names.find("blocked-" + std::to_string(i)), block_atom::value);
   CHECK(ask("other") == 7);

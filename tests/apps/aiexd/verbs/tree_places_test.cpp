@@ -50,6 +50,18 @@ TEST_CASE("tree_places: one is found by its path or by its last parts") {
                          "aiexd/bank/aggregates/loan/live") != std::string::npos);
 }
 
+TEST_CASE("tree_places: who is not there may be one that the tree does not tell") {
+  supervision_tree given = tree();
+  const auto why = [&given] { return find_place(places_of(given), "absent").error().message; };
+  CHECK(why().ends_with("shows those there are"));
+  given.children[1].untold = 500;
+  given.children[1].children[0].untold = 7;
+  CHECK(why().ends_with("shows those there are, but for 507 for which it has no room"));
+  given.children[1].kind = child_kind::supervisor;
+  given.children[1].is_suspended = true;
+  CHECK(why().ends_with(", but for those below aiexd/bank, which is suspended"));
+}
+
 TEST_CASE("tree_places: an error names so many paths and not more") {
   supervision_tree given{.id = "top"};
   for (std::size_t i = 0; i < paths_named_max + 3; ++i)
