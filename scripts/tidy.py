@@ -8,80 +8,11 @@ A rule is a function from a tree to its findings; tests/tidy/tidy_test.py breaks
 import pathlib
 import re
 import sys
-from typing import Callable, Iterator, NamedTuple
+from typing import Iterator
 
-Tree = dict[str, str]  # path relative to the root -> text
-LAYERS = ("persistence", "supervision", "actors")
-CODE = (".cpp", ".hpp", ".py", ".sh", ".cmake", "CMakeLists.txt")
-SKIPPED_FOLDERS = {"build", ".git", ".cache", "aiex-data", "__pycache__"}
-LINES_MAX = 400
-COLUMNS_MAX = 100
-
-
-class Finding(NamedTuple):
-    path: str
-    line: int
-    rule: str
-    message: str
-
-    def __str__(self) -> str:
-        return f"{self.path}:{self.line}: [{self.rule}] {self.message}"
-
-
-Findings = Iterator[tuple[str, int, str]]  # path, line, message
-RULES: dict[str, Callable[[Tree], Findings]] = {}
-
-
-def rule(check: Callable[[Tree], Findings]) -> Callable[[Tree], Findings]:
-    RULES[check.__name__] = check
-    return check
-
-
-# -- reading a tree -------------------------------------------------------------------------------
-
-
-def load(root: pathlib.Path) -> Tree:
-    tree: Tree = {}
-    for path in sorted(root.rglob("*")):
-        relative = path.relative_to(root)
-        if SKIPPED_FOLDERS.isdisjoint(relative.parts) and path.is_file():
-            tree[relative.as_posix()] = path.read_bytes().decode("utf-8", errors="replace")
-    return tree
-
-
-def is_code(path: str) -> bool:
-    return path.endswith(CODE) or path in ("dev", ".ci/run")
-
-
-def is_cpp(path: str) -> bool:
-    return path.endswith((".cpp", ".hpp"))
-
-
-def layer_of(path: str) -> str:
-    """The layer a source belongs to, or a test is about; "" if none."""
-    parts = path.removeprefix("tests/").split("/")
-    return parts[0] if parts[0] in (*LAYERS, "apps") and len(parts) > 1 else ""
-
-
-def in_layer(path: str) -> bool:
-    return is_cpp(path) and path.startswith(tuple(f"{layer}/" for layer in LAYERS))
-
-
-def lines_with(tree: Tree, applies: Callable[[str], bool], pattern: str) -> Iterator[
-        tuple[str, int, re.Match[str]]]:
-    compiled = re.compile(pattern)
-    for path, text in tree.items():
-        if applies(path):
-            for number, line in enumerate(text.splitlines(), 1):
-                if found := compiled.search(line):
-                    yield path, number, found
-
-
-def includes(tree: Tree, applies: Callable[[str], bool]) -> Iterator[tuple[str, int, str]]:
-    """Path, line and what is included, with its quotes or brackets."""
-    for path, line, found in lines_with(tree, applies, r'^\s*#\s*include\s*([<"][^>"]+[>"])'):
-        yield path, line, found.group(1)
-
+from tidy_tree import (
+    COLUMNS_MAX, Finding, Findings, LAYERS, LINES_MAX, RULES, Tree, in_layer, includes, is_code,
+    is_cpp, layer_of, lines_with, load, rule)
 
 # -- form -----------------------------------------------------------------------------------------
 
@@ -220,11 +151,13 @@ def own_macro(tree: Tree) -> Findings:
 
 @rule
 def raw_request(tree: Tree) -> Findings:
-    bare = lambda path: is_cpp(path) and path.startswith(("actors/", "apps/")) and \
-        "actors/testing/" not in path and "// CAF's own request: " not in tree[path]
-    for path, line, found in lines_with(tree, bare, r"(?:->|\.)(request|link_to)\("):
-        yield path, line, f"{found.group(1)} may never hear of an end; use `calls` and `links`, " \
-            "or say \"// CAF's own request: why\""
+    ours = lambda path: is_cpp(path) and path.startswith(("actors/", "apps/")) and \
+        "actors/testing/" not in path
+    for path, line, found in lines_with(tree, ours, r"(?:->|\.)(request|link_to)(?:<[^;]*>)?\("):
+        above = tree[path].splitlines()[max(0, line - 4):line - 1]
+        if not any("// CAF's own request: " in each for each in above):
+            yield path, line, f"{found.group(1)} may never hear of an end; use `calls` and " \
+                "`links`, or say \"// CAF's own request: why\" above it"
 
 
 @rule

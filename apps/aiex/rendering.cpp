@@ -114,6 +114,8 @@ void add_branch(const json& node, std::size_t depth, const rendering& how, std::
       text += "  " + of(key);
   if (!of("restarts").empty() && of("restarts") != "0")
     text += "  restarts " + of("restarts");
+  if (node.value("suspended", json{}) == true)
+    text += "  suspended";
   text += "\n";
   const auto children = node.find("children");
   if (children == node.end() || !children->is_array() || depth == depth_max)

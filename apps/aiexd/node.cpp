@@ -56,9 +56,9 @@ std::function<void(const std::string&)> once(std::function<void(const std::strin
 /// Tells the ledger of everything, and `warn` of handlers that run for too long.
 observer warning(observer ledger, std::function<void(const std::string&)> warn) {
   return [ledger = std::move(ledger), warn = std::move(warn)](const supervision_event& event) {
+    ledger(event); // first: `warn` may throw
     if (warn && (event.what == child_change::stuck || event.what == child_change::returned))
       warn(fmt::format("{}: {} ({})", event.path, event.reason, event.last_message));
-    ledger(event);
   };
 }
 
@@ -163,6 +163,7 @@ struct node::parts {
     if (!behind)
       return answer;
     caf::scoped_actor asker{*system};
+    // CAF's own request: it blocks, too.
     asker->request(*behind, page_patience, gateway_request{verb, "{}", 0})
       .receive(
         [&](const gateway_reply& reply) {
@@ -244,9 +245,9 @@ caf::actor_system& node::system() const {
   return *parts_->system;
 }
 
-result<std::vector<std::string>> node::stop() {
+node_end node::stop() {
   if (!parts_)
-    return std::vector<std::string>{};
+    return {};
   parts& ending = *parts_;
   *ending.is_stopping = true;
   ending.http.reset();
@@ -262,16 +263,15 @@ result<std::vector<std::string>> node::stop() {
   ending.door = ending.top = nullptr;
   ending.self.reset();
   ending.watched.reset();
-  auto left = ending.system ? end_system(std::move(ending.system), *ending.processes)
-                            : std::vector<std::string>{};
-  const auto closed = ending.store_files.close();
-  if (left.empty())
+  node_end made;
+  if (ending.system)
+    made.left = end_system(std::move(ending.system), *ending.processes);
+  made.closed = ending.store_files.close();
+  if (made.left.empty())
     parts_.reset();
   else
     (void)parts_.release(); // what still runs may look at it
-  if (!closed)
-    return tl::unexpected(closed.error());
-  return left;
+  return made;
 }
 
 } // namespace aiex

@@ -14,11 +14,20 @@
 
 namespace aiex {
 
+/// How a node has ended.
+struct node_end {
+  /// A line for each actor that is dead and does not come back from its handler (`end_system`). If
+  /// there is one, the process is to end now, without destructors: by `std::_Exit`.
+  std::vector<std::string> left{};
+  result<void> closed{}; ///< Its folder. Errors: io.
+};
+
 class node {
 public:
   /// With `parts` in its tree. `on_end` is called once, from any thread, if the node cannot go on:
   /// its store has failed, or its tree has given up. The process should end then. `warn`, likewise
-  /// from any thread, if there is one: is given lines about handlers that run for too long. Errors:
+  /// from any thread, if there is one: is given lines about handlers that run for too long; what it
+  /// throws is passed over. Errors:
   /// those of `local_store::open`, `link::listen` and `http_server::start`; stopped (a part of the
   /// tree cannot be started).
   static result<std::unique_ptr<node>> start(const node_config& config,
@@ -40,10 +49,8 @@ public:
   const node_services& services() const;
   caf::actor_system& system() const;
 
-  /// Lets nobody in, stops the tree, then the store, and closes the folder. Answers a line for each
-  /// actor that is dead and does not come back from its handler (`end_system`). If there is one,
-  /// the process is to end now, without destructors: by `std::_Exit`. Errors: io.
-  result<std::vector<std::string>> stop();
+  /// Lets nobody in, stops the tree, then the store, and closes the folder.
+  node_end stop();
 
 private:
   struct parts;

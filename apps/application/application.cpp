@@ -12,7 +12,6 @@
 
 #include <unistd.h>
 
-#include <cstdlib>
 #include <iostream>
 #include <utility>
 
@@ -56,16 +55,6 @@ std::function<void(const std::string&)> warning_of(const std::string& program) {
   return [program](const std::string& line) { std::cerr << program + ": " + line + "\n"; };
 }
 
-/// What does not come back is not waited for: the folder is closed, and nothing else is at stake.
-[[noreturn]] void leave(
-  const std::string& program, const std::vector<std::string>& left, int status) {
-  for (const std::string& line : left)
-    std::cerr << program << ": left behind: " << line << "\n";
-  std::cout.flush();
-  std::cerr.flush();
-  std::_Exit(status);
-}
-
 int serve(const std::string& program, const node_config& config, std::vector<node_part> parts,
   bool with_shell) {
   const attendance here; // before the node has threads
@@ -77,13 +66,8 @@ int serve(const std::string& program, const node_config& config, std::vector<nod
       code == errc::denied ? tool::exit_usage : tool::exit_code_of(code)); // denied: by a flag
   }
   std::cout << (*running)->ready_line() << std::endl;
-  const int status = with_shell ? here.run_shell(**running) : here.wait();
-  const auto left = (*running)->stop();
-  if (!left)
-    return report(program, left.error(), tool::exit_failure);
-  if (!left->empty())
-    leave(program, *left, status);
-  return status;
+  const int status = with_shell ? here.run_shell(**running, program) : here.wait();
+  return stop(**running, program, status);
 }
 
 } // namespace

@@ -50,7 +50,27 @@ private:
   bool is_terminal_;
 };
 
+/// Says what is not as it should be; answers the status of the process.
+int report(const node_end& how, const std::string& program, int status) {
+  for (const std::string& line : how.left)
+    std::cerr << program << ": left behind: " << line << std::endl;
+  if (how.closed)
+    return status;
+  const error& why = how.closed.error();
+  std::cerr << program << ": " << why.message << " [" << name(why.code) << "]" << std::endl;
+  return tool::exit_failure;
+}
+
 } // namespace
+
+int stop(node& running, const std::string& program, int status) {
+  const node_end how = running.stop();
+  const int final_status = report(how, program, status);
+  if (how.left.empty())
+    return final_status;
+  std::cout.flush();
+  std::_Exit(final_status); // threads that nobody can take back
+}
 
 std::function<void(const std::string& why)> end_process_of(std::string program) {
   return [program = std::move(program)](const std::string& why) {
@@ -87,16 +107,18 @@ bool attendance::run(
   return is_told;
 }
 
-int attendance::run_shell(node& running) const {
+int attendance::run_shell(node& running, const std::string& program) const {
   const terminal_settings terminal;
   std::atomic<bool> is_over{false}; // whoever sets it first ends the node
   std::thread told_to_end{[&] {
     wait_for(set_of({SIGTERM}));
     if (is_over.exchange(true))
       return;
-    const bool is_closed = running.stop().has_value();
+    // The end of the node's system waits until the thread that made it lets go of its logger. That
+    // one has: the shell's client is an actor system too, made there later.
+    const node_end how = running.stop();
     terminal.restore();
-    std::_Exit(is_closed ? 0 : 1); // the shell waits for a key
+    std::_Exit(report(how, program, 0)); // the shell waits for a key
   }};
   const sigset_t interrupt = set_of({SIGINT});
   tool::leave_on_interrupt();

@@ -13,6 +13,11 @@ namespace aiex {
 /// status 1 and a last line that says why. Its log is whole, and the next start looks at it.
 std::function<void(const std::string& why)> end_process_of(std::string program);
 
+/// Stops the node and answers the status that its process is to end with: `status`, or 1 if its
+/// folder could not be closed. Says on stderr, in the name of `program`, why that was and who is
+/// left behind; if anybody is, it ends the process itself, without destructors.
+int stop(node& running, const std::string& program, int status);
+
 /// Whoever attends to a node. Made before the process has threads, in the thread that waits:
 /// SIGTERM and SIGINT are blocked from then on.
 class attendance {
@@ -27,9 +32,9 @@ public:
   /// one came.
   bool run(const std::function<void(const std::atomic<bool>& is_told_to_end)>& work) const;
 
-  /// Until the shell on the node is left, which reads from standard input, or SIGTERM. Answers the
-  /// shell's exit code.
-  int run_shell(node& running) const;
+  /// Until the shell on the node is left, which reads from standard input, and answers its exit
+  /// code. With SIGTERM the process ends here, when the node has been stopped as by `stop`.
+  int run_shell(node& running, const std::string& program) const;
 };
 
 } // namespace aiex

@@ -18,6 +18,8 @@
 namespace aiex::code_assistant {
 namespace {
 
+const std::string program = "code_assistant";
+
 std::string user_name() {
   const char* name = std::getenv("USER"); // before any thread was started
   return name == nullptr || *name == '\0' ? "unknown" : name;
@@ -66,7 +68,7 @@ int stay(const attendance& here, node& running) {
     "\n%s\nThe node goes on: `state session ID`, `projections`, `events --limit 5 --desc`, `tree`; "
     "Ctrl-D ends it.\n",
     running.ready_line().c_str());
-  return here.run_shell(running);
+  return here.run_shell(running, program);
 }
 
 int run(const arguments& given) {
@@ -74,7 +76,7 @@ int run(const arguments& given) {
   const endpoint any_port{"127.0.0.1", 0};
   auto running =
     node::start({.data = std::string{given.data}, .listen = any_port, .http = any_port},
-      {assistant_part()}, end_process_of("code_assistant"));
+      {assistant_part()}, end_process_of(program));
   if (!running)
     return complain(running.error(), tool::exit_code_of(running.error().code));
   result<void> done;
@@ -85,12 +87,7 @@ int run(const arguments& given) {
     status = complain(done.error(), was_interrupted ? tool::exit_interrupted : 1);
   else if (!was_interrupted && ::isatty(STDIN_FILENO) == 1 && ::isatty(STDOUT_FILENO) == 1)
     status = stay(here, **running);
-  const auto left = (*running)->stop();
-  if (!left)
-    return complain(left.error(), 1);
-  if (!left->empty()) // threads that nobody can take back
-    std::_Exit(status);
-  return status;
+  return stop(**running, program, status);
 }
 
 } // namespace

@@ -12,8 +12,12 @@
 #include "aiexd/verbs/node_verbs.hpp"
 #include "support/flow_world.hpp"
 
+#include <caf/event_based_actor.hpp>
 #include <nlohmann/json.hpp>
 
+#include <chrono>
+#include <memory>
+#include <optional>
 #include <sstream>
 #include <string>
 #include <utility>
@@ -45,6 +49,19 @@ public:
   gateway_world(const gateway_world&) = delete;
   gateway_world& operator=(const gateway_world&) = delete;
 
+  /// What becomes of a request whose client waits for so long; 0: it does not say.
+  std::shared_ptr<std::optional<gateway_reply>> begin(
+    std::string verb, const json& arguments, std::chrono::milliseconds deadline) {
+    auto into = std::make_shared<std::optional<gateway_reply>>();
+    gateway_request request{
+      std::move(verb), arguments.dump(), static_cast<std::uint32_t>(deadline.count())};
+    system.spawn([=, gateway = *services.names.find("gateway")](caf::event_based_actor* self) {
+      self->request(gateway, std::chrono::seconds{3'600}, request)
+        .then([into](gateway_reply& given) { *into = std::move(given); }, [](const caf::error&) {});
+    });
+    settle();
+    return into;
+  }
   gateway_reply reply(std::string verb, const json& arguments = json::object()) {
     return ask<gateway_reply>(
       *services.names.find("gateway"), gateway_request{std::move(verb), arguments.dump(), 0});

@@ -36,18 +36,14 @@ void change(verb_call call, Message message, std::string_view done, std::string_
   if (!controller)
     return refuse_without_controller(call);
   const std::string name = message.name;
-  const calls& asking = call.services().events.calls();
-  asking.call<application_answer>(call.self, *controller, gateway_patience, std::move(message),
-    [call, name, done, others](const tl::expected<application_answer, call_error>& answer) mutable {
-      if (!answer)
-        return call.refuse({errc::unknown_outcome,
-          "the controller of the applications did not answer in time, and it may still be done. "
-          "Look at `aiex application list` before you ask again"});
-      if (!answer->outcome)
-        return call.refuse(as_error(answer->outcome.error()));
+  ask_to<application_answer>(std::move(call), *controller, std::move(message), whom,
+    "look at `aiex application list` before you ask again",
+    [name, done, others](verb_call& asked, const application_answer& answer) {
+      if (!answer.outcome)
+        return asked.refuse(as_error(answer.outcome.error()));
       json_value said{{"application", name}, {std::string{done}, true}};
-      said[std::string{others}] = *answer->outcome;
-      call.answer(said);
+      said[std::string{others}] = *answer.outcome;
+      asked.answer(said);
     });
 }
 

@@ -13,25 +13,30 @@
 
 namespace aiex {
 
-/// The child, and who has it.
+/// The child, and the way to it.
 struct child_target {
+  struct step {
+    std::string id;
+    std::uint64_t actor_id = 0; ///< 0 while it does not run.
+    bool is_dynamic = false;    ///< Its supervisor is.
+  };
+
   std::string path;
-  std::string id;
-  std::vector<std::uint64_t> supervisors; ///< Actors from below the top one down to its own.
-  std::uint64_t actor_id = 0;             ///< 0 while it does not run.
-  bool is_dynamic = false;
-  bool is_top = false; ///< Then it has no supervisor.
+  std::vector<step> steps; ///< From below the top supervisor down to the child; of the top none.
+
+  /// Not of the top.
+  const step& last() const { return steps.back(); }
 };
 
 child_target child_target_of(const std::vector<tree_place>& places, std::size_t which);
 
-/// Asks down to the child's supervisor, one by one, and calls `then(call, supervisor)`, or refuses:
-/// not_found (somebody on the way has ended), time_out, stopped.
-void with_supervisor_of(child_target what, verb_call call,
-  std::function<void(verb_call&, const caf::actor& supervisor)> then);
+using then_with = std::function<void(verb_call&, const caf::actor&)>;
 
-/// The same with the child's own actor; not_found too if it does not run.
-void with_actor_of(
-  child_target what, verb_call call, std::function<void(verb_call&, const caf::actor& child)> then);
+/// Asks down to the child's supervisor, one by one, and calls `then(call, supervisor)`, or refuses:
+/// not_found (somebody on the way does not run), and what `ask` refuses with.
+void with_supervisor_of(const child_target& what, verb_call call, then_with then);
+
+/// The same with the child's own actor.
+void with_actor_of(const child_target& what, verb_call call, then_with then);
 
 } // namespace aiex

@@ -6,6 +6,7 @@
 #include "aiexd/verbs/tree_places.hpp"
 #include "aiexd/verbs/tree_verbs.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace aiex {
@@ -14,56 +15,90 @@ namespace {
 
 using crashes_found = std::function<void(verb_call, crash_log)>;
 
+/// Takes an event of the child; false: that is enough.
+using taker = bool (*)(const recorded_event& event, crash seen, crash_log& into);
+
 /// "exited" of "child_exited".
 std::string change_of(std::string_view type) {
   const auto underscore = type.find('_');
   return std::string{type.substr(underscore == std::string_view::npos ? 0 : underscore + 1)};
 }
 
-void take(const recorded_event& event, crash_log& into) {
-  crash seen;
-  json_reader reader;
-  if (!reader.read(event.data, seen) || !is_meant(seen.child, into.child))
-    return; // of another child with the same last part
-  std::string what = change_of(event.type);
-  ++into.looked_at;
-  if (what == name(child_change::exited) || what == name(child_change::failed_to_start)) {
-    ++into.crashes;
-    into.since = seen.at;
-  }
-  if (seen.site && !into.sited)
-    into.sited = seen;
+logged_crash logged(const recorded_event& event, crash seen) {
   seen.site.reset();
-  if (into.newest_first.size() < crashes_told_max)
-    into.newest_first.push_back({std::move(what), std::move(seen)});
+  return {change_of(event.type), std::move(seen)};
 }
 
-void look(verb_call call, query asked, crash_log so_far, crashes_found then) {
+bool count(const recorded_event& event, crash seen, crash_log& into) {
+  ++into.crashes;
+  into.since = seen.at;
+  if (seen.site && !into.sited)
+    into.sited = seen;
+  if (into.newest_first.empty())
+    into.newest_first.push_back(logged(event, std::move(seen)));
+  return into.crashes < crashes_counted_max;
+}
+
+bool keep(const recorded_event& event, crash seen, crash_log& into) {
+  into.newest_first.push_back(logged(event, std::move(seen)));
+  return into.newest_first.size() < crashes_told_max;
+}
+
+/// Hands the child's events to `take`, the newest first.
+void look(verb_call call, query asked, crash_log so_far, taker take, crashes_found then) {
   call.services().events.read(call.self, std::move(asked), gateway_patience,
-    [call, so_far = std::move(so_far), then = std::move(then)](
+    [call, so_far = std::move(so_far), take, then = std::move(then)](
       const result<shared_page>& page) mutable {
       if (!page)
         return call.refuse(page.error());
-      for (const recorded_event& each : (*page)->events)
-        if (so_far.looked_at < crashes_counted_max)
-          take(each, so_far);
-      if ((*page)->rest && so_far.looked_at < crashes_counted_max)
-        look(std::move(call), *(*page)->rest, std::move(so_far), std::move(then));
+      bool is_enough = false;
+      for (const recorded_event& event : (*page)->events) {
+        crash seen;
+        json_reader reader;
+        const bool is_its = reader.read(event.data, seen) && is_meant(seen.child, so_far.child);
+        if (!is_enough && is_its) // else of another child with the same last part
+          is_enough = !take(event, std::move(seen), so_far);
+      }
+      if ((*page)->rest && !is_enough)
+        look(std::move(call), *(*page)->rest, std::move(so_far), take, std::move(then));
       else
         then(std::move(call), std::move(so_far));
     });
 }
 
+bool is_crash(const logged_crash& one) {
+  const auto types = types_of_crashes();
+  return std::find(types.begin(), types.end(), "child_" + one.what) != types.end();
+}
+
+/// Puts the last crash behind what is newer and no crash.
+void put_back(logged_crash last, crash_log& into) {
+  if (std::none_of(into.newest_first.begin(), into.newest_first.end(), is_crash))
+    into.newest_first.push_back(std::move(last));
+}
+
 } // namespace
 
 void find_crashes(verb_call call, std::string child, crashes_found then) {
-  query asked;
-  asked.stream = std::string{supervision_stream};
-  asked.tags = {to_tag(last_part(child))};
-  asked.order = direction::descending;
-  if (asked.tags.front().empty())
+  query newest;
+  newest.stream = std::string{supervision_stream};
+  newest.tags = {to_tag(last_part(child))};
+  newest.order = direction::descending;
+  if (newest.tags.front().empty())
     return call.refuse({errc::invalid_argument, "\"child\" is empty: name one by its path"});
-  look(std::move(call), std::move(asked), {.child = std::move(child)}, std::move(then));
+  query crashes = newest;
+  crashes.types = types_of_crashes();
+  // By themselves, so that handlers that are a little slow do not stand before them.
+  look(std::move(call), std::move(crashes), {.child = std::move(child)}, count,
+    [newest, then = std::move(then)](verb_call asked, crash_log counted) {
+      auto last = std::exchange(counted.newest_first, {});
+      look(std::move(asked), newest, std::move(counted), keep,
+        [last, then](verb_call looked, crash_log found) {
+          if (!last.empty())
+            put_back(last.front(), found);
+          then(std::move(looked), std::move(found));
+        });
+    });
 }
 
 void with_known_child(

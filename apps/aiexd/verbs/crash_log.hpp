@@ -15,7 +15,7 @@ namespace aiex {
 
 /// The newest so many are told.
 inline constexpr std::size_t crashes_told_max = 100;
-/// So many are looked at, and their crashes counted.
+/// So many are counted.
 inline constexpr std::uint64_t crashes_counted_max = 10'000;
 
 struct logged_crash {
@@ -25,9 +25,9 @@ struct logged_crash {
 
 struct crash_log {
   std::string child; ///< As it was asked for.
+  /// The newest of all that is recorded; the last crash is among them, however old it is.
   std::vector<logged_crash> newest_first{};
-  std::uint64_t looked_at = 0;  ///< Up to `crashes_counted_max`.
-  std::uint64_t crashes = 0;    ///< Of those: it has ended by itself, or has not started.
+  std::uint64_t crashes = 0;    ///< See `types_of_crashes`; up to `crashes_counted_max`.
   std::string since{};          ///< When the oldest of these was seen.
   std::optional<crash> sited{}; ///< The newest that says where it was.
 };

@@ -96,14 +96,15 @@ check_line check_handler(const node_findings::handler& found) {
     "mend its function; the events that it threw at are not given to it again");
 }
 
-check_line check_crashes(const node_findings& found) {
-  if (!found.crashes)
-    return line("crashes", false, "the ledger cannot be read", "aiex store verify");
-  if (*found.crashes == 0)
-    return {"crashes", true, "none within an hour"};
-  return line("crashes", false,
-    fmt::format("{} within an hour, the last of {}", *found.crashes, found.last_crashed),
-    "aiex why " + found.last_crashed);
+/// `check`: of what.
+check_line check_ledger(std::string check, const std::optional<node_findings::recorded>& found) {
+  if (!found)
+    return line(std::move(check), false, "the ledger cannot be read", "aiex store verify");
+  if (found->count == 0)
+    return {std::move(check), true, "none within an hour"};
+  return line(std::move(check), false,
+    fmt::format("{} within an hour, the last of {}", found->count, found->last),
+    "aiex why " + found->last);
 }
 
 check_line check_files(const node_findings& found) {
@@ -121,7 +122,8 @@ std::vector<check_line> diagnose(const node_findings& found) {
     lines.push_back(check_projection(each));
   for (const auto& each : found.handlers)
     lines.push_back(check_handler(each));
-  lines.push_back(check_crashes(found));
+  lines.push_back(check_ledger("crashes", found.crashes));
+  lines.push_back(check_ledger("stuck", found.stuck));
   lines.push_back(check_files(found));
   return lines;
 }

@@ -37,8 +37,12 @@ struct node_findings {
     std::optional<handler_statistics> counted;
   };
   std::vector<handler> handlers;
-  std::optional<std::uint64_t> crashes; ///< Of the last hour.
-  std::string last_crashed;
+  struct recorded {
+    std::uint64_t count = 0;
+    std::string last{}; ///< The child that it was of.
+  };
+  std::optional<recorded> crashes; ///< Of the last hour; see `types_of_crashes`.
+  std::optional<recorded> stuck;   ///< Handlers over their limits, of the last hour.
   std::uint64_t open_files_max = 0;
 
   /// What the rest stands on answers: the store and the bus.
@@ -62,7 +66,7 @@ struct check_line {
 };
 
 /// One line a check, in an order that does not change: folder, disk, memory, clock, store, bus,
-/// each projection, each handler, crashes, files.
+/// each projection, each handler, crashes, stuck, files.
 std::vector<check_line> diagnose(const node_findings& found);
 
 } // namespace aiex

@@ -126,22 +126,17 @@ void run_dispatch(verb_call call) {
   if (!router)
     return call.refuse(router.error());
   const bool is_dry_run = asked->dry_run;
-  const bool has_id = asked->command_id.has_value();
+  const char* to_do =
+    asked->command_id ? "repeat it with the same \"command_id\": it is then done once"
+                      : "look at its state before you repeat it; with a \"command_id\" a repeat is "
+                        "done once";
   const std::string wish = fmt::format("{} on {}-{}", asked->command, *category, asked->id);
-  const calls& asking = call.services().events.calls();
-  asking.call<dispatch_answer>(call.self, *router, gateway_patience, std::move(*asked),
-    [call, is_dry_run, has_id, wish](
-      const tl::expected<dispatch_answer, call_error>& answer) mutable {
-      if (!answer)
-        call.refuse({errc::unknown_outcome,
-          has_id ? "the aggregate did not answer, and the command may have been done. Repeat it "
-                   "with the same \"command_id\": it is then done once"
-                 : "the aggregate did not answer, and the command may have been done. Look at its "
-                   "state before you repeat it; with a \"command_id\" a repeat is done once"});
-      else if (answer->outcome)
-        call.answer(reply_with(to_dispatch_json(*answer->outcome, is_dry_run)));
+  ask_to<dispatch_answer>(std::move(call), *router, std::move(*asked), "the aggregate", to_do,
+    [is_dry_run, wish](verb_call& done, const dispatch_answer& answer) {
+      if (answer.outcome)
+        done.answer(reply_with(to_dispatch_json(*answer.outcome, is_dry_run)));
       else
-        call.refuse(in_full(answer->outcome.error(), wish));
+        done.refuse(in_full(answer.outcome.error(), wish));
     });
 }
 

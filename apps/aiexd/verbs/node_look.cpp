@@ -35,25 +35,33 @@ std::uint64_t open_files_max() {
   return ::getrlimit(RLIMIT_NOFILE, &limit) == 0 ? limit.rlim_cur : 0;
 }
 
+/// What the last hour has of these types. Nothing: it cannot be read.
+std::optional<node_findings::recorded> look_at_ledger(
+  const event_store& events, std::vector<std::string> types, timestamp now) {
+  query asked{.stream = std::string{supervision_stream}, .since = now - std::chrono::hours{1}};
+  asked.types = std::move(types);
+  const auto counted = events.count(asked);
+  if (!counted)
+    return std::nullopt;
+  node_findings::recorded made{*counted, {}};
+  if (made.count == 0)
+    return made;
+  const auto latest = events.latest(std::move(asked));
+  crash seen;
+  json_reader reader;
+  if (latest && !latest->empty() && reader.read((*latest)[0].data, seen))
+    made.last = seen.child;
+  return made;
+}
+
 void look_at_log(const event_store& events, node_findings& found) {
   const auto last = events.latest({.system = true});
   if (!last)
     found.log_error = last.error().message;
   else if (!last->empty())
     found.last_recorded_at = (*last)[0].recorded_at;
-  query crashes{
-    .stream = std::string{supervision_stream}, .since = found.now - std::chrono::hours{1}};
-  crashes.types = {
-    "child_exited", "child_failed_to_start", "child_killed", "child_abandoned", "child_gave_up"};
-  if (const auto counted = events.count(crashes))
-    found.crashes = *counted;
-  if (found.crashes.value_or(0) == 0)
-    return;
-  const auto latest = events.latest(std::move(crashes));
-  crash seen;
-  json_reader reader;
-  if (latest && !latest->empty() && reader.read((*latest)[0].data, seen))
-    found.last_crashed = seen.child;
+  found.crashes = look_at_ledger(events, types_of_crashes(), found.now);
+  found.stuck = look_at_ledger(events, {type_of(child_change::stuck)}, found.now);
 }
 
 node_findings look_around(const verb_call& call) {

@@ -10,6 +10,8 @@ namespace aiex {
 
 namespace {
 
+constexpr const char* look_at_ps = "the verb ps shows what runs";
+
 void answer(verb_call& call, const child_target& what, bool is_restarted) {
   json_value said{{"child", what.path}, {"restarted", is_restarted}};
   if (!is_restarted)
@@ -18,8 +20,9 @@ void answer(verb_call& call, const child_target& what, bool is_restarted) {
 }
 
 void start_again(verb_call call, const caf::actor& supervisor, const child_target& what) {
-  ask<start_child_answer>(std::move(call), supervisor, restart_child_call{what.id},
-    "the supervisor of " + what.path, [what](verb_call& asked, const start_child_answer& started) {
+  ask_to<start_child_answer>(std::move(call), supervisor, restart_child_call{what.last().id},
+    "the supervisor of " + what.path, look_at_ps,
+    [what](verb_call& asked, const start_child_answer& started) {
       if (started.outcome)
         return answer(asked, what, true);
       if (started.outcome.error().code == supervision_errc::not_found) // it was a temporary one
@@ -30,8 +33,8 @@ void start_again(verb_call call, const caf::actor& supervisor, const child_targe
 }
 
 void stop(verb_call call, const caf::actor& supervisor, const child_target& what) {
-  ask<supervision_answer>(std::move(call), supervisor, terminate_child_call{what.id},
-    "the supervisor of " + what.path,
+  ask_to<supervision_answer>(std::move(call), supervisor, terminate_child_call{what.last().id},
+    "the supervisor of " + what.path, look_at_ps,
     [what, supervisor](verb_call& asked, const supervision_answer& stopped) {
       if (stopped.outcome)
         return start_again(asked, supervisor, what);
@@ -42,8 +45,9 @@ void stop(verb_call call, const caf::actor& supervisor, const child_target& what
 
 /// By its number: a dynamic supervisor tells some of its children only.
 void stop_dynamic(verb_call call, const caf::actor& supervisor, const child_target& what) {
-  ask<supervision_answer>(std::move(call), supervisor, terminate_dynamic_call{what.actor_id},
-    "the supervisor of " + what.path, [what](verb_call& asked, const supervision_answer& stopped) {
+  ask_to<supervision_answer>(std::move(call), supervisor,
+    terminate_dynamic_call{what.last().actor_id}, "the supervisor of " + what.path, look_at_ps,
+    [what](verb_call& asked, const supervision_answer& stopped) {
       if (stopped.outcome)
         return answer(asked, what, false);
       asked.refuse({errc::not_found,
@@ -81,7 +85,8 @@ void run_restart(verb_call call) {
     if (is_dry_run)
       return asked.answer({{"child", what.path}, {"restarted", false}, {"dry_run", true}});
     with_supervisor_of(what, asked, [what](verb_call& found, const caf::actor& supervisor) {
-      what.is_dynamic ? stop_dynamic(found, supervisor, what) : stop(found, supervisor, what);
+      what.last().is_dynamic ? stop_dynamic(found, supervisor, what)
+                             : stop(found, supervisor, what);
     });
   });
 }

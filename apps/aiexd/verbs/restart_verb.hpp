@@ -10,7 +10,7 @@ bool carries_node(std::string_view path);
 
 /// A child of a dynamic supervisor, and a temporary one, is stopped: whoever needs it next starts
 /// it. Errors: not_found, invalid_argument (more than one is meant), refused (it carries the node),
-/// stopped (it could not be started again).
+/// stopped (it could not be started again), unknown_outcome (its supervisor does not answer).
 void run_restart(verb_call call);
 
 } // namespace aiex

@@ -65,17 +65,18 @@ void ask_session(verb_call call, Call asked) {
   const auto service = service_of(call);
   if (!service)
     return;
-  const calls& asking = call.services().events.calls();
-  asking.call<session_answer>(call.self, *service, gateway_patience, std::move(asked),
-    [call](const tl::expected<session_answer, call_error>& answer) mutable {
-      if (!answer)
-        call.refuse({errc::unknown_outcome,
-          "the sessions did not answer. Look what was done before you repeat it"});
-      else if (answer->outcome)
-        call.answer(to_json(*answer->outcome));
-      else
-        call.refuse(answer->outcome.error());
-    });
+  constexpr const char* whom = "the service of the sessions";
+  const auto then = [](verb_call& done, const session_answer& answer) {
+    if (answer.outcome)
+      done.answer(to_json(*answer.outcome));
+    else
+      done.refuse(answer.outcome.error());
+  };
+  if constexpr (std::is_same_v<Call, show_session_call>)
+    ask<session_answer>(std::move(call), *service, std::move(asked), whom, then);
+  else
+    ask_to<session_answer>(std::move(call), *service, std::move(asked), whom,
+      "look what was done before you repeat it", then);
 }
 
 result<uuid> required_id(const verb_arguments& given) {

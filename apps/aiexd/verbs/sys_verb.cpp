@@ -49,7 +49,8 @@ result<sys_wish> wish_of(const verb_arguments& given) {
   if (is_trace && wish.how != "on" && wish.how != "off" && wish.how != "get")
     return tl::unexpected(unknown_word(wish.how, "trace on, trace off, trace get"));
   if (!is_trace && !wish.how.empty())
-    return tl::unexpected(unknown_word(wish.how, wish.what + " alone: on, off, get are a trace's"));
+    return fail(errc::invalid_argument,
+      "nothing goes with " + wish.what + ": on, off and get go with trace only");
   if (*events && wish.how != "on")
     return fail(errc::invalid_argument, "a number of events goes with \"trace on\" only");
   if (wish.events_max == 0 || wish.events_max > trace_events_max)
@@ -110,7 +111,9 @@ void tell_trace(verb_call call, const caf::actor& child, const std::string& path
 /// What is answered with nothing; what has become of it is then in its statistics.
 template <class Call>
 void order(verb_call call, const caf::actor& child, const std::string& path, Call what) {
-  ask<void>(std::move(call), child, std::move(what), path,
+  ask_to<void>(std::move(call), child, std::move(what), path,
+    "it will be when its handler returns; aiex sys " + path +
+      " statistics shows it, resume and trace off undo it",
     [child, path](verb_call& asked) { tell_statistics(asked, child, path); });
 }
 

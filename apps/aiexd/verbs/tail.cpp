@@ -11,10 +11,7 @@ namespace {
 
 std::chrono::milliseconds wait_of(const verb_call& call, std::uint64_t asked_ms) {
   const auto most = static_cast<std::uint64_t>(tail_wait_max.count());
-  std::uint64_t wait = std::min(asked_ms, most);
-  if (call.deadline_ms > 0) // the answer has to travel too
-    wait = std::min<std::uint64_t>(wait, call.deadline_ms / 4 * 3);
-  return std::chrono::milliseconds{wait};
+  return call.patience(std::chrono::milliseconds{std::min(asked_ms, most)});
 }
 
 void answer(const parked_tail& tail, std::string lines) {

@@ -1,6 +1,6 @@
 // The verbs about the supervision tree as it is now. Both say "name" for what a child is called and
 // "actor" for the number of its actor. Their "id" is older and is kept: the name in a tree, the
-// number in a list.
+// number in a list. "suspended" (see sys) stands only where it is true.
 #pragma once
 
 #include "aiex/supervision/tree/supervisor_messages.hpp"

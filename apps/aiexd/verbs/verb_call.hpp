@@ -16,6 +16,7 @@
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_response_promise.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <filesystem>
 #include <list>
@@ -71,6 +72,9 @@ struct gateway_state {
 using gateway_actor = caf::stateful_actor<gateway_state>;
 using gateway_environment_pointer = std::shared_ptr<const gateway_environment>;
 
+/// How long an append or a read may take.
+inline constexpr std::chrono::milliseconds gateway_patience{30'000};
+
 /// A request on its way through a verb, which answers it sooner or later.
 struct verb_call {
   gateway_actor* self = nullptr;
@@ -81,6 +85,15 @@ struct verb_call {
   gateway_promise promise;
 
   const node_services& services() const { return node->services; }
+
+  /// How long the verb may wait for others, at most `longest`: less than its client waits, whom its
+  /// answer has to reach.
+  std::chrono::milliseconds patience(std::chrono::milliseconds longest = gateway_patience) const {
+    if (deadline_ms == 0) // the client did not say
+      return longest;
+    return std::min(longest, std::chrono::milliseconds{deadline_ms} * 3 / 4);
+  }
+
   void answer(gateway_reply reply) { promise.deliver(within_limits(std::move(reply))); }
   void answer(const json_value& object) { answer(reply_with(to_text(object))); }
   void refuse(const error& why) { answer(reply_with(why)); }
@@ -91,9 +104,6 @@ struct verb {
   std::vector<std::string_view> keys;
   void (*run)(verb_call);
 };
-
-/// How long an append or a read may take.
-inline constexpr std::chrono::milliseconds gateway_patience{30'000};
 
 /// Lines of JSON as a reply; `next` is where to go on.
 inline gateway_reply lines_reply(std::string lines, std::string next = {}) {

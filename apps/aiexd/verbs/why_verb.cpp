@@ -27,7 +27,7 @@ json_value total_of(const crash_log& found) {
     {"child", found.newest_first.front().seen.child}, {"what", "total"},
     {"reason", std::to_string(found.crashes) + " since " + found.since}, {"count", found.crashes},
     {"since", found.since}};
-  if (found.looked_at == crashes_counted_max)
+  if (found.crashes == crashes_counted_max)
     line["more"] = true;
   return line;
 }

@@ -22,8 +22,10 @@ TEST_CASE("rendering: events and trees") {
           {.shown = view::events, .is_plain = true}) ==
         "9\t2026-01-01T00:00:00.000000Z\ta-1@2\tt\t{\"n\":1}\n");
   CHECK(render(R"({"id":"aiexd","kind":"supervisor","restarts":0,)"
-               R"("children":[{"id":"bus","status":"running","restarts":2}]})",
-          {.shown = view::tree}) == "aiexd  supervisor\n  bus  running  restarts 2\n");
+               R"("children":[{"id":"bus","status":"running","restarts":2},)"
+               R"({"id":"bank","status":"running","suspended":true}]})",
+          {.shown = view::tree}) ==
+        "aiexd  supervisor\n  bus  running  restarts 2\n  bank  running  suspended\n");
 }
 
 TEST_CASE("rendering: no text steers the terminal") {

@@ -1,5 +1,6 @@
 #include "aiex/actors/flow/aggregates.hpp"
 #include "aiex/actors/flow/projection.hpp"
+#include "aiex/actors/flow/store_child.hpp"
 #include "aiex/supervision/tree/spawns.hpp"
 #include "aiex/supervision/tree/supervisor_messages.hpp"
 

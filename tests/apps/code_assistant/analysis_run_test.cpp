@@ -38,7 +38,7 @@ public:
     if (!running)
       FAIL(running.error().message);
     use(**running);
-    CHECK((*running)->stop());
+    CHECK((*running)->stop().closed);
   }
 
   /// `goes_on`: asked at each step.

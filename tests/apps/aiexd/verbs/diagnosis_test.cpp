@@ -23,7 +23,8 @@ node_findings healthy() {
   found.bus = bus_statistics{};
   found.projections = {{"totals", projection_info{}}};
   found.projections[0].info->lag_seconds = 60.0;
-  found.crashes = 0;
+  found.crashes.emplace();
+  found.stuck.emplace();
   found.open_files_max = open_files_min;
   return found;
 }
@@ -39,7 +40,7 @@ TEST_CASE("diagnosis: a node at its limits is well, and has nothing to do") {
     checks.push_back(each.check);
   }
   CHECK(checks == std::vector<std::string>{"folder", "disk", "memory", "clock", "store", "bus",
-                    "projection totals", "crashes", "files"});
+                    "projection totals", "crashes", "stuck", "files"});
   node_findings sparse = healthy();
   sparse.memory_available_bytes.reset(); // not every system tells
   sparse.last_recorded_at.reset();       // an empty log
@@ -95,10 +96,15 @@ TEST_CASE("diagnosis: whatever is wrong is named, and what to do") {
     {"crashes", [](auto& found) { found.crashes.reset(); }, "cannot be read"},
     {"crashes",
       [](auto& found) {
-        found.crashes = 3;
-        found.last_crashed = "aiexd/bank/totals";
+        found.crashes = {3, "aiexd/bank/totals"};
       },
       "3 within an hour, the last of aiexd/bank/totals"},
+    {"stuck", [](auto& found) { found.stuck.reset(); }, "cannot be read"},
+    {"stuck",
+      [](auto& found) {
+        found.stuck = {1, "aiexd/bank/totals"};
+      },
+      "1 within an hour, the last of aiexd/bank/totals"},
     {"files", [](auto& found) { --found.open_files_max; }, "1023"},
   };
   for (const auto& row : table) {

@@ -27,8 +27,9 @@ struct doctor_world : test::gateway_world {
 
 TEST_CASE_FIXTURE(doctor_world, "doctor: looks at everything and asks everybody") {
   auto found = checks();
-  CHECK(found.size() == 9);
-  for (const char* check : {"clock", "store", "bus", "projection totals", "crashes", "memory"})
+  CHECK(found.size() == 10);
+  for (const char* check :
+    {"clock", "store", "bus", "projection totals", "crashes", "stuck", "memory"})
     CHECK_MESSAGE(found.at(check)["ok"] == true, found.at(check).dump());
   CHECK(found.at("folder")["ok"] == false); // this world has none
   CHECK(found.at("disk")["what"].get<std::string>().find("MiB") != std::string::npos);
@@ -41,11 +42,21 @@ TEST_CASE_FIXTURE(doctor_world, "doctor: sees crashes of the last hour, and the 
   auto found = checks();
   CHECK(found.at("crashes")["what"] == "1 within an hour, the last of aiexd/weak");
   CHECK(found.at("crashes")["do"] == "aiex why aiexd/weak");
+  CHECK(found.at("stuck")["ok"] == true);
   CHECK(found.at("projection totals")["ok"] == false);
   *wall_clock = test::at_us(1'000) - 2min; // what is recorded says 1'000 us
   CHECK(checks().at("clock")["what"] == "it is 120 s behind the last event");
   *wall_clock = test::at_us(1'000) + 61min;
   CHECK(checks().at("crashes")["ok"] == true);
+}
+
+TEST_CASE_FIXTURE(doctor_world, "doctor: sees handlers that ran for too long within an hour") {
+  context.observe({"aiexd/weak", child_change::stuck, "its handler runs for 2.0 s"});
+  context.observe({"aiexd/weak", child_change::returned, "it has returned"});
+  settle();
+  auto found = checks();
+  CHECK(found.at("stuck")["what"] == "1 within an hour, the last of aiexd/weak");
+  CHECK(found.at("crashes")["ok"] == true);
 }
 
 TEST_CASE_FIXTURE(doctor_world, "doctor: who is silent is not well, and holds nobody up") {

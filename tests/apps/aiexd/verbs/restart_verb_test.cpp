@@ -94,6 +94,33 @@ TEST_CASE_FIXTURE(restart_world, "restart: of more aggregates than a list tells"
   CHECK(actor_of(path) == 0);
 }
 
+/// A dynamic supervisor of supervisors.
+node_part pool_part() {
+  return {"pool", [](const node_services& services, const supervision_context& parent) {
+            child_spec pool = dynamic_supervisor_child("pool", {10, 60s}, parent);
+            pool.start = via(services.names, "pool", std::move(pool.start));
+            return pool;
+          }};
+}
+
+TEST_CASE("restart: below one of more supervisors than a list tells") {
+  test::gateway_world world{{pool_part()}};
+  const caf::actor pool = *world.services.names.find("pool");
+  const supervision_context below_pool{world.context.observe, "aiexd/pool"};
+  for (std::size_t i = 0; i <= dynamic_children_told_max; ++i) {
+    supervisor_spec spec;
+    spec.children.push_back(worker("w", spawns(test::fragile)));
+    const auto answer = world.ask<start_child_answer>(
+      pool, start_child_call{supervisor_child(std::to_string(i), std::move(spec), below_pool)});
+    REQUIRE(answer.outcome);
+  }
+  CHECK(world.object("restart", {{"child", "pool/0/w"}})["restarted"] == true); // the oldest
+  CHECK(world.object("sys", {{"child", "pool/0/w"}, {"what", "statistics"}})["handled"] == 0);
+  const error why = world.refusal("restart", {{"child", "pool/1000/w"}});
+  CHECK(why.code == errc::not_found);
+  CHECK(why.message.find("but for 1 for which it has no room") != std::string::npos);
+}
+
 TEST_CASE_FIXTURE(restart_world, "restart: refuses what is not one, and what carries the node") {
   CHECK(refusal("restart", {{"child", "absent"}}).code == errc::not_found);
   const error twins = refusal("restart", {{"child", "twin"}});

@@ -16,7 +16,24 @@ struct sys_verb_world : test::gateway_world {
   sys_verb_world()
       : gateway_world({supervisor("bank", strategy::one_for_one, {10, 60s},
           {aggregates<test::bank::account>(), projection<test::bank::totals>(),
-            test::fragile_part("twin")})}) {}
+            test::fragile_part("twin"),
+            handler("mail", {.types = {"opened"}}, [](const recorded_event&) {}),
+            {"mute",
+              [](const node_services&, const supervision_context&) {
+                return worker("mute", [](caf::event_based_actor& above) -> start_outcome {
+                  return started{above.home_system().spawn(mute)};
+                });
+              }},
+            {"idle", [](const node_services&, const supervision_context&) {
+               return worker(
+                 "idle", [](caf::event_based_actor&) -> start_outcome { return ignored{}; });
+             }}})}) {}
+
+  /// No process of ours: it hears nothing, also not what sys asks.
+  static caf::behavior mute(caf::event_based_actor* self) {
+    self->set_default_handler(caf::skip);
+    return {[](const std::string&) {}};
+  }
 
   json sys(const std::string& child, const std::string& what, const std::string& how = "") {
     json arguments{{"child", child}, {"what", what}};
@@ -48,7 +65,7 @@ TEST_CASE_FIXTURE(sys_verb_world, "sys: the state of a supervisor is its childre
   const json told = sys("bank", "state");
   CHECK(told["child"] == "aiexd/bank");
   CHECK(told["state"]["path"] == "aiexd/bank");
-  CHECK(told["state"]["children"].size() == 3);
+  CHECK(told["state"]["children"].size() == 6);
   CHECK(told["state"]["children"][2]["id"] == "twin");
   CHECK(told["state"]["children"][2]["status"] == "running");
   CHECK(told["state"]["untold"] == 0);
@@ -61,6 +78,52 @@ TEST_CASE_FIXTURE(sys_verb_world, "sys: the state of an aggregate, found below a
   CHECK(told["state"]["stream"] == "account-42");
   CHECK(told["state"]["version"] == 2);
   CHECK(told["state"]["state"].is_object());
+}
+
+TEST_CASE_FIXTURE(sys_verb_world, "sys: the state of a projection is how far it has come") {
+  open_account("42");
+  json state = sys("totals", "state")["state"];
+  CHECK(state["name"] == "totals");
+  CHECK(state["status"] == "running");
+  CHECK(state["position"] == 2);
+  CHECK(state["head"] == 2);
+  CHECK(state["lag_events"] == 0);
+  CHECK(state["lag_is_more"] == false);
+  CHECK(state["lag_seconds"] == 0.0);
+  CHECK(state["last_error"] == "");
+  object("projection_pause", {{"name", "totals"}});
+  open_account("43");
+  state = sys("totals", "state")["state"];
+  CHECK(state["status"] == "paused");
+  CHECK(state["position"] == 2);
+  CHECK(state["head"] == 4);
+  CHECK(state["lag_events"] == 2);
+}
+
+TEST_CASE_FIXTURE(sys_verb_world, "sys: the states of a handler and of the bus are what they did") {
+  open_account("42");
+  const json mail = sys("mail", "state")["state"];
+  CHECK(mail["handled"] == 1);
+  CHECK(mail["failed"] == 0);
+  CHECK(mail["position"] == 1);
+  const json bus = sys("bus", "state")["state"];
+  CHECK(bus["position"] == 2);
+  CHECK(bus["head"] == 2);
+  CHECK(bus["subscriptions"] == 2);
+  CHECK(bus["delivered"] == 3);
+  CHECK(bus["last_failure"] == "");
+}
+
+TEST_CASE_FIXTURE(sys_verb_world, "sys: an order without an answer may still be carried out") {
+  const auto suspend = begin("sys", {{"child", "mute"}, {"what", "suspend"}}, 4s);
+  const auto state = begin("sys", {{"child", "mute"}, {"what", "state"}}, 4s);
+  advance(3s);
+  REQUIRE(*suspend);
+  const error why = to_result(**suspend).error();
+  CHECK(why.code == errc::unknown_outcome);
+  CHECK(why.message.find("aiex sys aiexd/bank/mute statistics shows it") != std::string::npos);
+  REQUIRE(*state);
+  CHECK(to_result(**state).error().code == errc::time_out);
 }
 
 TEST_CASE_FIXTURE(sys_verb_world, "sys: an actor without a state shows its counters") {
@@ -125,11 +188,13 @@ TEST_CASE_FIXTURE(sys_verb_world, "sys: refuses words it does not know") {
   };
   const example table[] = {
     {{{"child", "absent"}, {"what", "state"}}, errc::not_found, "no child"},
+    {{{"child", "idle"}, {"what", "state"}}, errc::not_found, "does not run"},
     {{{"child", "twin"}}, errc::missing_required_fields, "what"},
     {{{"child", "twin"}, {"what", "explode"}}, errc::invalid_argument, "state, statistics"},
     {{{"child", "twin"}, {"what", "trace"}, {"how", "sideways"}}, errc::invalid_argument,
       "trace on, trace off, trace get"},
-    {{{"child", "twin"}, {"what", "state"}, {"how", "on"}}, errc::invalid_argument, "alone"},
+    {{{"child", "twin"}, {"what", "state"}, {"how", "on"}}, errc::invalid_argument,
+      "nothing goes with state: on, off and get go with trace only"},
     {{{"child", "twin"}, {"what", "trace"}, {"how", "on"}, {"events", 1'001}},
       errc::invalid_argument, "1 to 1000"},
     {{{"child", "twin"}, {"what", "trace"}, {"how", "on"}, {"events", 0}}, errc::invalid_argument,
@@ -144,15 +209,34 @@ TEST_CASE_FIXTURE(sys_verb_world, "sys: refuses words it does not know") {
   }
 }
 
-TEST_CASE_FIXTURE(sys_verb_world, "ps: how many messages wait and were handled") {
-  for (int i = 0; i < 3; ++i)
-    caf::anon_send(*services.names.find("twin"), i);
-  settle();
-  for (const json& each : lines("ps"))
-    if (each["name"] == "aiexd/bank/twin") {
-      CHECK(each["handled"] == 3);
-      CHECK(each["mailbox"] == 0);
-    }
+json line_of(const std::vector<json>& all, const std::string& name) {
+  for (const json& each : all)
+    if (each["name"] == name)
+      return each;
+  FAIL(name << " is not there");
+  return {};
+}
+
+TEST_CASE_FIXTURE(sys_verb_world, "ps: how many messages wait and were handled, and who waits") {
+  const auto send_three = [this] {
+    for (int i = 0; i < 3; ++i)
+      caf::anon_send(*services.names.find("twin"), i);
+    settle();
+  };
+  send_three();
+  json twin = line_of(lines("ps"), "aiexd/bank/twin");
+  CHECK(twin["handled"] == 3);
+  CHECK(twin["mailbox"] == 0);
+  CHECK_FALSE(twin.contains("suspended"));
+  sys("twin", "suspend");
+  send_three();
+  twin = line_of(lines("ps"), "aiexd/bank/twin");
+  CHECK(twin["mailbox"] == 3);
+  CHECK(twin["suspended"] == true);
+  const json bank = line_of(object("tree")["children"], "bank");
+  CHECK(line_of(bank["children"], "twin")["suspended"] == true);
+  sys("twin", "resume");
+  CHECK_FALSE(line_of(lines("ps"), "aiexd/bank/twin").contains("suspended"));
 }
 
 } // namespace

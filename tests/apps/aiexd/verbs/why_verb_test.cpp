@@ -61,6 +61,31 @@ TEST_CASE_FIXTURE(crashing_world, "why: of a stuck handler it says the message, 
                      {"handler_since", "1970-01-01T00:00:01.000000Z"}, {"handler_ms", 2'000}});
 }
 
+TEST_CASE_FIXTURE(crashing_world, "why: handlers that are a little slow do not hide a crash") {
+  crash("totals", "no such row");
+  for (std::size_t i = 0; i < crashes_told_max; ++i) {
+    *wall_clock += 1s;
+    context.observe({"aiexd/bank/totals", child_change::stuck, "its handler runs"});
+    context.observe({"aiexd/bank/totals", child_change::returned, "it has returned"});
+  }
+  settle();
+  const auto seen = why("totals");
+  REQUIRE(seen.size() == crashes_told_max + 2);
+  CHECK(seen[0]["reason"] == "no such row");
+  CHECK(seen[1]["what"] == "stuck");
+  CHECK(seen[crashes_told_max]["what"] == "returned");
+  CHECK(seen.back()["count"] == 1);
+}
+
+TEST_CASE_FIXTURE(crashing_world, "why: who was killed, as it did not end in time, has crashed") {
+  context.observe({"aiexd/bank/totals", child_change::killed, "it did not shut down in time"});
+  context.observe({"aiexd/bank/totals", child_change::abandoned, "it does not return"});
+  settle();
+  const auto seen = why("totals");
+  REQUIRE(seen.size() == 3);
+  CHECK(seen.back()["count"] == 1);
+}
+
 TEST_CASE_FIXTURE(crashing_world, "why: a child that never was is not found") {
   crash("totals", "no such row");
   for (const char* child : {"absent", "safe/totals", "otals"})
