@@ -12,6 +12,11 @@ right_moments never(history_rule rule, std::string why) {
   return {{}, rule, std::move(why)};
 }
 
+/// What an answer says of a part without events, beside the version.
+bool is_of_nothing(const appended_part& part) {
+  return part.first_version == 0 && part.first_position.value == 0 && part.last_position.value == 0;
+}
+
 } // namespace
 
 const append_request& history_answers::request_of(op_number number) const {
@@ -142,6 +147,8 @@ right_moments history_answers::of_refusal(op_number number) const {
     right.ranges.push_back(at.before & log_.when(owner_stream(request.owner->name), why.actual));
     break;
   case errc::duplicate_id:
+    if (why.actual != 0)
+      break;
     right.ranges.push_back(at.some);
     if (request.command && !at.behind_command.empty() &&
         log_.at(log_.place_of(*request.command)).command != request.command)
@@ -157,9 +164,13 @@ right_moments history_answers::of_nothing(op_number number) const {
   const append_result& answer = *appended(of_.operations[number]);
   if (answer.parts.size() != request.parts.size())
     return never(history_rule::forked, "the answer has other parts than the request");
+  if (answer.repeated)
+    return never(history_rule::wrong_repeat, "nothing was asked for that could be a repeat");
   log_moments when = places_of(number).before_command;
   for (std::size_t i = 0; i < request.parts.size(); ++i) {
     found_.step();
+    if (!is_of_nothing(answer.parts[i]))
+      return never(history_rule::forked, "a part without events has places");
     if (answer.parts[i].version > log_.version_of(request.parts[i].stream))
       return never(
         history_rule::lost, fmt::format("{} ends before it in the end", request.parts[i].stream));

@@ -101,6 +101,14 @@ private:
     acknowledged_.raise(batch->last, number);
   }
 
+  static bool has_places_for(const appended_part& told, std::size_t events) {
+    if (events == 0)
+      return told.first_version == 0 && told.first_position.value == 0 &&
+             told.last_position.value == 0;
+    return told.version == told.first_version + events - 1 &&
+           told.last_position.value == told.first_position.value + events - 1;
+  }
+
   /// Whether every event stands where the answer says; if not, it is reported.
   bool is_where_told(op_number number, const append_request& request, const append_result& answer) {
     if (answer.parts.size() != request.parts.size()) {
@@ -114,8 +122,7 @@ private:
     for (std::size_t i = 0; i < request.parts.size(); ++i) {
       const std::size_t count = request.parts[i].events.size();
       const appended_part& told = answer.parts[i];
-      if (count != 0 && (told.version != told.first_version + count - 1 ||
-                          told.last_position.value != told.first_position.value + count - 1)) {
+      if (!has_places_for(told, count)) {
         found_.add(history_rule::forked, {number}, "its places are not as many as its events");
         return false;
       }
