@@ -193,10 +193,9 @@ private:
         continue;
       was_ever = true;
       was_between = was_between || writers_.between_appends(range.first) <= range.last;
-      const std::uint64_t at = std::max(range.first, floor.moment);
-      if (at > range.last || writers_.between_appends(at) > range.last)
+      const std::uint64_t fits = writers_.between_appends(std::max(range.first, floor.moment));
+      if (fits > range.last)
         continue;
-      const std::uint64_t fits = writers_.between_appends(at);
       earliest = earliest ? std::min(*earliest, fits) : fits;
     }
     if (earliest)
