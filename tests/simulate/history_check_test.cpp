@@ -138,6 +138,8 @@ TEST_CASE("history_check: a repeat is answered with the original") {
       "s 1 command 9 of 1", "wrong_repeat"},
     {"elsewhere", "A append s 1\n A unknown_outcome\n B append s 1\n B repeated 2-2@2-2", "s 1",
       "forked"},
+    {"though it asks for something else under the id",
+      "A append s 1\n A ok 1-1@1-1\n B append s 1 data 2\n B repeated 1-1@1-1", "s 1", "changed"},
     {"not the same twice", "A append s 1\n A ok 1-1@1-1\n B append s 1\n B repeated 2-2@2-2", "s 1",
       "forked"},
     {"both wrote it", "A append s 1\n A ok 1-1@1-1\n B append s 1\n B ok 1-1@1-1", "s 1",
