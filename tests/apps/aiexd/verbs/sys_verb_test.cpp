@@ -1,3 +1,5 @@
+#include "aiex/actors/flow/handler.hpp"
+
 #include "aiexd/verbs/sys_verb.hpp"
 #include "support/bank.hpp"
 #include "support/fragile_part.hpp"
