@@ -1,7 +1,7 @@
 #include "aiex/persistence/models/read_models.hpp"
 
 #include "aiex/persistence/base/limits.hpp"
-#include "aiex/persistence/models/sealed.hpp"
+#include "aiex/persistence/codec/sealed.hpp"
 
 #include <fmt/format.h>
 

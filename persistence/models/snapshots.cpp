@@ -2,7 +2,7 @@
 #include "aiex/persistence/models/snapshots.hpp"
 
 #include "aiex/persistence/base/limits.hpp"
-#include "aiex/persistence/models/sealed.hpp"
+#include "aiex/persistence/codec/sealed.hpp"
 
 #include <fmt/format.h>
 

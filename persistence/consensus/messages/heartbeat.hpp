@@ -1,0 +1,17 @@
+#pragma once
+
+#include <cstdint>
+
+namespace aiex::consensus {
+
+/// The leader is there. The commit index is whole, not clipped to what the receiver acknowledged:
+/// the receiver clips it to what it has compared, so nobody waits for another round.
+struct heartbeat {
+  std::uint64_t committed = 0;
+  std::uint64_t read_round = 0;
+  std::uint64_t acknowledged = 0; ///< As in a `replicate_request`.
+
+  bool operator==(const heartbeat&) const = default;
+};
+
+} // namespace aiex::consensus

@@ -1,0 +1,15 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+namespace aiex::consensus {
+
+struct read_answer {
+  std::uint64_t ticket = 0;
+  std::optional<std::uint64_t> index{}; ///< Nothing: leadership was lost.
+
+  bool operator==(const read_answer&) const = default;
+};
+
+} // namespace aiex::consensus

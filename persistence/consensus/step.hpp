@@ -1,0 +1,12 @@
+#pragma once
+
+#include "aiex/persistence/consensus/core_state.hpp"
+#include "aiex/persistence/consensus/input.hpp"
+
+namespace aiex::consensus {
+
+/// All that a member of a cluster decides. Total: any input in any state; deterministic: the same
+/// state and input, the same state and outputs, chance comes with `tick`. Adds to `out`.
+void step(core_state& core, const input& given, outputs& out);
+
+} // namespace aiex::consensus
