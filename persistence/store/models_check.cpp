@@ -1,8 +1,8 @@
 #include "aiex/persistence/store/models_check.hpp"
 
 #include "aiex/persistence/base/limits.hpp"
-#include "aiex/persistence/models/read_models.hpp"
 #include "aiex/persistence/codec/sealed.hpp"
+#include "aiex/persistence/models/read_models.hpp"
 
 #include <fmt/format.h>
 
