@@ -2,6 +2,7 @@
 
 #include "aiex/persistence/base/passing.hpp"
 
+#include <caf/actor_cast.hpp>
 #include <caf/send.hpp>
 
 namespace aiex {
@@ -57,13 +58,8 @@ void write(actor* self, const store& events, const std::string& node, const shar
 
 } // namespace
 
-observer observer_of(std::shared_ptr<crash_ledger_memory> memory, registry names) {
-  return [memory = std::move(memory), names = std::move(names)](const supervision_event& what) {
-    if (!memory->note(what))
-      return;
-    if (const auto ledger = names.find("ledger"))
-      caf::anon_send(*ledger, crash_noted{});
-  };
+observer observer_of(std::shared_ptr<crash_ledger_memory> memory) {
+  return [memory = std::move(memory)](const supervision_event& what) { memory->note(what); };
 }
 
 caf::behavior crash_ledger(
@@ -71,7 +67,10 @@ caf::behavior crash_ledger(
   const auto go_on = [self, events = services.events, node = services.node, memory] {
     write(self, events, node, memory);
   };
-  self->send(self, crash_noted{}); // what was noted before it began
+  memory->wakes([me = self->address()] {
+    if (const auto ledger = caf::actor_cast<caf::actor>(me))
+      caf::anon_send(ledger, crash_noted{});
+  });
   return {
     [go_on](crash_noted) { go_on(); },
     [self, go_on](repeat_append) {

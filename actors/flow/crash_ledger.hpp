@@ -31,8 +31,8 @@ struct crash_ledger_statistics {
   std::string last_failure{};
 };
 
-/// Hears of everything for all supervisors of a node; tells the ledger, whoever it is now.
-observer observer_of(std::shared_ptr<crash_ledger_memory> memory, registry names);
+/// Hears of everything for all supervisors of a node, and notes it.
+observer observer_of(std::shared_ptr<crash_ledger_memory> memory);
 
 struct crash_ledger_state {
   static inline const char* name = "crash_ledger";
@@ -41,7 +41,8 @@ struct crash_ledger_state {
   bool is_writing = false; ///< Or waits to do so again.
 };
 
-/// The ledger, registered as "ledger". The memory outlives it.
+/// The ledger, registered as "ledger". The memory outlives it, and wakes it from its beginning on:
+/// by its name it can only be found a moment later.
 ///
 ///   crash_noted
 ///   crash_ledger_statistics_call -> crash_ledger_statistics

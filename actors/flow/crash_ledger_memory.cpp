@@ -105,11 +105,33 @@ std::string to_tag(std::string_view name) {
 bool crash_ledger_memory::note(const supervision_event& what) {
   if (!is_recorded(what))
     return false;
-  const std::lock_guard guard{lock_};
+  std::function<void()> writer;
+  {
+    const std::lock_guard guard{lock_};
+    keep(what);
+    writer = writer_;
+  }
+  if (writer)
+    writer();
+  return true;
+}
+
+void crash_ledger_memory::wakes(std::function<void()> writer) {
+  bool is_work = false;
+  {
+    const std::lock_guard guard{lock_};
+    writer_ = writer;
+    is_work = !waiting_.empty();
+  }
+  if (is_work)
+    writer();
+}
+
+void crash_ledger_memory::keep(const supervision_event& what) {
   if (waiting_.size() >= waiting_max) {
     ++lost_;
     ++lost_untold_;
-    return true;
+    return;
   }
   const timestamp now = clock_();
   crash seen{as_text(what.path), beginning(as_text(what.reason), reason_bytes_max), what.restarts,
@@ -126,7 +148,6 @@ bool crash_ledger_memory::note(const supervision_event& what) {
       site_bytes = what.site.size();
   site_bytes_ += site_bytes;
   waiting_.push_back({make_id_(), what.what, std::move(seen), site_bytes});
-  return true;
 }
 
 std::optional<event> crash_ledger_memory::front() const {

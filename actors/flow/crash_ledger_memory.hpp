@@ -71,8 +71,12 @@ public:
   crash_ledger_memory(std::function<timestamp()> clock, std::function<uuid()> make_id)
       : clock_(std::move(clock)), make_id_(std::move(make_id)) {}
 
-  /// Whether there is something to write down. Any thread.
+  /// Whether there is something to write down; who does that is woken then. Any thread.
   bool note(const supervision_event& what);
+
+  /// From now on `writer` is called in the noting thread when there is something to write down, and
+  /// at once if there is already. It takes the place of the one before. Any thread.
+  void wakes(std::function<void()> writer);
 
   /// The oldest that waits, as an event with the tags path and last part. It belongs to what the
   /// crash belongs to: the correlation and causation of its site, if an event may have such ids.
@@ -93,9 +97,12 @@ private:
     std::size_t site_bytes = 0;
   };
 
+  void keep(const supervision_event& what);
+
   std::function<timestamp()> clock_;
   std::function<uuid()> make_id_;
   mutable std::mutex lock_; // guards all below
+  std::function<void()> writer_;
   std::deque<noted> waiting_;
   std::uint64_t lost_ = 0;
   std::uint64_t lost_untold_ = 0; ///< Since the last that was kept.

@@ -97,7 +97,7 @@ public:
   gateway_environment_pointer environment;
   std::shared_ptr<crash_ledger_memory> crashes =
     std::make_shared<crash_ledger_memory>(services.clock, services.make_id);
-  supervision_context context{observer_of(crashes, services.names), "aiexd"};
+  supervision_context context{observer_of(crashes), "aiexd"};
   caf::actor top;
 
 private:

@@ -103,6 +103,20 @@ TEST_CASE("crash_ledger_memory: of a storm it keeps the beginning, and counts th
   CHECK(read_back(*memory.front()).lost == 0);
 }
 
+TEST_CASE("crash_ledger_memory: who writes is woken, also for what waited before") {
+  crash_ledger_memory memory = make_memory();
+  memory.note({"aiexd/a", child_change::exited, "why", 0});
+  int woken = 0;
+  memory.wakes([&] { woken += 1; });
+  CHECK(woken == 1);
+  memory.note({"aiexd/a", child_change::exited, "why", 0});
+  memory.note({"aiexd/a", child_change::started, "", 0}); // nothing to write
+  CHECK(woken == 2);
+  memory.wakes([&] { woken += 10; }); // another one
+  memory.note({"aiexd/a", child_change::exited, "why", 0});
+  CHECK(woken == 22);
+}
+
 TEST_CASE("crash_ledger_memory: whatever a reason or a name consists of can be stored") {
   crash_ledger_memory memory = make_memory();
   const std::string long_name(limits::tag_bytes_max, 'n');

@@ -29,8 +29,8 @@ struct ledger_world : test::flow_world {
   }
 
   caf::actor supervise(std::vector<child_spec> children) {
-    auto outcome = start_supervisor(system, {.limit = {3, 60s}, .children = std::move(children)},
-      {observer_of(memory, services.names), "aiexd"});
+    auto outcome = start_supervisor(
+      system, {.limit = {3, 60s}, .children = std::move(children)}, {observer_of(memory), "aiexd"});
     settle();
     kept.push_back(std::get<started>(outcome).actor);
     return kept.back();
@@ -84,6 +84,15 @@ TEST_CASE_FIXTURE(ledger_world, "crash_ledger: what was noted before it runs is 
   CHECK(recorded().empty());
   CHECK(memory->waiting() == 2);
   supervise({ledger()});
+  CHECK(recorded() == one_crash);
+}
+
+TEST_CASE_FIXTURE(ledger_world, "crash_ledger: what is noted before it has its name is written") {
+  kept.push_back(std::get<started>(spawn_eager(system, crash_ledger, services, memory)).actor);
+  settle();
+  CHECK_FALSE(services.names.find("ledger"));
+  supervise({crashing()});
+  crash_it("no luck");
   CHECK(recorded() == one_crash);
 }
 

@@ -113,10 +113,13 @@ TEST_CASE("applications: a temporary one that ends does not, and can be started 
   REQUIRE(running.node.ready.starts_with("ready"));
   REQUIRE(
     test::eventually([&] { return running.list() == "mail=ended stock=running orders=running "; }));
-  CHECK(test::eventually([&] {
-    return running.tool({"why", "applications/mail"}).output.find("crashed as told") !=
-           std::string::npos;
-  }));
+  std::string why;
+  const bool is_told = test::eventually([&] {
+    const auto asked = running.tool({"why", "applications/mail"});
+    why = asked.output + asked.errors;
+    return why.find("crashed as told") != std::string::npos;
+  });
+  CHECK_MESSAGE(is_told, why);
   const auto stopped = running.tool({"--json", "application", "stop", "stock", "--yes"});
   CHECK(stopped.exit == 0);
   CHECK(json::parse(stopped.output) ==
