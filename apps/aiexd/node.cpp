@@ -118,8 +118,7 @@ struct node::parts {
       return tl::unexpected(head.error());
     const node_services& services = environment->services;
     const auto crashes = std::make_shared<crash_ledger_memory>(services.clock, services.make_id);
-    const supervision_context context{
-      warning(observer_of(crashes), warn), "aiexd", processes};
+    const supervision_context context{warning(observer_of(crashes), warn), "aiexd", processes};
     const watchdog_options looks;
     watched.emplace(
       *system, watchdog{*system, processes, context.observe, warn, looks}, looks.period);
