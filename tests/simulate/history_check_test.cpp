@@ -231,6 +231,10 @@ TEST_CASE("history_check: an id stands for one content, an epoch for one owner")
     {"with an epoch of the past",
       "A append $owner-x 1\n A ok 1-1@1-1\n B append s 2 owner x 7\n B stale_epoch 0", "$owner-x 1",
       "stale"},
+    {"an owner of the past is refused for its epoch, not for a version",
+      "A append $owner-x 1\n A ok 1-1@1-1\n B append s 2 if 5 owner x 0\n "
+      "B wrong_expected_version 0",
+      "$owner-x 1", "stale"},
     {"with an epoch that never was", "B append s 2 owner x 7\n B stale_epoch 1", "", "lost"},
   });
 }
