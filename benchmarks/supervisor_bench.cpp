@@ -103,14 +103,9 @@ public:
     return made;
   }
   caf::actor start_dynamic() {
-    caf::actor made;
-    const child_spec spec = dynamic_supervisor_child("bench", {}, {});
-    const auto starter = system_.spawn([&](caf::event_based_actor* self) -> caf::behavior {
-      made = std::get<started>(spec.start(*self)).actor;
-      return {};
-    });
-    self_->wait_for(starter);
-    return made;
+    const start_outcome outcome = spawn_eager(system_, dynamic_supervisor, restart_limit{},
+      supervision_context{{}, "bench"}, dynamic_limits{}, caf::actor_addr{});
+    return std::get<started>(outcome).actor;
   }
 
   /// The next child that says it has begun.
