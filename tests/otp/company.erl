@@ -17,6 +17,9 @@
 %% All at once: most of the time one waits for others to be quiet.
 main(Paths) ->
     logger:set_primary_config(level, none),
+    %% What is read from disk when it is first called would be taken for quiet.
+    [{module, _} = code:ensure_loaded(Each)
+     || Each <- [gen, gen_server, global, pg, proc_lib, supervisor, sys]],
     Players = [spawn_monitor(fun() -> play_file(Scenario, Trace) end)
                || {Scenario, Trace} <- pairs(Paths)],
     [receive

@@ -28,8 +28,9 @@ def play(build: pathlib.Path, runner: str,
     paths = ", ".join(f'"{one}"' for pair in traces.items() for one in pair)
     program = (f'{{ok, _}} = compile:file("{HERE / runner}", [{{outdir, "{build}"}}]), '
                f"{runner}:main([{paths}]).")
-    subprocess.run(["erl", "-noshell", "-pa", str(build), "-eval", program], check=True,
-                   timeout=PATIENCE_S, stdin=subprocess.DEVNULL)
+    # One scheduler: whoever may run has its turn before a round is over, however busy the machine.
+    subprocess.run(["erl", "+S", "1:1", "-noshell", "-pa", str(build), "-eval", program],
+                   check=True, timeout=PATIENCE_S, stdin=subprocess.DEVNULL)
     return {each: trace.read_text() for each, trace in traces.items()}
 
 

@@ -143,8 +143,10 @@ TEST_CASE_FIXTURE(port_world, "port: a frame that is too large is refused, on bo
   CHECK(heard() == "1234");
   shut_down(echo);
   (void)end_of(echo);
-  const caf::actor loud = start(shell("printf '\\0\\0\\0\\5'; exec cat", {.frame_bytes_max = 4}));
+  const caf::actor loud =
+    start(shell("head -c 1 > /dev/null; printf '\\0\\0\\0\\5'; exec cat", {.frame_bytes_max = 4}));
   const pid_t process = process_of(loud);
+  CHECK(send(loud, "go") == port_outcome::ok); // before it the port has not ended
   CHECK(exit_text(end_of(loud)).starts_with("the program announces a frame of 5 bytes"));
   CHECK(is_gone(process));
 }
