@@ -1,6 +1,7 @@
 #include "aiex/supervision/call/call.hpp"
 #include "aiex/supervision/process/exit_kind.hpp"
 #include "aiex/supervision/process/process.hpp"
+#include "aiex/supervision/process/sys_messages.hpp"
 #include "aiex/supervision/tree/spawns.hpp"
 
 #include "support/call_world.hpp"
@@ -345,9 +346,12 @@ TEST_CASE("call: a remote one that ends is heard at once, with its reason") {
     CAPTURE(how);
     remote_calls world;
     const caf::actor whom = world.slow_of_far();
+    const caf::actor there = world.all_of_far().back();
+    world.tell(there, suspend_call{}); // else it could have ended before it is asked again
     world.ask(whom, 1);
     caf::anon_send(whom, std::string{how});
     world.ask(whom, 2); // it may be in the mailbox, or on its way
+    world.tell(there, resume_call{});
     CHECK(world.heard->after(2) == words{why, why});
     world.ask(whom, 3);
     CHECK(world.heard->after(3).back() == "no_process" + std::string{why}.substr(5));
