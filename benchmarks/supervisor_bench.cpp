@@ -1,7 +1,8 @@
 // What supervisors cost, beside plain CAF: an actor of a few lines that spawns, monitors, spawns
 // again; and beside OTP's supervisor, if Erlang is at hand. No disk is touched.
 //   restart/children:N            one of N children crashes; until the new one says that it is
-//                                 there; 64 of them in an operation, for the pipe to Erlang
+//                                 there; by an actor, as it is by a process in Erlang; 64 of them
+//                                 in an operation, for the pipe to Erlang
 //   storm/children:N              all crash at once; until all are there again
 //   start_children/children:N     until all have begun, one after another
 //   start_tree/supervisors:N      so many supervisors of so many children each; until all have
@@ -21,8 +22,6 @@
 
 #include <caf/send.hpp>
 
-#include <algorithm>
-#include <functional>
 #include <memory>
 #include <string>
 #include <unordered_map>
@@ -35,6 +34,10 @@ namespace {
 using namespace bench;
 using crash_atom = caf::atom_constant<caf::atom("crash")>;
 using spawn_atom = caf::atom_constant<caf::atom("spawn")>;
+using done_atom = caf::atom_constant<caf::atom("done")>;
+using wait_atom = caf::atom_constant<caf::atom("wait")>;
+using restart_atom = caf::atom_constant<caf::atom("restart")>;
+using storm_atom = caf::atom_constant<caf::atom("storm")>;
 
 constexpr std::chrono::seconds patience{60};
 constexpr std::size_t restarts_at_once = 64;
@@ -47,6 +50,51 @@ caf::behavior child(caf::event_based_actor* self, caf::actor hears) {
   return {[self](crash_atom) {
     self->quit(caf::make_error(caf::sec::runtime_error, std::string{"it was told to"}));
   }};
+}
+
+/// Lets children crash, and hears of those that take their place.
+struct tormentor_state {
+  static inline const char* name = "tormentor";
+  std::vector<caf::actor> there;
+  std::uint64_t crashes_left = 0;
+  caf::response_promise done;
+};
+/// Answers when that is done and all children are there.
+///   wait_atom
+///   restart_atom, times   one crashes when the one before it is there again
+///   storm_atom            all crash
+caf::behavior tormentor(caf::stateful_actor<tormentor_state>* self, std::size_t children) {
+  const auto crash_last = [self] {
+    self->send(self->state.there.back(), crash_atom::value);
+    self->state.there.pop_back();
+  };
+  const auto go_on = [self, children, crash_last] {
+    if (self->state.there.size() < children || !self->state.done.pending())
+      return;
+    if (self->state.crashes_left == 0)
+      return self->state.done.deliver(done_atom::value);
+    --self->state.crashes_left;
+    crash_last();
+  };
+  const auto begin = [self, go_on](std::uint64_t crashes) {
+    self->state.crashes_left = crashes;
+    self->state.done = self->make_response_promise();
+    go_on();
+    return self->state.done;
+  };
+  return {
+    [self, go_on](caf::actor& born) {
+      self->state.there.push_back(std::move(born));
+      go_on();
+    },
+    [begin](wait_atom) { return begin(0); },
+    [begin](restart_atom, std::uint64_t times) { return begin(times); },
+    [self](storm_atom) {
+      for (const caf::actor& each : std::exchange(self->state.there, {}))
+        self->send(each, crash_atom::value);
+      return self->state.done = self->make_response_promise();
+    },
+  };
 }
 
 /// A supervisor as one writes it in plain CAF.
@@ -82,9 +130,8 @@ caf::behavior plain_supervisor(
 /// An actor system, and what is being measured in it.
 class nursery : public actor_home {
 public:
-  supervisor_spec spec_of(std::size_t children, bool tells) {
+  supervisor_spec spec_of(std::size_t children, const caf::actor& hears = {}) {
     supervisor_spec spec{.limit = {restarts_max, std::chrono::seconds{1}}};
-    const caf::actor hears = tells ? caf::actor{self_} : caf::actor{};
     for (std::size_t i = 0; i < children; ++i)
       spec.children.push_back(worker(std::to_string(i), spawns(child, hears)));
     return spec;
@@ -95,10 +142,9 @@ public:
     invariant(std::holds_alternative<started>(outcome), "the children cannot be started");
     return std::get<started>(outcome).actor;
   }
-  caf::actor start_plain(std::size_t children, bool tells) {
-    caf::actor made =
-      system_.spawn(plain_supervisor, tells ? caf::actor{self_} : caf::actor{}, children);
-    if (!tells) // it begins when a worker comes to it: wait until it has
+  caf::actor start_plain(std::size_t children, const caf::actor& hears = {}) {
+    caf::actor made = system_.spawn(plain_supervisor, hears, children);
+    if (!hears) // it begins when a worker comes to it: wait until it has
       ask_plain(made, 1);
     return made;
   }
@@ -108,13 +154,22 @@ public:
     return std::get<started>(outcome).actor;
   }
 
-  /// The next child that says it has begun.
-  caf::actor born() {
-    caf::actor newest;
-    self_->receive([&](const caf::actor& which) { newest = which; });
-    return newest;
+  caf::actor own() { return self_; }
+
+  /// Until the next child has said that it has begun.
+  void wait_for_born() {
+    self_->receive([](const caf::actor&) {});
   }
-  void crash(const caf::actor& which) { self_->send(which, crash_atom::value); }
+
+  caf::actor start_tormentor(std::size_t children) { return system_.spawn(tormentor, children); }
+
+  /// Has it do that, until it is done.
+  template <class... Words>
+  void have(const caf::actor& tormentor, const Words&... words) {
+    self_->request(tormentor, patience, words...)
+      .receive(
+        [](done_atom) {}, [](const caf::error&) { invariant(false, "the children are not back"); });
+  }
 
   /// Asks for so many children, then waits for all answers.
   void ask(const caf::actor& supervisor, std::size_t children) {
@@ -150,63 +205,50 @@ private:
 class three_supervisors {
 public:
   explicit three_supervisors(std::size_t children)
-      : ours_(home_.start(home_.spec_of(children, true))), born_(all_born(children)),
-        plain_(home_.start_plain(children, true)), plain_born_(all_born(children)),
+      : tormentor_(home_.start_tormentor(children)),
+        plain_tormentor_(home_.start_tormentor(children)),
+        ours_(home_.start(home_.spec_of(children, tormentor_))),
+        plain_(home_.start_plain(children, plain_tormentor_)),
         otp_(otp_peer::start("supervisors_peer")) {
+    home_.have(tormentor_, wait_atom::value);
+    home_.have(plain_tormentor_, wait_atom::value);
     if (otp_)
       otp_->tell("start " + std::to_string(children));
   }
   ~three_supervisors() {
-    home_.stop(ours_);
-    home_.stop(plain_);
+    for (caf::actor* each : {&ours_, &plain_, &tormentor_, &plain_tormentor_})
+      home_.stop(*each);
   }
   three_supervisors(const three_supervisors&) = delete;
   three_supervisors& operator=(const three_supervisors&) = delete;
 
-  /// `does` to ours and to plain CAF's children, `line` to OTP.
-  std::vector<contender> contenders(const std::function<void(std::vector<caf::actor>&)>& does,
-    const std::string& line, double steps) {
-    std::vector<contender> all{{"aiex", {}, [this, does] { does(born_); }, steps},
-      {"CAF", {}, [this, does] { does(plain_born_); }, steps}};
+  /// `words` to ours and to plain CAF's tormentor, `line` to OTP.
+  template <class... Words>
+  std::vector<contender> contenders(const std::string& line, double steps, const Words&... words) {
+    std::vector<contender> all{
+      {"aiex", {}, [this, words...] { home_.have(tormentor_, words...); }, steps},
+      {"CAF", {}, [this, words...] { home_.have(plain_tormentor_, words...); }, steps}};
     if (otp_)
       all.push_back({"OTP", {}, [this, line] { otp_->tell(line); }, steps});
     return all;
   }
-  /// One crashes; the next that says it has begun takes its place.
-  void restart(caf::actor& which) {
-    home_.crash(which);
-    which = home_.born();
-  }
-  void restart_all(std::vector<caf::actor>& children) {
-    for (const caf::actor& each : children)
-      home_.crash(each);
-    children = all_born(children.size());
-  }
 
 private:
-  std::vector<caf::actor> all_born(std::size_t children) {
-    std::vector<caf::actor> all(children);
-    std::ranges::generate(all, [this] { return home_.born(); });
-    return all;
-  }
-
   nursery home_;
+  caf::actor tormentor_;
+  caf::actor plain_tormentor_;
   caf::actor ours_;
-  std::vector<caf::actor> born_;
   caf::actor plain_;
-  std::vector<caf::actor> plain_born_;
   std::unique_ptr<otp_peer> otp_;
 };
 
 void restart_one(benchmark::State& state) {
   three_supervisors all{static_cast<std::size_t>(state.range(0))};
-  const auto restart = [&all](std::vector<caf::actor>& children) {
-    for (std::size_t i = 0; i < restarts_at_once; ++i)
-      all.restart(children.front());
-  };
   const std::string line = "restart " + std::to_string(restarts_at_once);
-  measure(
-    state, {all.contenders(restart, line, restarts_at_once), 4}, restarts_at_once, "restarts");
+  measure(state,
+    {all.contenders(line, restarts_at_once, restart_atom::value, std::uint64_t{restarts_at_once}),
+      4},
+    restarts_at_once, "restarts");
 }
 BENCHMARK(restart_one)
   ->Name("restart")
@@ -220,8 +262,8 @@ BENCHMARK(restart_one)
 void storm(benchmark::State& state) {
   const auto children = static_cast<std::size_t>(state.range(0));
   three_supervisors all{children};
-  const auto crash = [&all](std::vector<caf::actor>& each) { all.restart_all(each); };
-  measure(state, {all.contenders(crash, "storm", 1), 1}, static_cast<double>(children), "restarts");
+  measure(state, {all.contenders("storm", 1, storm_atom::value), 1}, static_cast<double>(children),
+    "restarts");
 }
 BENCHMARK(storm)
   ->ArgName("children")
@@ -238,11 +280,11 @@ void start_children(benchmark::State& state) {
   caf::actor plain;
   const auto prepare = [&] {
     home.stop(ours);
-    spec = home.spec_of(children, false);
+    spec = home.spec_of(children);
   };
   contest measured{
     {{"aiex", prepare, [&] { ours = home.start(std::move(spec)); }},
-      {"CAF", [&] { home.stop(plain); }, [&] { plain = home.start_plain(children, false); }}},
+      {"CAF", [&] { home.stop(plain); }, [&] { plain = home.start_plain(children); }}},
     1};
   measure(state, std::move(measured), static_cast<double>(children), "starts");
   home.stop(ours);
@@ -260,12 +302,12 @@ void start_tree(benchmark::State& state) {
     spec = {};
     for (std::size_t i = 0; i < width; ++i)
       spec.children.push_back(
-        supervisor_child(std::to_string(i), home.spec_of(width, true), context));
+        supervisor_child(std::to_string(i), home.spec_of(width, home.own()), context));
   };
   const auto start = [&] { // until all have said that they are there: so does OTP's
     ours = home.start(std::move(spec));
     for (std::size_t i = 0; i < width * width; ++i)
-      home.born();
+      home.wait_for_born();
   };
   std::vector<contender> all{{"aiex", prepare, start}};
   const auto otp = otp_peer::start("supervisors_peer");
@@ -288,8 +330,8 @@ void stop_children(benchmark::State& state) {
   caf::actor ours;
   caf::actor plain;
   contest measured{
-    {{"aiex", [&] { ours = home.start(home.spec_of(children, false)); }, [&] { home.stop(ours); }},
-      {"CAF", [&] { plain = home.start_plain(children, false); }, [&] { home.stop(plain); }}},
+    {{"aiex", [&] { ours = home.start(home.spec_of(children)); }, [&] { home.stop(ours); }},
+      {"CAF", [&] { plain = home.start_plain(children); }, [&] { home.stop(plain); }}},
     1};
   measure(state, std::move(measured), static_cast<double>(children), "stops");
 }
@@ -305,7 +347,7 @@ void start_on_demand(benchmark::State& state) {
   };
   contest measured{{{"aiex", [&] { again(ours, [&] { return home.start_dynamic(); }); },
                       [&] { home.ask(ours, children); }},
-                     {"CAF", [&] { again(plain, [&] { return home.start_plain(0, false); }); },
+                     {"CAF", [&] { again(plain, [&] { return home.start_plain(0); }); },
                        [&] { home.ask_plain(plain, children); }}},
     1};
   measure(state, std::move(measured), static_cast<double>(children), "starts");

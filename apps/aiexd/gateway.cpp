@@ -96,7 +96,8 @@ caf::behavior gateway(gateway_actor* self, gateway_environment_pointer node) {
       }
       auto given = verb_arguments::parse(request.arguments, found->keys);
       if (given)
-        found->run({self, node, found->name, std::move(*given), request.deadline_ms, promise});
+        found->run({self, node, found->name, std::move(*given), request.deadline_ms, promise,
+          self->clock().now()});
       else
         promise.deliver(
           reply_with(error{given.error().code, request.verb + ": " + given.error().message}));

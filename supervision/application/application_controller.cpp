@@ -103,9 +103,7 @@ private:
     fail(
       "an application cannot be ignored: leave it out of the program, or have its tree be empty");
   }
-  void on_outcome(const std::string&, const taken&) {
-    fail("its name is taken by a running actor");
-  }
+  void on_outcome(const std::string&, const taken& by) { fail(by.reason()); }
   void on_outcome(const std::string& name, const caf::error& reason) { fail(name, reason); }
 
   void fail(const std::string& reason) {

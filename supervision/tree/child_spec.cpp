@@ -95,6 +95,12 @@ tl::expected<void, supervision_error> check(const restart_limit& limit) {
   return {};
 }
 
+std::string taken::reason() const {
+  const std::string what = name.empty() ? "its name" : "the name '" + name + "'";
+  const std::string who = actor ? "actor " + std::to_string(actor.id()) : "a running actor";
+  return what + " is taken by " + who + ": end that one first, or choose another name";
+}
+
 std::string_view name(supervision_errc code) noexcept {
   switch (code) {
   case supervision_errc::missing_id: return "missing_id";

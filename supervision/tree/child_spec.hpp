@@ -118,6 +118,9 @@ struct failing {
 /// Its name is taken by this one, so it was not started: OTP's {error, {already_started, Pid}}.
 struct taken {
   caf::actor actor;
+  std::string name{}; ///< Empty: not said.
+
+  std::string reason() const; ///< Who has it, and what to do.
 };
 
 using start_outcome = std::variant<started, ignored, failing, taken, caf::error>;

@@ -113,6 +113,7 @@ public:
   const child* find_by_key(child_key key) const; ///< Also one that is being restarted.
   bool is_running(child_key key) const;
   bool has_ended() const noexcept { return phase_ == phase::ended; }
+  bool is_ending() const noexcept { return phase_ == phase::stopping; } ///< To be finished.
 
 private:
   enum class phase : std::uint8_t { running, stopping, ended };

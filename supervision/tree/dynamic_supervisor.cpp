@@ -42,6 +42,7 @@ public:
   void run(dynamic_core::orders given) {
     orders_.add(std::move(given));
     orders_.run([this](const auto& order) { this->carry_out(order); });
+    hold_while(*self_, state_.core->is_ending(), state_.itself);
   }
 
   void fail_start(dynamic_child which, const std::string& reason) {
@@ -75,7 +76,7 @@ private:
     watch(made.actor);
   }
   void on_outcome(dynamic_child which, taken& made) {
-    const std::string reason = "its name is taken by a running actor";
+    const std::string reason = made.reason();
     refuse_start(which, {supervision_errc::already_started, reason}, std::move(made.actor));
     failed(which, reason);
   }

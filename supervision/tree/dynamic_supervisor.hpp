@@ -57,6 +57,7 @@ struct dynamic_supervisor_state {
   std::unordered_map<dynamic_child, start_promise> starts;
   std::unordered_map<child_key, failing_start> failing;
   std::unordered_map<child_key, std::vector<plain_promise>> terminations;
+  caf::strong_actor_ptr itself; ///< While it ends.
   last_words said;
   std::optional<caf::error> told; ///< To end, by its parent; it ends for the same reason.
 };

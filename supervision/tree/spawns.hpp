@@ -85,6 +85,14 @@ public:
     return std::move(behavior_);
   }
 
+  /// One that has begun rests until its first message: no worker has to come by only to find that
+  /// there is nothing to do. One that failed, or has done what it was for, has still to end.
+  void launch(caf::execution_unit* host, bool is_lazy, bool is_hidden) override {
+    const bool can_rest = !failure_ && !this->getf(Self::is_shutting_down_flag) && behavior_ &&
+                          !behavior_.timeout().valid();
+    Self::launch(host, is_lazy || can_rest, is_hidden);
+  }
+
   void attach(caf::attachable_ptr who) override { life()->watch(std::move(who)); }
   std::size_t detach(const caf::attachable::token& what) override { return life()->unwatch(what); }
 
@@ -191,7 +199,7 @@ inline start_function via(registry names, std::string name, start_function start
            caf::event_based_actor& supervisor) -> start_outcome {
     auto held = names.reserve(name, life_of(supervisor));
     if (!held && held.error().holder)
-      return taken{held.error().holder};
+      return taken{held.error().holder, name};
     if (!held)
       return caf::make_error(caf::sec::invalid_argument, held.error().message);
     start_outcome outcome = start(supervisor);

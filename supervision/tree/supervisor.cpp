@@ -45,6 +45,7 @@ public:
   void run(supervisor_orders given) {
     orders_.add(std::move(given));
     orders_.run([this](const auto& order) { this->carry_out(order); });
+    hold_while(*self_, state_.core->is_busy(), state_.itself);
   }
 
 private:
@@ -80,7 +81,7 @@ private:
   }
   void on_outcome(const taken& made) {
     stranger_ = made.actor;
-    orders_.add(state_.core->on_name_taken(made.actor.id()));
+    orders_.add(state_.core->on_name_taken(made.actor.id(), made.reason()));
   }
   void on_outcome(const caf::error& reason) { fail(reason); }
 

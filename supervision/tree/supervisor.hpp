@@ -28,7 +28,8 @@ namespace aiex {
 /// fails, those before it are stopped again, and the answer is `failing`: the reason, and the
 /// actor, which ends when that is done. `parent`: the one actor that may tell it to shut down;
 /// without one, everybody but its children may. It does not end with its parent: who is no
-/// supervisor itself tells it, or links. Errors: what `check` finds.
+/// supervisor itself tells it, or links. Keep what is started: CAF destroys an actor that nobody
+/// holds when it has nothing to do. Errors: what `check` finds.
 start_outcome start_supervisor(caf::actor_system& system, supervisor_spec spec,
   supervision_context context, caf::actor_addr parent = {});
 
@@ -64,6 +65,7 @@ struct supervisor_state {
   std::optional<failing_start> failing;   ///< A start has failed and its actor has still to end.
   std::optional<begin_failure> last_failure;
   std::optional<caf::error> told; ///< To end, by its parent; it ends for the same reason.
+  caf::strong_actor_ptr itself;   ///< While it begins or ends.
   last_words said;
   std::map<request_token, std::variant<start_promise, plain_promise>> asked;
   request_token last_token = 0;

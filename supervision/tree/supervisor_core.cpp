@@ -69,9 +69,9 @@ supervisor_orders supervisor_core::on_start_failed(std::string reason, time_poin
   return run();
 }
 
-supervisor_orders supervisor_core::on_name_taken(child_key by) {
+supervisor_orders supervisor_core::on_name_taken(child_key by, std::string reason) {
   waits_for_ = waiting::nothing;
-  start_failed(place_of(plan_->steps.front().id), "its name is taken by a running actor", by);
+  start_failed(place_of(plan_->steps.front().id), std::move(reason), by);
   return run();
 }
 

@@ -147,7 +147,8 @@ public:
   supervisor_orders on_started(child_key key);
   supervisor_orders on_ignored();
   supervisor_orders on_start_failed(std::string reason, time_point now);
-  supervisor_orders on_name_taken(child_key by); ///< By an actor that is not ours, perhaps.
+  /// By an actor that is not ours, perhaps.
+  supervisor_orders on_name_taken(child_key by, std::string reason);
   supervisor_orders on_ended(child_key key, exit_kind kind, std::string reason, time_point now);
   supervisor_orders on_stop_timeout(child_key key, time_point now);
   /// `number`: of the order. With a backoff, only the last one counts.
@@ -162,6 +163,8 @@ public:
   bool has(child_key key) const { return by_key_.contains(key); }
   bool has_begun() const noexcept { return has_begun_; } ///< All were started for the first time.
   bool has_ended() const noexcept { return has_ended_; } ///< It was ordered.
+  /// It has begun something, or was told to: that is finished, whoever still knows of it.
+  bool is_busy() const noexcept { return !has_ended_ && (plan_ || !inbox_.empty()); }
   strategy how() const noexcept { return spec_.how; }
 
 private:

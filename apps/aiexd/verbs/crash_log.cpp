@@ -46,7 +46,7 @@ bool keep(const recorded_event& event, crash seen, crash_log& into) {
 
 /// Hands the child's events to `take`, the newest first.
 void look(verb_call call, query asked, crash_log so_far, taker take, crashes_found then) {
-  call.services().events.read(call.self, std::move(asked), gateway_patience,
+  call.services().events.read(call.self, std::move(asked), call.patience(),
     [call, so_far = std::move(so_far), take, then = std::move(then)](
       const result<shared_page>& page) mutable {
       if (!page)

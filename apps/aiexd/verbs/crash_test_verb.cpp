@@ -38,7 +38,7 @@ void answer(verb_call& call, const replayed& done) {
 }
 
 void read(verb_call call, query asked, replayed so_far) {
-  call.services().events.read(call.self, std::move(asked), gateway_patience,
+  call.services().events.read(call.self, std::move(asked), call.patience(),
     [call, so_far = std::move(so_far)](const result<shared_page>& page) mutable {
       if (!page)
         return call.refuse(page.error());

@@ -36,7 +36,7 @@ void append(verb_call call, result<append_request> request, to_json_function to_
     return call.refuse(request.error());
   request->node = call.services().node;
   auto asked = std::make_shared<const append_request>(*request);
-  call.services().events.append(call.self, std::move(*request), gateway_patience,
+  call.services().events.append(call.self, std::move(*request), call.patience(),
     [call, asked, to_json](const result<append_result>& answer) mutable {
       if (answer)
         call.answer(to_json(*asked, *answer));
@@ -64,7 +64,7 @@ void run_events(verb_call call) {
   auto asked = events_query_of(call.given, call.services().clock(), call.services().history);
   if (!asked)
     return call.refuse(asked.error());
-  call.services().events.read(call.self, std::move(*asked), gateway_patience,
+  call.services().events.read(call.self, std::move(*asked), call.patience(),
     [call](const result<shared_page>& page) mutable {
       if (!page)
         return call.refuse(page.error());

@@ -83,15 +83,19 @@ struct verb_call {
   verb_arguments given;
   std::uint32_t deadline_ms = 0;
   gateway_promise promise;
+  caf::actor_clock::time_point asked_at{};
 
   const node_services& services() const { return node->services; }
 
-  /// How long the verb may wait for others, at most `longest`: less than its client waits, whom its
-  /// answer has to reach.
+  /// How long the verb may still wait for others, at most `longest`: in all less than its client
+  /// waits, whom its answer has to reach.
   std::chrono::milliseconds patience(std::chrono::milliseconds longest = gateway_patience) const {
     if (deadline_ms == 0) // the client did not say
       return longest;
-    return std::min(longest, std::chrono::milliseconds{deadline_ms} * 3 / 4);
+    const auto most = std::chrono::milliseconds{deadline_ms} * 3 / 4;
+    const auto waited =
+      std::chrono::duration_cast<std::chrono::milliseconds>(self->clock().now() - asked_at);
+    return std::min(longest, std::max(most - waited, std::chrono::milliseconds{1}));
   }
 
   void answer(gateway_reply reply) { promise.deliver(within_limits(std::move(reply))); }

@@ -54,7 +54,7 @@ void answer_chain(verb_call call, const crash_log& found) {
   asked.system = true; // the crash itself is one of them
   asked.limit = crashes_told_max;
   call.services().events.read(
-    call.self, std::move(asked), gateway_patience, [call](const result<shared_page>& page) mutable {
+    call.self, std::move(asked), call.patience(), [call](const result<shared_page>& page) mutable {
       if (!page)
         return call.refuse(page.error());
       std::string lines;

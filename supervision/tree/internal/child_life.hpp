@@ -8,6 +8,7 @@
 #include <caf/abstract_actor.hpp>
 #include <caf/actor.hpp>
 #include <caf/actor_addr.hpp>
+#include <caf/actor_control_block.hpp>
 #include <caf/system_messages.hpp>
 
 #include <functional>
@@ -49,6 +50,16 @@ inline void trap_links(caf::abstract_actor& supervisor, caf::actor_addr parent,
 inline void kill_with(caf::abstract_actor& supervisor, std::shared_ptr<living_children> living) {
   supervisor.attach_functor(
     [living = std::move(living)](const caf::error&) { living->kill_all(); });
+}
+
+/// CAF destroys an actor that waits and that nobody holds, and its children are killed then. Who
+/// has children to start or to stop first holds itself in `itself` meanwhile.
+inline void hold_while(
+  caf::abstract_actor& supervisor, bool is_busy, caf::strong_actor_ptr& itself) {
+  if (!is_busy)
+    itself = nullptr;
+  else if (!itself)
+    itself = caf::strong_actor_ptr{supervisor.ctrl()};
 }
 
 /// Who was started, or has still to end; null if there is nobody.

@@ -256,7 +256,8 @@ TEST_CASE_FIXTURE(application_world, "applications: to be ignored, or there alre
   CHECK(contains(told, "failed_to_start root/applications/ignored (an application cannot be "
                        "ignored: leave it out of the program, or have its tree be empty)"));
   CHECK(contains(
-    told, "failed_to_start root/applications/taken (its name is taken by a running actor)"));
+    told, "failed_to_start root/applications/taken (the name 'taken' is taken by actor " +
+            std::to_string(stranger.id()) + ": end that one first, or choose another name)"));
   CHECK(at("taken") == stranger);
   kill(stranger);
 }

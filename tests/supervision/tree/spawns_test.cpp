@@ -1,4 +1,4 @@
-// A kill, while a handler runs.
+// How an actor begins, and a kill while a handler runs.
 #include "aiex/supervision/tree/spawns.hpp"
 #include "aiex/supervision/tree/supervisor.hpp"
 
@@ -56,6 +56,39 @@ struct kill_world : test::actor_world {
     caf::anon_send_exit(whom, caf::exit_reason::kill);
   }
 };
+
+/// Does nothing but wait for a second.
+caf::behavior waits(caf::event_based_actor* self) {
+  return {caf::after(std::chrono::seconds{1}) >> [self] { self->quit(); }};
+}
+
+caf::behavior leaves(caf::event_based_actor* self) {
+  self->quit();
+  return {[](add_atom) { return 1; }};
+}
+
+caf::behavior does_nothing(caf::event_based_actor*) {
+  return {};
+}
+
+TEST_CASE_FIXTURE(test::actor_world, "spawns: one that has begun rests until its first message") {
+  const auto words = std::make_shared<busy_words>();
+  const caf::actor made = std::get<started>(spawn_eager(system, busy, words)).actor;
+  CHECK(settle() == 0);
+  CHECK(ask<int>(made, add_atom::value) == 1);
+}
+
+TEST_CASE_FIXTURE(test::actor_world, "spawns: who has something to do without a message does it") {
+  const caf::actor left = std::get<started>(spawn_eager(system, leaves)).actor;
+  const caf::actor done = std::get<started>(spawn_eager(system, does_nothing)).actor;
+  const caf::actor late = std::get<started>(spawn_eager(system, waits)).actor;
+  settle();
+  CHECK(has_ended(left));
+  CHECK(has_ended(done));
+  CHECK_FALSE(has_ended(late));
+  advance(std::chrono::seconds{1});
+  CHECK(has_ended(late));
+}
 
 TEST_CASE_FIXTURE(kill_world, "kill: dead for all who watch while its handler still runs") {
   const caf::actor whom = start();

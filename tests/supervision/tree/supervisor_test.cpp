@@ -92,6 +92,24 @@ TEST_CASE_FIXTURE(supervised_world, "supervisor: who cannot begin takes back the
   CHECK_FALSE(names.find("c"));
 }
 
+TEST_CASE_FIXTURE(
+  supervised_world, "supervisor: what it has begun it finishes, if nobody holds it") {
+  const child_spec slow = worker("s", spawns(stubborn), {.shutdown = shutdown::after(2s)});
+  start_supervisor(
+    system, {.children = {named("a"), slow, worker("b", spawns(broken))}}, context());
+  settle();
+  advance(2s);
+  CHECK(take_seen() == events{"started root/a", "started root/s", "failed_to_start root/b",
+                         "killed root/s", "stopped root/s", "stopped root/a"});
+
+  caf::actor top = start({.children = {named("a"), slow}});
+  take_seen();
+  caf::anon_send_exit(std::exchange(top, nullptr), caf::exit_reason::user_shutdown);
+  settle();
+  advance(2s);
+  CHECK(take_seen() == events{"killed root/s", "stopped root/s", "stopped root/a"});
+}
+
 TEST_CASE_FIXTURE(supervised_world, "supervisor: an unsound spec starts nothing") {
   const auto outcome = start_supervisor(system, {.children = {named("a"), named("a")}}, context());
   const auto* refused = std::get_if<caf::error>(&outcome);

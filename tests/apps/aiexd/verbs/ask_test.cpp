@@ -27,6 +27,31 @@ caf::behavior silent_controller(caf::stateful_actor<std::vector<caf::response_pr
   };
 }
 
+using done_atom = caf::atom_constant<caf::atom("done")>;
+
+/// Answers after two seconds.
+caf::behavior late(caf::stateful_actor<caf::typed_response_promise<child_counts>>* self) {
+  return {
+    [self](count_children_call) {
+      self->state = self->make_response_promise<child_counts>();
+      self->delayed_send(self, 2s, done_atom::value);
+      return self->state;
+    },
+    [self](done_atom) { self->state.deliver(child_counts{}); },
+  };
+}
+
+/// A verb that asks one after the other.
+void run_both(verb_call call) {
+  const caf::actor first = *call.services().names.find("late");
+  ask<child_counts>(std::move(call), first, count_children_call{}, "the first",
+    [](verb_call& asked, const child_counts&) {
+      const caf::actor second = *asked.services().names.find("applications");
+      ask<std::vector<application_info>>(std::move(asked), second, which_applications_call{},
+        "the second", [](verb_call&, const std::vector<application_info>&) {});
+    });
+}
+
 struct silent_world : test::gateway_world {
   caf::actor silent = keep(std::get<started>(spawn_eager(system, silent_controller)).actor);
 
@@ -51,6 +76,20 @@ TEST_CASE_FIXTURE(silent_world, "ask: who is silent is told of before the client
   CHECK(why.code == errc::time_out);
   CHECK(why.message.starts_with("the controller of the applications did not answer in time"));
   CHECK(refusal_of(*stop).code == errc::unknown_outcome);
+}
+
+TEST_CASE_FIXTURE(silent_world, "ask: questions one after the other share their verb's patience") {
+  services.names.bind("late", std::get<started>(spawn_eager(system, late)).actor);
+  const auto able = std::make_shared<gateway_environment>(
+    gateway_environment{services, environment->facts, {{"both", {}, run_both}}});
+  const caf::actor door = keep(std::get<started>(spawn_eager(system, gateway, able)).actor);
+  services.names.bind("gateway", door);
+  const auto both = begin("both", json::object(), 4s);
+  advance(2s);
+  advance(999ms);
+  CHECK_FALSE(*both);
+  advance(1ms);
+  CHECK(refusal_of(*both).message.starts_with("the second did not answer in time"));
 }
 
 TEST_CASE_FIXTURE(silent_world, "ask: of whose client did not say how long it waits, very long") {
