@@ -21,7 +21,7 @@ def listing(package: pathlib.Path) -> set[str]:
 
 def public_headers(layer: str) -> set[str]:
     text = (TREE / layer / "CMakeLists.txt").read_text()
-    listed = re.search(r"HEADERS(.*?)SOURCES", text, re.DOTALL)
+    listed = re.search(r"HEADERS(.*?)(?:CORES|SOURCES)", text, re.DOTALL)
     return {f"usr/include/aiex/{layer}/{name}" for name in listed.group(1).split()}
 
 
