@@ -27,17 +27,20 @@ core_state begin(const core_options& options, const core_start& found) {
   for (const std::uint64_t index : found.damaged)
     core.standing.damage(index);
   const bool is_older = found.record && found.record->term < found.terms.last().term;
-  if (found.is_void || is_older || (found.members && !found.record)) {
+  if (core.standing.is_void() || found.is_void || is_older || (found.members && !found.record)) {
     core.standing.set_void();
     return core;
   }
   const bool joins = core.record.joins && !found.members;
+  const bool is_whole = !found.record || core.standing.may_lead(core.last());
   if (found.members)
     core.members = *found.members;
-  else if (!joins)
+  else if (!joins && is_whole) // else the entry with its members may be what is missing
     core.members = configurations{only(options)};
   if (!found.record)
     core.record.term = std::max<std::uint64_t>(1, found.terms.last().term);
+  if (found.damaged_end != 0)
+    core.writes.cut_from = found.damaged_end;
   if (found.record) {
     ++core.record.run;
     record_changed(core);
@@ -45,13 +48,15 @@ core_state begin(const core_options& options, const core_start& found) {
   const bool led_last =
     !found.record || !found.members ||
     (core.record.vote == options.self && core.record.term == found.terms.last().term);
-  if (!joins && core.members.current().is_alone(options.self) && led_last) {
+  if (is_whole && core.members.current().is_alone(options.self) && led_last) {
     resume_leading(core);
   } else {
-    core.committed = std::min(std::max(found.committed, found.record->committed), core.durable);
+    core.committed = std::min(std::max(found.committed, core.record.committed), core.durable);
     core.checked = core.committed;
   }
   core.told_committed = core.committed;
+  if (core.members.index() > 0) // of all in a log, the newest one at most is not committed
+    core.members.settle(core.members.index() - 1);
   return core;
 }
 

@@ -29,6 +29,7 @@ void commit_up_to(core_state& core, std::uint64_t index, outputs& out) {
   const std::uint64_t here = std::min(core.committed, core.durable);
   if (here > core.told_committed) {
     core.told_committed = here;
+    core.members.settle(here);
     out.committed = here;
   }
 }

@@ -43,6 +43,7 @@ struct core_state {
   member_id self() const noexcept { return options.self; }
   std::uint64_t term() const noexcept { return record.term; }
   log_place last() const noexcept { return terms.last(); }
+  log_place last_durable() const { return {durable, terms.term_at(durable).value_or(0)}; }
   bool is_leader() const noexcept { return role == consensus::role::leader; }
 };
 

@@ -71,7 +71,8 @@ void let_write_leave(core_state& core, outputs& out) {
   if (has_record) {
     if (const auto term = core.terms.term_at(core.durable))
       core.standing.raise({core.durable, *term});
-    core.record.proven = core.standing.proven();
+    if (core.standing.proven().index != unknown_index) // found again at each start
+      core.record.proven = core.standing.proven();
     core.record.committed = core.told_committed;
     job.term = core.record;
     its.leaving_revision = its.revision;

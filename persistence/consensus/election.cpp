@@ -22,7 +22,7 @@ void begin_term(core_state& core, bool is_transfer, outputs& out) {
 } // namespace
 
 bool may_campaign(const core_state& core) {
-  return core.members.current().is_voter(core.self()) && core.standing.may_lead(core.last());
+  return core.members.may_be_voter(core.self()) && core.standing.may_lead(core.last_durable());
 }
 
 void campaign(core_state& core, outputs& out) {

@@ -5,7 +5,8 @@
 
 namespace aiex::consensus {
 
-/// A voter of the newest configuration, whose log is whole as far as anybody can know.
+/// A voter of the newest configuration, or of the one before while that may still count (thesis,
+/// section 4.2.2), whose log is whole as far as anybody can know.
 bool may_campaign(const core_state& core);
 
 /// First asks who would vote for it, and only if a majority would begins a term. Precondition:

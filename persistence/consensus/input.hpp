@@ -50,7 +50,7 @@ struct damaged {
 };
 /// That entry is as it was, by the chain, and durable.
 struct repaired {
-  std::uint64_t index = 0;
+  log_place place{};
 };
 /// The exact place of a proof that was known as a position only.
 struct recount {

@@ -31,9 +31,11 @@ struct read_job {
   bool operator==(const read_job&) const = default;
 };
 
-/// Held against the chain of both neighbours, put in its place, durable; then `repaired`.
+/// Held against the chain of both neighbours, put in its place, durable; then `repaired`. A
+/// neighbour that cannot be read does not matter if it is certain that this is the entry.
 struct repair_job {
   entry what{};
+  bool is_certain = false;
 };
 
 /// To be composed and proposed at once: bytes need chain and time, which the driver has.

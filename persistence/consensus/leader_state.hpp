@@ -15,6 +15,7 @@ struct waiting_read {
   std::uint64_t ticket = 0;
   std::uint64_t index = 0;
   std::uint64_t round = 0; ///< Of heartbeats; 0: this leader has committed nothing yet.
+  std::uint64_t run = 0;   ///< Of the peer.
 };
 
 /// How fast a learner follows: a round takes until it has what the log was when it began (thesis,

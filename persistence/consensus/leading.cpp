@@ -19,10 +19,9 @@ void commit_as_leader(core_state& core, outputs& out) {
     return;
   leader_state& leading = *core.leading;
   send_to_all(core, out);
-  if (!leading.ready && core.committed >= leading.term_start) {
-    leading.ready = true;
+  leading.ready = leading.ready || core.committed >= leading.term_start;
+  if (!leading.reads.empty())
     confirm_reads(core, out);
-  }
   if (leading.change && leading.change->index > 0 && leading.change->index <= core.committed) {
     const waiting_change done = *std::exchange(leading.change, {});
     out.changes_done.push_back({done.ticket, done.index});

@@ -44,7 +44,6 @@ inline constexpr std::size_t reads_waiting = 4'096;
 inline constexpr std::size_t members = 16;
 inline constexpr std::size_t voters = 9;
 inline constexpr std::size_t address_bytes = 255;
-inline constexpr std::uint32_t catch_up_rounds = 10;
 
 // damage
 inline constexpr std::size_t damaged_entries = 1'024;

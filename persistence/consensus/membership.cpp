@@ -65,7 +65,8 @@ void note_progress(core_state& core, member_id learner, std::uint64_t match) {
 void age_rounds(core_state& core) {
   for (auto& [id, round] : core.leading->learners) {
     const auto peer = core.leading->peers.find(id);
-    if (peer != core.leading->peers.end() && peer->second.match >= round.until)
+    const bool is_there = peer != core.leading->peers.end() && peer->second.heard;
+    if (is_there && peer->second.match >= round.until)
       note_progress(core, id, peer->second.match);
     else if (++round.ticks >= core.options.election_ticks)
       round.is_caught_up = false;

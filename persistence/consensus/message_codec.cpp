@@ -64,6 +64,7 @@ void put(bytes_writer& write, const read_answer& what) {
   write.varint(what.ticket);
   write.u8(what.index ? 1 : 0);
   write.varint(what.index.value_or(0));
+  write.varint(what.run);
 }
 void put(bytes_writer& write, const fetch_request& what) {
   write.varint(what.from);
@@ -130,7 +131,7 @@ struct payload_reader {
   void all(heartbeat_answer& to) { fields(to.read_round); }
   void all(timeout_now&) {}
   void all(read_request& to) { fields(to.ticket); }
-  void all(read_answer& to) { fields(to.ticket, to.index); }
+  void all(read_answer& to) { fields(to.ticket, to.index, to.run); }
   void all(fetch_request& to) { fields(to.from, to.to); }
   void all(fetch_answer& to) { fields(to.entries); }
 

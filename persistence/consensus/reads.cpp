@@ -14,8 +14,19 @@ void finish_read(core_state& core, const waiting_read& done, outputs& out) {
   if (done.peer.is_nil())
     out.reads_done.push_back({done.ticket, done.index});
   else
-    send(core, done.peer, read_answer{done.ticket, done.index}, out);
+    send(core, done.peer, read_answer{done.ticket, done.index, done.run}, out);
 }
+
+} // namespace
+
+void refuse_read(core_state& core, const waiting_read& lost, outputs& out) {
+  if (lost.peer.is_nil())
+    out.reads_done.push_back({lost.ticket, {}});
+  else
+    send(core, lost.peer, read_answer{lost.ticket, {}, lost.run}, out);
+}
+
+namespace {
 
 bool is_only_voter(const core_state& core) {
   const configuration& members = core.members.current();
@@ -38,7 +49,7 @@ void enter_round(core_state& core, waiting_read& read, outputs& out) {
 
 void begin_read(core_state& core, std::uint64_t ticket, outputs& out) {
   if (core.is_leader())
-    return add_read(core, {}, ticket, out);
+    return add_read(core, {.ticket = ticket}, out);
   if (core.leader.is_nil() || core.asked_reads.size() >= limits::reads_waiting) {
     out.reads_done.push_back({ticket, {}});
     return;
@@ -47,18 +58,13 @@ void begin_read(core_state& core, std::uint64_t ticket, outputs& out) {
   send(core, core.leader, read_request{ticket}, out);
 }
 
-void add_read(core_state& core, member_id peer, std::uint64_t ticket, outputs& out) {
+void add_read(core_state& core, waiting_read read, outputs& out) {
   leader_state& leading = *core.leading;
-  waiting_read read{peer, ticket, core.committed, 0};
+  read.index = core.committed;
   if (leading.ready && is_only_voter(core))
     return finish_read(core, read, out);
-  if (leading.reads.size() >= limits::reads_waiting) {
-    if (peer.is_nil())
-      out.reads_done.push_back({ticket, {}});
-    else
-      send(core, peer, read_answer{ticket, {}}, out);
-    return;
-  }
+  if (leading.reads.size() >= limits::reads_waiting)
+    return refuse_read(core, read, out);
   if (leading.ready)
     enter_round(core, read, out);
   leading.reads.push_back(read);

@@ -28,9 +28,9 @@ void note_damage(core_state& core, std::uint64_t index, outputs& out) {
     hand_over(core, out);
 }
 
-void note_repair(core_state& core, std::uint64_t index, outputs& out) {
-  core.standing.repair(index);
-  core.terms.set_known(index);
+void note_repair(core_state& core, log_place what, outputs& out) {
+  core.standing.repair(what.index);
+  core.terms.set_known(what);
   if (core.role != role::follower || core.leader.is_nil())
     return;
   const std::uint64_t damage = core.standing.first_damaged_behind(core.committed);
@@ -39,24 +39,27 @@ void note_repair(core_state& core, std::uint64_t index, outputs& out) {
 }
 
 void ask_for_repair(core_state& core, outputs& out) {
-  const auto& peers = core.members.current().members;
-  if (core.standing.damaged().empty() || peers.empty())
+  if (core.standing.damaged().empty())
     return;
+  const auto& peers = core.members.current().members;
   member_id to = core.leader;
-  if (to.is_nil() || to == core.self())
+  if ((to.is_nil() || to == core.self()) && !peers.empty())
     to = peers[core.next_to_ask++ % peers.size()].id;
-  const std::uint64_t index = *core.standing.damaged().begin();
-  if (to != core.self())
+  const std::uint64_t index = *core.standing.damaged().rbegin();
+  if (!to.is_nil() && to != core.self())
     send(core, to, fetch_request{index, index}, out);
 }
 
-void try_repair(core_state& core, const std::vector<entry>& found, outputs& out) {
-  for (const entry& each : found) {
-    const auto term = core.terms.term_at(each.place.index);
-    if (core.standing.damaged().contains(each.place.index) &&
-        term.value_or(each.place.term) == each.place.term)
-      out.repairs.push_back({each});
-  }
+void try_repair(core_state& core, const entry& found, bool is_of_leader, outputs& out) {
+  if (!core.standing.damaged().contains(found.place.index))
+    return;
+  if (!core.terms.may_be(found.place))
+    return;
+  const bool is_known = core.terms.term_at(found.place.index).has_value();
+  const bool is_committed = is_of_leader && found.place.index <= core.committed;
+  const bool is_proven = !core.standing.damaged().contains(found.place.index + 1);
+  if (is_known || is_committed || is_proven)
+    out.repairs.push_back({found, is_known || is_committed});
 }
 
 } // namespace aiex::consensus

@@ -12,12 +12,15 @@ namespace aiex::consensus {
 void note_damage(core_state& core, std::uint64_t index, outputs& out);
 
 /// It is as it was: what could not be acknowledged for it is.
-void note_repair(core_state& core, std::uint64_t index, outputs& out);
+void note_repair(core_state& core, log_place what, outputs& out);
 
-/// Asks for the first damaged entry: the leader, or without one a peer after the other.
+/// Asks for the last damaged entry, which what stands behind it proves: the leader, or without one
+/// a peer after the other.
 void ask_for_repair(core_state& core, outputs& out);
 
-/// Entries of a peer, of which those that are damaged here are tried.
-void try_repair(core_state& core, const std::vector<entry>& found, outputs& out);
+/// An entry of a peer, which is tried if it is damaged here. One of a known place is certain, as is
+/// a committed one of the leader, which has all of them; any other is proven by the one behind it.
+/// `is_of_leader`: of this term.
+void try_repair(core_state& core, const entry& found, bool is_of_leader, outputs& out);
 
 } // namespace aiex::consensus

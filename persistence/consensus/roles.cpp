@@ -2,6 +2,7 @@
 #include "aiex/persistence/consensus/roles.hpp"
 
 #include "aiex/persistence/consensus/durability.hpp"
+#include "aiex/persistence/consensus/reads.hpp"
 #include "aiex/persistence/consensus/replication.hpp"
 
 #include <tuple>
@@ -25,12 +26,8 @@ void leave_role(core_state& core, outputs& out) {
   if (!core.leading)
     return;
   const leader_state left = std::move(*std::exchange(core.leading, {}));
-  for (const waiting_read& each : left.reads) {
-    if (each.peer.is_nil())
-      out.reads_done.push_back({each.ticket, {}});
-    else
-      send(core, each.peer, read_answer{each.ticket, {}}, out);
-  }
+  for (const waiting_read& each : left.reads)
+    refuse_read(core, each, out);
   if (left.change)
     out.changes_done.push_back({left.change->ticket,
       fail(errc::unknown_outcome,

@@ -38,14 +38,18 @@ void take(core_state& core, const read& what, outputs& out) {
   begin_read(core, what.ticket, out);
 }
 
-void take(core_state& core, const written& what, outputs& out) {
-  if (!finish_write(core, what.number, true))
-    return;
+void count_own_vote(core_state& core, outputs& out) {
   const bool is_recorded = core.writes.durable_revision == core.writes.revision;
-  release(core, out);
   if (core.role == role::candidate && is_recorded && core.record.vote == core.self() &&
       core.votes.try_emplace(core.self(), true).second)
     count_votes(core, out);
+}
+
+void take(core_state& core, const written& what, outputs& out) {
+  if (!finish_write(core, what.number, true))
+    return;
+  release(core, out);
+  count_own_vote(core, out);
   commit_up_to(core, core.committed, out);
   commit_as_leader(core, out);
   send_to_all(core, out);
@@ -59,13 +63,16 @@ void take(core_state& core, const write_refused& what, outputs& out) {
   const std::uint64_t from = had_entries ? under_way->entries.front().place.index : 0;
   if (!finish_write(core, what.number, false))
     return;
-  // Alone nobody has seen them, so their places can be used again in this term.
-  if (had_entries && core.is_leader() && !core.members.current().is_alone(core.self()))
+  // Alone nobody has seen them, so their places can be used again in this term. A candidate asked
+  // for votes as one who has them.
+  const bool leads_alone = core.is_leader() && core.members.current().is_alone(core.self());
+  if (had_entries && core.role != role::follower && !leads_alone)
     become_follower(core, core.term(), {}, out);
   const auto later_cut = core.writes.cut_from; // what stands behind it is not what was refused
   if (had_entries && from <= core.last().index && later_cut.value_or(from + 1) > from)
     give_up_entries(core, from, out);
   release(core, out);
+  count_own_vote(core, out);
 }
 
 void take(core_state& core, const entries_read& what, outputs& out) {
@@ -80,7 +87,7 @@ void take(core_state& core, const damaged& what, outputs& out) {
   note_damage(core, what.index, out);
 }
 void take(core_state& core, const repaired& what, outputs& out) {
-  note_repair(core, what.index, out);
+  note_repair(core, what.place, out);
 }
 
 void take(core_state& core, const recount& what, outputs&) {

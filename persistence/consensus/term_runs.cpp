@@ -37,6 +37,40 @@ std::optional<std::uint64_t> term_runs::term_at(std::uint64_t index) const {
   return std::prev(behind)->term;
 }
 
+bool term_runs::may_be(log_place place) const {
+  if (place.index > last_.index)
+    return false;
+  if (const auto known = term_at(place.index))
+    return *known == place.term;
+  std::uint64_t behind = place.index + 1;
+  while (unknown_.contains(behind))
+    ++behind;
+  const auto later = std::ranges::upper_bound(runs_, place.index, {}, &run::begins);
+  const std::uint64_t least = later == runs_.begin() ? 0 : std::prev(later)->term;
+  return place.term >= least && (behind > last_.index || place.term <= term_at(behind));
+}
+
+void term_runs::set_known(log_place place) {
+  if (unknown_.erase(place.index) == 0)
+    return;
+  if (place.index == last_.index)
+    last_.term = place.term;
+  auto behind = std::ranges::upper_bound(runs_, place.index, {}, &run::begins);
+  if (const auto own = behind; own != runs_.begin()) {
+    if (std::prev(own)->term == place.term)
+      return;
+    if (std::prev(own)->begins == place.index)
+      behind = runs_.erase(std::prev(own));
+  }
+  // What follows up to the next run is unknown, too, and no older.
+  if (behind != runs_.end() && behind->term == place.term)
+    behind->begins = place.index;
+  else
+    runs_.insert(behind, {place.index, place.term});
+  if (runs_.size() > limits::term_runs)
+    runs_.pop_front();
+}
+
 std::uint64_t term_runs::last_run_begins() const {
   return runs_.empty() ? 1 : runs_.back().begins;
 }

@@ -20,10 +20,14 @@ public:
   /// The log ends before `from` now.
   void cut(std::uint64_t from);
 
-  log_place last() const noexcept { return last_; }
+  log_place last() const noexcept { return last_; } ///< Its term at least, if it is not known.
 
   /// 0 at 0. Nothing beyond the end or where it is not known.
   std::optional<std::uint64_t> term_at(std::uint64_t index) const;
+
+  /// Whether this may be the entry there: by its term, or, where that is not known, by those of the
+  /// nearest known neighbours. False beyond the end.
+  bool may_be(log_place place) const;
 
   /// Where the run of the last term begins; 1 in an empty log.
   std::uint64_t last_run_begins() const;
@@ -34,7 +38,8 @@ public:
 
   /// The entry there cannot be read, and its term could be either neighbour's.
   void set_unknown(std::uint64_t index) { unknown_.insert(index); }
-  void set_known(std::uint64_t index) { unknown_.erase(index); }
+  /// Precondition: `term` is between those of the nearest known neighbours.
+  void set_known(log_place place);
 
   std::size_t size() const noexcept { return runs_.size(); }
 

@@ -33,6 +33,8 @@ void tick_leader(core_state& core, outputs& out) {
     for (auto& each : leading.peers)
       each.second.heard = false;
   }
+  if (!leading.ready && core.last().index < leading.term_start) // there was no room for it
+    out.wants.push_back({entry_kind::no_op, {}});
   age_transfer(core);
   age_rounds(core);
   if (leading.ticks_to_heartbeat <= 1)
@@ -48,7 +50,8 @@ void tick_other(core_state& core, std::uint64_t random, outputs& out) {
     std::min<std::uint64_t>(std::uint64_t{core.quiet_ticks} + 1, longest - 1));
   if (!may_campaign(core))
     return;
-  const bool is_only_voter = core.members.current().voters() == 1;
+  const configuration& members = core.members.current();
+  const bool is_only_voter = members.voters() == 1 && members.is_voter(core.self());
   const bool is_time =
     core.quiet_ticks >= core.options.election_ticks && random % (longest - core.quiet_ticks) == 0;
   if (is_time || (is_only_voter && core.role == role::follower))

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "support/core_rules.hpp"
+#include "support/message_trip.hpp"
 
 #include <algorithm>
 #include <array>
@@ -22,6 +23,7 @@ struct net_options {
   bool is_instant = false; ///< Else a write is done when the dice say so.
   bool changes_members = false;
   bool crashes = true;
+  bool fills_disks = false;
   std::uint32_t lost_percent = 10;
 };
 
@@ -51,7 +53,7 @@ public:
     else if (dice < 75)
       deliver_any();
     else if (dice < 86)
-      finish_write(at);
+      finish_write(at, options_.fills_disks && below(8) == 0);
     else if (dice < 92)
       propose(at);
     else if (dice < 94)
@@ -161,11 +163,11 @@ public:
     if (options_.is_instant)
       finish_write(at);
   }
-  bool finish_write(std::size_t at) {
+  bool finish_write(std::size_t at, bool is_full = false) {
     if (!is_up_[at] || !nodes_[at].under_way)
       return false;
     consensus::outputs out;
-    nodes_[at].finish_one_write(out);
+    is_full ? nodes_[at].refuse_one_write(out) : nodes_[at].finish_one_write(out);
     take(at, out);
     return true;
   }
@@ -178,6 +180,10 @@ public:
     if (!is_up_[at])
       nodes_[at].start();
     is_up_[at] = true;
+  }
+  void plant(const planted_fault& fault) {
+    for (core_node& each : nodes_)
+      each.fault = &fault;
   }
   void cut(std::size_t from, std::size_t to) { cut_.insert({from, to}); }
   void partition(std::size_t at) { // alone from all others
@@ -226,7 +232,7 @@ private:
   void arrive(const consensus::message& what) {
     const std::size_t from = number_of(what.from);
     const std::size_t to = number_of(what.to);
-    consensus::message heard = what;
+    consensus::message heard = through_codec(what);
     if (to < nodes_.size() && !cut_.contains({from, to}) && (!passes || passes(heard)))
       input(to, consensus::received{std::move(heard)});
   }

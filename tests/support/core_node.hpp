@@ -7,7 +7,9 @@
 #include "support/consensus_entries.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <optional>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -17,6 +19,7 @@ namespace aiex::test {
 struct core_disk {
   std::vector<consensus::entry> log;
   std::optional<consensus::term_record> record;
+  std::set<std::uint64_t> damaged{}; ///< These cannot be read.
 
   void put(const consensus::write_job& job) {
     if (job.term)
@@ -31,9 +34,10 @@ struct core_disk {
     consensus::core_start made;
     made.record = record;
     made.is_void = false;
+    made.damaged = damaged;
     for (const consensus::entry& each : log) {
       made.terms.append(each.place);
-      if (!each.members)
+      if (!each.members || damaged.contains(each.place.index))
         continue;
       if (!made.members)
         made.members.emplace();
@@ -41,6 +45,13 @@ struct core_disk {
     }
     return made;
   }
+};
+
+/// What a broken core or disk would do; for tests of the rules.
+struct planted_fault {
+  std::function<void(consensus::core_state&, consensus::input&)> before{}; ///< Of each step.
+  std::function<void(consensus::core_state&, consensus::outputs&)> after{};
+  std::function<void(core_disk&)> at_start{};
 };
 
 /// A core whose disk writes at once unless told otherwise, and whose messages are kept.
@@ -55,13 +66,15 @@ public:
   }
 
   void start() {
+    if (fault != nullptr && fault->at_start)
+      fault->at_start(disk_);
     core = consensus::begin(options_, disk_.found());
     under_way.reset();
   }
 
   consensus::outputs step(const consensus::input& given) {
     consensus::outputs out;
-    consensus::step(core, given, out);
+    run(given, out);
     take_write(out);
     propose_wanted(out);
     return out;
@@ -77,7 +90,19 @@ public:
     const std::uint64_t number = under_way->number;
     under_way.reset();
     consensus::outputs then;
-    consensus::step(core, consensus::written{number}, then);
+    run(consensus::written{number}, then);
+    add(out, then);
+    propose_wanted(out);
+  }
+
+  /// The disk is full: all of the write under way but its entries.
+  void refuse_one_write(consensus::outputs& out) {
+    under_way->entries.clear();
+    disk_.put(*under_way);
+    const consensus::write_refused refused{under_way->number};
+    under_way.reset();
+    consensus::outputs then;
+    run(refused, then);
     add(out, then);
     propose_wanted(out);
   }
@@ -125,8 +150,17 @@ public:
   consensus::core_state core;
   std::optional<consensus::write_job> under_way;
   bool is_instant = true;
+  const planted_fault* fault = nullptr;
 
 private:
+  void run(const consensus::input& given, consensus::outputs& out) {
+    consensus::input changed = given;
+    if (fault != nullptr && fault->before)
+      fault->before(core, changed);
+    consensus::step(core, changed, out);
+    if (fault != nullptr && fault->after)
+      fault->after(core, out);
+  }
   void take_write(consensus::outputs& out) {
     if (!out.write)
       return;
@@ -141,7 +175,7 @@ private:
       consensus::entry made = next_entry(each.members);
       made.kind = each.kind;
       consensus::outputs then;
-      consensus::step(core, consensus::proposal{std::move(made)}, then);
+      run(consensus::proposal{std::move(made)}, then);
       add(out, then);
     }
   }

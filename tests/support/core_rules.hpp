@@ -4,6 +4,7 @@
 #include "support/core_node.hpp"
 
 #include <map>
+#include <set>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -26,6 +27,8 @@ public:
     commits(nodes, node);
     for (const consensus::message& each : out.messages)
       leaves(nodes, node, at, each);
+    for (const consensus::message& each : out.messages)
+      asks_for_votes(node, each);
     for (const consensus::read_state& each : out.reads_done)
       if (each.index)
         require(*each.index >= reads_[each.ticket], "reads_are_current",
@@ -108,6 +111,7 @@ private:
         first_commit(nodes, core, i);
     }
     known = core.committed;
+    require(core.told_committed <= core.committed, "applied_is_committed", "told too much");
     require(core.told_committed <= node.disk().log.size(), "applied_is_durable", "told too much");
   }
   /// A leader that removes itself leads no more in the step in which it commits that.
@@ -147,6 +151,22 @@ private:
         "acknowledged_checked", std::to_string(answer->matched));
   }
 
+  /// A term begins with a majority that would vote, or because a leader asked for it.
+  void asks_for_votes(const core_node& node, const consensus::message& what) {
+    if (const auto* answer = std::get_if<consensus::pre_vote_answer>(&what.what))
+      if (answer->granted)
+        willing_[{what.to, answer->for_term}].insert(what.from);
+    const auto* asked = std::get_if<consensus::vote_request>(&what.what);
+    if (asked == nullptr || asked->is_transfer)
+      return;
+    const auto& would = willing_[{what.from, what.term}];
+    const auto counted = node.core.members.current().count([&](consensus::member_id id) {
+      return std::optional{id == what.from || would.contains(id)};
+    });
+    require(node.core.term() != what.term || counted == consensus::tally::won,
+      "term_needs_pre_vote", "term " + std::to_string(what.term));
+  }
+
   static void bounded(const consensus::core_state& core) {
     using namespace consensus::limits;
     require(core.writes.waiting.size() <= waiting_answers, "bounded", "waiting answers");
@@ -169,6 +189,7 @@ private:
   std::map<std::pair<std::size_t, std::uint64_t>, consensus::member_id> votes_;
   std::map<consensus::member_id, std::uint64_t> seen_committed_;
   std::map<std::uint64_t, std::uint64_t> reads_;
+  std::map<std::pair<consensus::member_id, std::uint64_t>, std::set<consensus::member_id>> willing_;
   std::vector<agreed> committed_{{1, 0}}; ///< The configuration all began with.
 };
 

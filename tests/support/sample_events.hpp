@@ -2,6 +2,7 @@
 
 #include "aiex/persistence/storage/memory_log.hpp"
 #include "aiex/persistence/storage/memory_tables.hpp"
+#include "aiex/persistence/storage/memory_term.hpp"
 #include "aiex/persistence/store/event_store.hpp"
 
 #include <string>
@@ -36,9 +37,11 @@ inline append_request one(
 struct memory_media {
   memory_log log;
   memory_tables state;
+  memory_term term;
 
   store_media media() {
-    return {log.storage(), state.storage(), [this] { return log.bytes_free(); }};
+    return {log.storage(), state.storage(), [this] { return log.bytes_free(); },
+      one_after_the_other(), term.storage()};
   }
 };
 

@@ -16,8 +16,10 @@ void on(core_state& core, const message& from, const fetch_request& what, output
     true});
 }
 
-void on(core_state& core, const message&, const fetch_answer& what, outputs& out) {
-  try_repair(core, what.entries, out);
+void on(core_state& core, const message& from, const fetch_answer& what, outputs& out) {
+  const bool is_of_leader = from.from == core.leader && from.term == core.term();
+  for (const entry& each : what.entries)
+    try_repair(core, each, is_of_leader, out);
 }
 
 } // namespace aiex::consensus

@@ -3,6 +3,7 @@
 #include "aiex/persistence/consensus/commit.hpp"
 #include "aiex/persistence/consensus/durability.hpp"
 #include "aiex/persistence/consensus/on/handlers.hpp"
+#include "aiex/persistence/consensus/repair.hpp"
 #include "aiex/persistence/consensus/roles.hpp"
 
 #include <algorithm>
@@ -42,11 +43,8 @@ void answer_no_match(
 bool take_entries(core_state& core, const std::vector<entry>& entries, outputs& out) {
   for (const entry& each : entries) {
     if (each.place.index <= core.last().index) {
-      const auto term = core.terms.term_at(each.place.index);
-      if (core.standing.damaged().contains(each.place.index) &&
-          term.value_or(each.place.term) == each.place.term)
-        out.repairs.push_back({each});
-      if (!term || *term == each.place.term)
+      try_repair(core, each, true, out);
+      if (core.terms.may_be(each.place))
         continue;
       if (!cut(core, each.place.index, out))
         return false;
@@ -70,9 +68,10 @@ void on(core_state& core, const message& from, const replicate_request& what, ou
     return answer_no_match(core, from.from, previous.index,
       {damage - 1, core.terms.term_at(damage - 1).value_or(0)}, out);
   const auto term = core.terms.term_at(previous.index);
-  if (!term && previous.index <= core.last().index)
+  const bool agrees = previous.index == core.committed; // readable or not
+  if (!term && previous.index <= core.last().index && !agrees)
     return; // damaged; when it is repaired the terms can be compared
-  if (term != previous.term)
+  if (term != previous.term && !agrees)
     return answer_no_match(core, from.from, previous.index,
       core.terms.conflict_hint(previous.index, previous.term), out);
   if (!what.entries.empty() && core.writes.unsynced_bytes > limits::follower_unsynced_bytes)
@@ -80,10 +79,11 @@ void on(core_state& core, const message& from, const replicate_request& what, ou
   if (!take_entries(core, what.entries, out))
     return;
   const std::uint64_t compared = previous.index + what.entries.size();
+  const std::uint64_t unread = core.standing.first_damaged_behind(core.committed);
   core.checked = std::max(core.checked, compared);
   commit_up_to(core, std::min(what.committed, core.checked), out);
-  const bool stops = damage != 0 && damage <= compared;
-  answer_match(core, from.from, previous.index, stops ? damage - 1 : compared, out);
+  const bool stops = unread != 0 && unread <= compared;
+  answer_match(core, from.from, previous.index, stops ? unread - 1 : compared, out);
 }
 
 void on(core_state& core, const message& from, const heartbeat& what, outputs& out) {

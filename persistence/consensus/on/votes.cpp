@@ -7,7 +7,7 @@ namespace aiex::consensus {
 
 void on(core_state& core, const message& from, const pre_vote_request& what, outputs& out) {
   const bool grants = what.for_term > core.term() && is_as_new(what.last, core.last()) &&
-                      core.standing.may_vote(core.last()) && !is_sticky(core);
+                      core.standing.may_vote(core.last_durable()) && !is_sticky(core);
   send(core, from.from, pre_vote_answer{what.for_term, grants}, out);
 }
 
@@ -21,7 +21,8 @@ void on(core_state& core, const message& from, const pre_vote_answer& what, outp
 void on(core_state& core, const message& from, const vote_request& what, outputs& out) {
   const bool is_free = core.record.vote.is_nil() && core.leader.is_nil();
   const bool grants = (is_free || core.record.vote == from.from) &&
-                      is_as_new(what.last, core.last()) && core.standing.may_vote(core.last());
+                      is_as_new(what.last, core.last()) &&
+                      core.standing.may_vote(core.last_durable());
   if (grants && core.record.vote != from.from) {
     core.record.vote = from.from;
     record_changed(core);

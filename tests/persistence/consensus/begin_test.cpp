@@ -132,6 +132,43 @@ TEST_CASE("begin: what it is follows from record and configuration") {
   }
 }
 
+TEST_CASE("begin: who lacks an entry does not take itself for the only member") {
+  core_disk rotten = disk_of({1, 1}, 1, members_of(3), member_of(1));
+  rotten.damaged = {1}; // with its members
+  core_disk cut = logs({});
+  cut.record = term_record{.term = 1, .vote = member_of(1), .proven = {1, 1}, .run = 1};
+  core_disk grown = disk_of({1, 1}, 1, members_of(1), member_of(1));
+  grown.damaged = {2}; // perhaps with more members
+  for (const core_disk& disk : {rotten, cut, grown}) {
+    core_node node{1, disk};
+    for (int i = 0; i < 50; ++i)
+      node.step(tick{});
+    CHECK(node.core.role == role::follower);
+  }
+  core_node node{1, rotten};
+  node.step(received{{member_of(2), member_of(1), history_of_test, 1, 1, heartbeat{}}});
+  const auto out = node.step(tick{}); // from whom it hears, it asks
+  REQUIRE(out.messages.size() == 1);
+  CHECK(out.messages[0].to == member_of(2));
+  CHECK(out.messages[0].is<fetch_request>());
+}
+
+TEST_CASE("begin: a damaged end is cut behind the proof that it was there") {
+  core_start found = disk_of({1, 1}, 1, members_of(3)).found();
+  found.proven = {3, 1};
+  found.damaged_end = 3;
+  core_options options;
+  options.self = member_of(1);
+  options.history = history_of_test;
+  core_state core = begin(options, found);
+  outputs out;
+  step(core, tick{}, out);
+  REQUIRE(out.write); // in this order
+  REQUIRE(out.write->term);
+  CHECK(out.write->term->proven == log_place{3, 1});
+  CHECK(out.write->cut_from == 3);
+}
+
 TEST_CASE("begin: each life has a greater run, durable before its first message") {
   core_node node{1, disk_of({1}, 1, members_of(2))};
   node.is_instant = false;
@@ -173,6 +210,26 @@ TEST_CASE("begin: the only voter of more members elects itself at its first tick
   CHECK(node.core.committed == 3); // with its no-op
 }
 
+TEST_CASE("begin: who had no room for its no-op tries again at the next tick") {
+  core_node node{1, disk_of({1, 1}, 1, members_of(1), member_of(2))};
+  node.is_instant = false;
+  for (int i = 0; i < 3 && !node.core.is_leader(); ++i) {
+    node.step(tick{}); // elects itself
+    node.step(written{std::exchange(node.under_way, {})->number});
+  }
+  REQUIRE(node.core.is_leader());
+  REQUIRE(node.under_way);
+  REQUIRE(node.under_way->entries.size() == 1);
+  node.step(write_refused{std::exchange(node.under_way, {})->number});
+  CHECK(node.core.is_leader());
+  CHECK_FALSE(node.core.leading->ready);
+  node.step(tick{});
+  REQUIRE(node.under_way);
+  outputs out;
+  node.finish_write(out);
+  CHECK(node.core.leading->ready);
+}
+
 TEST_CASE("begin: a full disk takes back what was not written, and alone goes on in its term") {
   core_node node{1, logs({1})};
   node.is_instant = false;
@@ -186,6 +243,22 @@ TEST_CASE("begin: a full disk takes back what was not written, and alone goes on
   CHECK(node.core.leading->uncommitted.empty());
   CHECK_FALSE(out.failure);
   CHECK(node.propose().refused.empty());
+}
+
+TEST_CASE("begin: who is void by too much damage, or alone without what it had, does not lead") {
+  core_options options;
+  options.self = member_of(1);
+  options.history = history_of_test;
+  core_start damaged_log = disk_of({1}, 1, members_of(1), member_of(1)).found();
+  for (std::uint64_t i = 2; i < limits::damaged_entries + 4; ++i) {
+    damaged_log.terms.append({i, 1});
+    damaged_log.damaged.insert(i);
+  }
+  CHECK(begin(options, damaged_log).standing.is_void());
+  CHECK_FALSE(begin(options, damaged_log).is_leader());
+  core_start shorter = disk_of({1, 1}, 1, members_of(1), member_of(1)).found();
+  shorter.record->proven = {3, 1};
+  CHECK_FALSE(begin(options, shorter).is_leader());
 }
 
 } // namespace

@@ -123,5 +123,59 @@ TEST_CASE("durability: what is committed is never cut, the node stops instead") 
   CHECK(cuts.failure);
 }
 
+TEST_CASE("durability: a candidate whose log is taken back leads with nothing it no longer has") {
+  core_node node = follower_with({1, 1}, 1);
+  node.step(tick{});
+  node.is_instant = false;
+  node.step(received{from_leader(2, 1, replicate_request{{2, 1}, {bare(3, 1)}, 0, 0})});
+  for (int i = 0; i < 12; ++i)
+    node.step(tick{i == 11 ? 0U : 1U});
+  node.step(received{from_leader(3, 1, pre_vote_answer{2, true})});
+  REQUIRE(node.core.role == role::candidate); // as one whose log ends at 3
+  outputs refused = node.step(write_refused{node.under_way->number});
+  CHECK(node.core.last() == log_place{2, 1});
+  node.finish_write(refused);
+  node.step(received{from_leader(3, 2, vote_answer{true})});
+  CHECK_FALSE(node.core.is_leader());
+}
+
+TEST_CASE("durability: a full disk takes back as many configurations as it has no room for") {
+  core_node node = follower_with({1, 1}, 1);
+  node.step(tick{});
+  node.is_instant = false;
+  std::vector<entry> entries{bare(3, 1), bare(4, 1), bare(5, 1)};
+  for (const std::size_t i : {0U, 2U}) {
+    entries[i].kind = entry_kind::configuration;
+    entries[i].members = members_of(3, static_cast<std::uint8_t>(i + 1));
+  }
+  node.step(received{from_leader(2, 1, replicate_request{{2, 1}, entries, 4, 0})});
+  CHECK(node.core.members.index() == 5);
+  CHECK_FALSE(node.step(write_refused{node.under_way->number}).failure);
+  CHECK(node.core.last().index == 2);
+  CHECK(node.core.members.index() == 1);
+  outputs out; // with room they are there
+  node.step(received{from_leader(2, 1, replicate_request{{2, 1}, entries, 4, 0})});
+  node.finish_write(out);
+  CHECK(node.core.members.index() == 5);
+}
+
+TEST_CASE("durability: a crash between a vote and its sync, and one right behind it") {
+  for (const std::size_t operations : {0U, 1U}) {
+    core_node node = follower_with({1}, 1);
+    for (int i = 0; i < 10; ++i)
+      node.step(tick{1});
+    node.is_instant = false;
+    CHECK(node.step(received{from_leader(2, 4, vote_request{{1, 1}, false})}).messages.empty());
+    node.lose_power(operations);
+    node.start();
+    node.is_instant = true;
+    for (int i = 0; i < 10; ++i)
+      node.step(tick{1});
+    const auto out = node.step(received{from_leader(3, 4, vote_request{{1, 1}, false})});
+    REQUIRE(out.messages.size() == 1); // nobody has heard of the first one
+    CHECK(std::get<vote_answer>(out.messages[0].what).granted == (operations == 0));
+  }
+}
+
 } // namespace
 } // namespace aiex::consensus

@@ -4,10 +4,33 @@
 
 #include <doctest/doctest.h>
 
+#include <set>
+
 namespace aiex::consensus {
 namespace {
 
 using namespace test;
+
+TEST_CASE("election: who is a voter no more by an entry that is not committed may still lead") {
+  core_disk disk = disk_of({1, 1}, 1, members_of(3));
+  disk.log[1].kind = entry_kind::configuration;
+  disk.log[1].members = members_of(2, 1);
+  core_node node{3, disk};
+  const auto asks = [&] {
+    std::set<member_id> asked;
+    for (int i = 0; i < 40; ++i)
+      for (const message& each : node.step(tick{0}).messages)
+        if (each.is<pre_vote_request>())
+          asked.insert(each.to);
+    return asked;
+  };
+  CHECK(asks() == std::set{member_of(1), member_of(2)}); // the voters of its newest configuration
+  node.step(received{{member_of(1), member_of(3), history_of_test, 2, 1, heartbeat{}}});
+  node.step(received{
+    {member_of(1), member_of(3), history_of_test, 2, 1, replicate_request{{2, 1}, {}, 2, 0}}});
+  CHECK(node.core.committed == 2);
+  CHECK(asks().empty());
+}
 
 message to_first(std::uint8_t from, std::uint64_t term, payload what) {
   return {member_of(from), member_of(1), history_of_test, term, 1, std::move(what)};

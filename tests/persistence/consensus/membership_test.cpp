@@ -140,5 +140,39 @@ TEST_CASE("membership: after a cut the configuration before counts again") {
   CHECK(net.node(0).core.members.current().voters() == 3);
 }
 
+TEST_CASE("membership: a learner that is no longer heard is not promoted, though it had all") {
+  core_net net = three_and_a_joiner();
+  CHECK(outcome_of(net, {act::add_learner, {.id = member_of(4)}}));
+  for (int i = 0; i < 5; ++i)
+    net.calm_round();
+  REQUIRE(net.node(3).core.last() == net.node(0).core.last());
+  net.partition(3);
+  for (int i = 0; i < 30; ++i)
+    net.calm_round();
+  CHECK_FALSE(outcome_of(net, {act::promote, {.id = member_of(4)}}));
+  net.heal();
+  for (int i = 0; i < 15; ++i)
+    net.calm_round();
+  CHECK(outcome_of(net, {act::promote, {.id = member_of(4)}}));
+}
+
+TEST_CASE("membership: a leader that crashes while it takes its own vote away finishes that") {
+  for (const act what : {act::demote, act::remove}) {
+    core_net net{{.voters = 2, .is_instant = true}, 1};
+    net.elect(0);
+    net.calm_round();
+    REQUIRE(net.node(0).core.is_leader());
+    net.partition(0);
+    net.input(0, change{1, {what, {.id = member_of(1)}}});
+    REQUIRE_FALSE(net.node(0).core.members.current().is_voter(member_of(1)));
+    net.deliver_all();
+    REQUIRE(net.node(0).disk().log.back().members);
+    net.crash(0);
+    CHECK(net.settle()); // the other one lacks the entry, and cannot win without this vote
+    CHECK(net.node(1).core.is_leader());
+    CHECK(net.node(1).core.members.current().voters() == 1);
+  }
+}
+
 } // namespace
 } // namespace aiex::consensus

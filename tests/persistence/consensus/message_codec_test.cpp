@@ -29,7 +29,7 @@ std::vector<message> samples() {
     with(replicate_request{{7, 4}, three_entries(), 6, 5}), with(replicate_request{}),
     with(replicate_answer{7, true, 10, {6, 3}}), with(heartbeat{6, 12, 5}),
     with(heartbeat_answer{12}), with(timeout_now{}), with(read_request{77}),
-    with(read_answer{77, 6}), with(read_answer{77, {}}), with(fetch_request{8, 10}),
+    with(read_answer{77, 6, 3}), with(read_answer{77, {}}), with(fetch_request{8, 10}),
     with(fetch_answer{three_entries()})};
 }
 

@@ -93,7 +93,7 @@ TEST_CASE("reads: a follower asks the leader, and gives up after a time-out") {
   REQUIRE(got.reads_done.size() == 1);
   CHECK(got.reads_done[0] == read_state{5, {}});
   const message answer{
-    member_of(1), member_of(2), history_of_test, net.node(0).core.term(), 1, read_answer{5, 2}};
+    member_of(1), member_of(2), history_of_test, net.node(0).core.term(), 1, read_answer{5, 2, 1}};
   const auto done = net.node(1).step(received{answer}).reads_done;
   REQUIRE(done.size() == 1);
   CHECK(done[0] == read_state{5, 2});
@@ -106,7 +106,7 @@ TEST_CASE("reads: a follower's read is confirmed by a round like any other") {
   const auto out = node.step(received{to_first(2, 2, heartbeat_answer{1})});
   REQUIRE(out.messages.size() >= 1);
   CHECK(out.messages[0].to == member_of(3));
-  CHECK(std::get<read_answer>(out.messages[0].what) == read_answer{5, 2});
+  CHECK(std::get<read_answer>(out.messages[0].what) == read_answer{5, 2, 1});
 }
 
 TEST_CASE("reads: without a leader there is nobody to ask, and more than may wait are refused") {
@@ -116,6 +116,40 @@ TEST_CASE("reads: without a leader there is nobody to ask, and more than may wai
   for (std::uint64_t i = 0; i < limits::reads_waiting; ++i)
     CHECK(node.step(read{i}).reads_done.empty());
   CHECK(node.step(read{9'999}).reads_done.size() == 1);
+}
+
+TEST_CASE("reads: an answer to an earlier life is none, though the ticket is the same") {
+  core_node leader = new_leader();
+  leader.step(received{to_first(2, 2, replicate_answer{1, true, 2, {}})});
+  message asked = to_first(3, 2, read_request{5});
+  asked.run = 1;
+  leader.step(received{asked});
+  const auto out = leader.step(received{to_first(2, 2, heartbeat_answer{1})});
+  REQUIRE(out.messages.size() >= 1);
+  const message answer = out.messages[0];
+  REQUIRE(answer.is<read_answer>());
+  core_node later{3, disk_of({1}, 1, members_of(3))};
+  later.step(tick{1});
+  later.start(); // its second life
+  message beat{member_of(1), member_of(3), history_of_test, 2, 1, heartbeat{}};
+  later.step(received{beat});
+  REQUIRE(later.step(read{5}).messages.size() == 1);
+  CHECK(later.core.record.run == 2);
+  CHECK(later.step(received{message{answer}}).reads_done.empty());
+}
+
+TEST_CASE("reads: what waits for a voter that goes is answered when it is gone") {
+  core_node node{1, disk_of({1}, 1, members_of(2))};
+  for (int i = 0; i < 10; ++i)
+    node.step(tick{i == 9 ? 0U : 1U});
+  node.step(received{to_first(2, 1, pre_vote_answer{2, true})});
+  node.step(received{to_first(2, 2, vote_answer{true})});
+  node.step(received{to_first(2, 2, replicate_answer{1, true, 2, {}})});
+  CHECK(node.step(read{1}).reads_done.empty());
+  const auto out = node.step(change{1, {member_change::act::remove, {.id = member_of(2)}}});
+  REQUIRE(out.changes_done.size() == 1);
+  REQUIRE(out.reads_done.size() == 1);
+  CHECK(out.reads_done[0] == read_state{1, 2});
 }
 
 } // namespace

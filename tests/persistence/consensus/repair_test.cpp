@@ -42,7 +42,8 @@ TEST_CASE("repair: what cannot be read is not acknowledged, nor anything behind 
   CHECK(std::get<replicate_answer>(out.messages[0].what).matched == 2);
   REQUIRE(out.repairs.size() == 1);
   CHECK(out.repairs[0].what.place == log_place{3, 1});
-  out = node.step(repaired{3});
+  CHECK(out.repairs[0].is_certain);
+  out = node.step(repaired{{3, 1}});
   REQUIRE(out.messages.size() == 1);
   const auto rest = std::get<replicate_answer>(out.messages[0].what);
   CHECK(rest.matches);
@@ -65,6 +66,63 @@ TEST_CASE("repair: asks at each tick, one after the other, and deposes nobody by
   CHECK(node.core.term() == 1);
   REQUIRE(out.repairs.size() == 1);
   CHECK(out.repairs[0].what.place.index == 2);
+}
+
+TEST_CASE("repair: what comes is certain by its place, or by a leader that has it committed") {
+  core_disk between = disk_of({1, 1, 3}, 3, members_of(3));
+  between.log[1].place.term = 1; // of term 1, 2 or 3
+  between.damaged = {2};
+  core_start found = between.found();
+  found.terms.set_unknown(2);
+  core_options options;
+  options.self = member_of(1);
+  options.history = history_of_test;
+  core_state core = begin(options, found);
+  const auto hear = [&](std::uint8_t from, payload what) {
+    outputs out;
+    step(core, received{to_first(from, 3, std::move(what))}, out);
+    return out.repairs;
+  };
+  auto repairs = hear(3, fetch_answer{{bare(2, 2)}});
+  REQUIRE(repairs.size() == 1);
+  CHECK_FALSE(repairs[0].is_certain);
+  hear(2, replicate_request{{1, 1}, {}, 1, 0});
+  CHECK_FALSE(hear(2, fetch_answer{{bare(2, 2)}}).at(0).is_certain);
+  hear(2, replicate_request{{1, 1}, {bare(2, 2), bare(3, 3)}, 3, 0});
+  CHECK(core.committed == 3);
+  CHECK(hear(2, fetch_answer{{bare(2, 2)}}).at(0).is_certain);
+  CHECK_FALSE(hear(3, fetch_answer{{bare(2, 2)}}).at(0).is_certain);
+}
+
+TEST_CASE("repair: what cannot be the leader's entry is cut, readable or not") {
+  core_start found = disk_of({1, 1, 1, 2}, 2, members_of(3)).found();
+  found.terms.set_unknown(3); // of term 1 or 2
+  found.damaged = {3};
+  core_options options;
+  options.self = member_of(1);
+  options.history = history_of_test;
+  core_state core = begin(options, found);
+  outputs out;
+  step(core, received{to_first(2, 4, replicate_request{{2, 1}, {bare(3, 4)}, 3, 0})}, out);
+  CHECK(out.repairs.empty());
+  CHECK(core.last() == log_place{3, 4});
+  CHECK(core.standing.damaged().empty());
+  REQUIRE(out.write);
+  CHECK(out.write->cut_from == 3);
+}
+
+TEST_CASE("repair: what is committed agrees with every leader, readable or not") {
+  core_start found = disk_of({1, 1, 2, 2}, 2, members_of(3)).found();
+  found.terms.set_unknown(2);
+  found.damaged = {2};
+  found.committed = 2;
+  core_options options;
+  options.self = member_of(1);
+  options.history = history_of_test;
+  core_state core = begin(options, found);
+  outputs out;
+  step(core, received{to_first(2, 4, replicate_request{{2, 1}, {bare(3, 4)}, 2, 0})}, out);
+  CHECK(core.last() == log_place{3, 4});
 }
 
 TEST_CASE("repair: who is asked reads what is whole, whoever asks in whatever term") {
@@ -113,6 +171,50 @@ TEST_CASE("repair: a proof known as a position only is made exact once") {
   CHECK(core.standing.may_vote(core.last()));
   step(core, recount{{9, 1}}, out); // nothing is unknown any more
   CHECK(core.standing.may_vote(core.last()));
+}
+
+TEST_CASE("repair: of several the last one is fetched first, for what follows it proves it") {
+  core_node node{1, disk_of({1, 1, 1, 1, 1}, 1, members_of(3))};
+  node.step(tick{1});
+  for (const std::uint64_t index : {3U, 4U}) {
+    node.step(damaged{index});
+    node.core.terms.set_unknown(index);
+  }
+  auto out = node.step(tick{1});
+  while (out.messages.empty())
+    out = node.step(tick{1});
+  CHECK(std::get<fetch_request>(out.messages[0].what) == fetch_request{4, 4});
+  out = node.step(received{to_first(3, 1, fetch_answer{{bare(3, 1), bare(4, 1)}})});
+  REQUIRE(out.repairs.size() == 1); // the one before it would be held against nothing
+  CHECK(out.repairs[0].what.place.index == 4);
+  node.step(repaired{{4, 1}});
+  out = node.step(received{to_first(3, 1, fetch_answer{{bare(3, 1), bare(4, 1)}})});
+  REQUIRE(out.repairs.size() == 1);
+  CHECK(out.repairs[0].what.place.index == 3);
+}
+
+TEST_CASE("repair: a repaired entry has its own term, whatever was taken for it") {
+  core_node node{1, disk_of({1, 1, 2}, 2, members_of(3))};
+  node.step(tick{1});
+  node.core.terms.set_unknown(2);
+  node.step(damaged{2});
+  node.step(repaired{{2, 2}});
+  CHECK(node.core.terms.term_at(2) == 2);
+  CHECK(node.core.terms.last_run_begins() == 2);
+}
+
+TEST_CASE("repair: a proof without a place is not written down, another start counts again") {
+  core_start found = disk_of({1, 1}, 1, members_of(3)).found();
+  found.proven = {unknown_index, 1};
+  core_options options;
+  options.self = member_of(1);
+  options.history = history_of_test;
+  core_state core = begin(options, found);
+  outputs out;
+  step(core, tick{1}, out);
+  REQUIRE(out.write);
+  REQUIRE(out.write->term);
+  CHECK(out.write->term->proven.index != unknown_index);
 }
 
 } // namespace

@@ -52,12 +52,57 @@ TEST_CASE("term_runs: an unreadable entry has no term until it is known again, o
   runs.set_unknown(2);
   runs.set_unknown(4);
   CHECK_FALSE(runs.term_at(2));
-  runs.set_known(2);
+  runs.set_known({2, 1});
   CHECK(runs.term_at(2) == 1);
   runs.cut(4);
   runs.append({4, 3});
   CHECK(runs.term_at(4) == 3);
   CHECK(runs.last_run_begins() == 4);
+}
+
+TEST_CASE("term_runs: what was unreadable has its own term again, in whatever order it is known") {
+  const std::vector<std::uint64_t> terms{2, 2, 3, 3, 5, 5};
+  std::vector<std::uint64_t> order{1, 3, 4, 5};
+  do {
+    term_runs runs; // each of these had its neighbour's term
+    for (const log_place place : {log_place{1, 0}, {2, 2}, {3, 2}, {4, 2}, {5, 2}, {6, 5}})
+      runs.append(place);
+    for (const std::uint64_t index : order)
+      runs.set_unknown(index);
+    for (const std::uint64_t index : order) {
+      CHECK_FALSE(runs.term_at(index));
+      runs.set_known({index, terms[index - 1]});
+      CHECK(runs.term_at(index) == terms[index - 1]);
+    }
+    for (std::uint64_t i = 1; i <= terms.size(); ++i)
+      CHECK(runs.term_at(i) == terms[i - 1]);
+    CHECK(runs.last() == log_place{6, 5});
+    CHECK(runs.last_run_begins() == 5);
+  } while (std::ranges::next_permutation(order).found);
+}
+
+TEST_CASE("term_runs: an entry may be one that cannot be read if its term fits between others") {
+  term_runs runs;
+  for (const log_place place : {log_place{1, 2}, {2, 2}, {3, 2}, {4, 5}})
+    runs.append(place);
+  CHECK(runs.may_be({2, 2}));
+  CHECK_FALSE(runs.may_be({2, 3}));
+  runs.set_unknown(2);
+  runs.set_unknown(3);
+  for (const std::uint64_t index : {2U, 3U}) {
+    CHECK_FALSE(runs.may_be({index, 1}));
+    for (const std::uint64_t term : {2U, 4U, 5U})
+      CHECK(runs.may_be({index, term}));
+    CHECK_FALSE(runs.may_be({index, 6}));
+  }
+  CHECK_FALSE(runs.may_be({5, 5}));
+  runs.cut(4); // the last one cannot be read then
+  CHECK(runs.last() == log_place{3, 2});
+  CHECK(runs.may_be({3, 9}));
+  CHECK_FALSE(runs.may_be({3, 1}));
+  runs.set_known({3, 7});
+  CHECK(runs.last() == log_place{3, 7});
+  CHECK_FALSE(runs.may_be({2, 8}));
 }
 
 TEST_CASE("term_runs: the oldest are forgotten beyond their limit") {
@@ -75,6 +120,26 @@ TEST_CASE("term_runs: refuses gaps and terms that go back") {
   runs.append({1, 3});
   CHECK_THROWS_AS(runs.append({3, 3}), broken_invariant);
   CHECK_THROWS_AS(runs.append({2, 2}), broken_invariant);
+}
+
+TEST_CASE("term_runs: what was unknown is put into its run, at the border or between two") {
+  term_runs runs;
+  for (std::uint64_t i = 1; i <= 4; ++i)
+    runs.append({i, 1});
+  runs.append({5, 4});
+  runs.set_unknown(3);
+  runs.set_unknown(4);
+  runs.set_known({4, 4}); // the run behind it begins earlier
+  CHECK(runs.term_at(4) == 4);
+  CHECK(runs.size() == 2);
+  runs.set_known({3, 2}); // one of its own
+  CHECK(runs.term_at(2) == 1);
+  CHECK(runs.term_at(3) == 2);
+  CHECK(runs.term_at(4) == 4);
+  CHECK(runs.size() == 3);
+  runs.set_unknown(5);
+  runs.set_known({5, 5});
+  CHECK(runs.last() == log_place{5, 5});
 }
 
 } // namespace
