@@ -210,6 +210,12 @@ result<recorded_event> entry_view::with_content(
   return made;
 }
 
+std::string_view entry_view::members() const noexcept {
+  return header_.kind == entry_kind::configuration
+           ? bytes_.substr(entry_layout::prefix_bytes, headers_bytes_)
+           : std::string_view{};
+}
+
 digest entry_view::chain_digest(sha256& hash) const {
   hash.update(bytes_.substr(0, chained_prefix_bytes));
   hash.update(bytes_.substr(prefix_bytes, headers_bytes_));

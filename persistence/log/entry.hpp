@@ -86,6 +86,9 @@ public:
   result<recorded_event> with_content(
     const event_header& header, content_expansion& expansion) const;
 
+  /// Of kind configuration: who the members are, as they were given. Empty in other kinds.
+  std::string_view members() const noexcept;
+
   /// Digest over prefix and headers: what the next entry calls `previous`.
   digest chain_digest(sha256& hash) const;
 
@@ -127,6 +130,9 @@ public:
     std::uint64_t command_events = 0;
   };
   void add(const event& given, const event_place& place);
+
+  /// Of kind configuration: who the members are, with the checksum of that.
+  void set_members(std::string_view bytes);
 
   std::uint32_t event_count() const noexcept;
   std::size_t bytes() const noexcept; ///< So far.

@@ -87,6 +87,11 @@ void entry_builder::add(const event& given, const event_place& place) {
   ++its.header.event_count;
 }
 
+void entry_builder::set_members(std::string_view bytes) {
+  invariant(parts_->header.kind == entry_kind::configuration, "only a configuration has members");
+  parts_->headers.assign(bytes);
+}
+
 std::string entry_builder::finish(timestamp recorded_at) {
   const parts& its = *parts_;
   std::string out;

@@ -32,6 +32,7 @@ public:
   std::uint32_t event_count() const noexcept { return builder_.event_count(); }
   std::size_t bytes() const noexcept { return builder_.bytes(); }
   std::uint64_t index() const noexcept { return header_.index; }
+  std::uint64_t term() const noexcept { return header_.term; }
 
   /// The entry's bytes. It is recorded now, or when the entry before it was, if that is later.
   /// Nothing may be added behind it. Precondition: not empty.

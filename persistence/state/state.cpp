@@ -15,6 +15,7 @@ namespace t = state_tables;
 namespace {
 
 constexpr std::string_view head_key = "head";
+constexpr std::string_view members_key = "members";
 constexpr std::uint64_t version_max = std::numeric_limits<std::uint64_t>::max();
 
 [[noreturn]] void damaged(const char* what) {
@@ -106,6 +107,8 @@ result<void> apply(
   if (header.event_count > 0)
     tables.put(
       t::places, t::key_of(header.first_position.value), t::key_of(header.index), put_hint::at_end);
+  if (header.kind == entry_kind::configuration)
+    tables.put(t::meta, members_key, t::key_of(header.index).append(entry.members()));
   const position last{header.next_position().value - 1};
   put_head(tables, {header.index, entry.chain_digest(hash), last, header.recorded_at});
   return {};
@@ -171,6 +174,15 @@ std::optional<stored_command> find_command(const table_reader& tables, const uui
   if (value->size() != 24)
     damaged("a command's row has a wrong length");
   return stored_command{t::u64_at(*value, 0), {t::u64_at(*value, 8)}, t::u64_at(*value, 16)};
+}
+
+std::optional<stored_members> find_members(const table_reader& tables) {
+  const auto value = tables.get(t::meta, members_key);
+  if (!value)
+    return std::nullopt;
+  if (value->size() < 8)
+    damaged("the row of the members has a wrong length");
+  return stored_members{t::u64_at(*value, 0), std::string{value->substr(8)}};
 }
 
 std::optional<posting> find_place(const table_reader& tables, position where) {

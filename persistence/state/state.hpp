@@ -39,6 +39,14 @@ struct stored_command {
   std::uint64_t count = 0;
 };
 
+/// The newest configuration of members that was applied.
+struct stored_members {
+  std::uint64_t index = 0; ///< Of its entry.
+  std::string bytes;       ///< As in that entry.
+
+  bool operator==(const stored_members&) const = default;
+};
+
 /// Streams as they were found while it was decided, so that nobody looks for them again.
 using found_streams = std::map<std::string, std::optional<stream_state>, std::less<>>;
 
@@ -57,6 +65,7 @@ std::optional<stream_state>& find_once(
   const table_reader& tables, std::string_view stream, found_streams& streams);
 std::optional<position> find_event(const table_reader& tables, const uuid& id);
 std::optional<stored_command> find_command(const table_reader& tables, const uuid& id);
+std::optional<stored_members> find_members(const table_reader& tables);
 
 /// The entry that holds the event at `where`. Empty beyond the head and at 0.
 std::optional<posting> find_place(const table_reader& tables, position where);

@@ -108,6 +108,24 @@ public:
     return sync();
   }
 
+  result<void> replace(const log_record& record) {
+    if (environment_->failure())
+      return tl::unexpected(*environment_->failure());
+    invariant(transaction_ == nullptr, "a record is put back before what was appended is synced");
+    if (auto begun = begin(); !begun)
+      return begun;
+    const bool is_there = record.index >= 1 && record.index <= last_;
+    if (!is_there)
+      abandon();
+    invariant(is_there, "a record that is not in the log is put back");
+    std::uint64_t index = record.index;
+    MDB_val key{sizeof index, &index};
+    MDB_val value = to_val(record.bytes);
+    if (int code = mdb_put(transaction_, table_, &key, &value, 0); code != 0)
+      return give_up(code, "cannot put back an entry");
+    return sync();
+  }
+
   std::uint64_t bytes_free() const { return environment_->bytes_free(); }
 
 private:
@@ -194,7 +212,8 @@ result<lmdb_log> open_lmdb_log(const lmdb_log_options& options) {
       [opened](std::uint64_t from, direction order, log_storage::visit each) {
         return opened->read(from, order, each);
       },
-      [opened](std::uint64_t from) { return opened->cut(from); }},
+      [opened](std::uint64_t from) { return opened->cut(from); },
+      [opened](const log_record& record) { return opened->replace(record); }},
     [opened] { return opened->bytes_free(); }};
 }
 

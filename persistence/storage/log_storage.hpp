@@ -1,5 +1,5 @@
-// Where the log lies, as four functions. What stands above it (decision, state, consensus) runs the
-// same over LMDB and over memory that loses what was not synced; another storage needs these four.
+// Where the log lies, as five functions. What stands above it (decision, state, consensus) runs the
+// same over LMDB and over memory that loses what was not synced; another storage needs these five.
 #pragma once
 
 #include "aiex/persistence/base/error.hpp"
@@ -21,7 +21,8 @@ struct log_record {
 
 /// A value that refers to an open log; copies refer to the same one, the last one closes it.
 ///
-///   thread   append, sync and cut: one at a time, from an append to its sync in one thread; read:
+///   thread   append, sync, cut and replace: one at a time, from an append to its sync in one
+///   thread; read:
 ///            any thread
 ///   errors   io: nothing later succeeds on this log, the process ends and the next start verifies;
 ///            corrupt: the file is not what it was; store_full: nothing was appended
@@ -43,6 +44,10 @@ struct log_storage {
   /// Drops `from` and all behind it, durably, and what was appended and not synced. Beyond the end:
   /// only the latter.
   std::function<result<void>(std::uint64_t from)> cut;
+
+  /// Puts back a synced record that can no longer be read, durably. Only with what stood there: the
+  /// log never changes. Precondition: nothing was appended since the last sync.
+  std::function<result<void>(const log_record&)> replace;
 };
 
 } // namespace aiex

@@ -18,6 +18,7 @@ struct memory_log::device {
   std::uint64_t bytes_max = std::numeric_limits<std::uint64_t>::max();
   std::uint64_t life = 0; // counts crashes
   std::optional<bool> failing_sync_keeps;
+  bool failing_replace = false;
   std::optional<error> failure;
 
   result<void> append(std::span<const log_record> records) {
@@ -73,6 +74,20 @@ struct memory_log::device {
     return {};
   }
 
+  result<void> replace(const log_record& record) {
+    if (failure)
+      return tl::unexpected(*failure);
+    invariant(unsynced.empty() && record.index >= 1 && record.index <= synced.size(),
+      "a record that is not in the log is put back");
+    if (std::exchange(failing_replace, false)) {
+      failure = error{errc::io, "the repair of the log in memory was made to fail", 0};
+      return tl::unexpected(*failure);
+    }
+    synced[record.index - 1] = record.bytes;
+    count_bytes();
+    return {};
+  }
+
   void count_bytes() {
     bytes = 0;
     for (const std::string& each : synced)
@@ -97,19 +112,26 @@ log_storage memory_log::storage() const {
     [at, alive](std::uint64_t from, direction order, log_storage::visit each) {
       return alive().and_then([&] { return at->read(from, order, each); });
     },
-    [at, alive](std::uint64_t from) { return alive().and_then([&] { return at->cut(from); }); }};
+    [at, alive](std::uint64_t from) { return alive().and_then([&] { return at->cut(from); }); },
+    [at, alive](
+      const log_record& record) { return alive().and_then([&] { return at->replace(record); }); }};
 }
 
 void memory_log::crash() {
   device_->unsynced.clear();
   device_->failure.reset();
   device_->failing_sync_keeps.reset();
+  device_->failing_replace = false;
   device_->count_bytes();
   ++device_->life;
 }
 
 void memory_log::fail_next_sync(bool kept) {
   device_->failing_sync_keeps = kept;
+}
+
+void memory_log::fail_next_replace() {
+  device_->failing_replace = true;
 }
 
 void memory_log::set_bytes_max(std::uint64_t bytes) {

@@ -13,7 +13,7 @@ class memory_log {
 public:
   memory_log();
 
-  /// The four functions. After a crash, take them again: those handed out before answer io.
+  /// The five functions. After a crash, take them again: those handed out before answer io.
   log_storage storage() const;
 
   /// The machine loses power: what was not synced is gone.
@@ -26,6 +26,9 @@ public:
   /// Appends that need more than this in all answer store_full.
   void set_bytes_max(std::uint64_t bytes);
   std::uint64_t bytes_free() const;
+
+  /// The next `replace` fails, and with it everything after it, until `crash`.
+  void fail_next_replace();
 
   /// Damages a synced record. Precondition: it is there and has such a bit.
   void flip_bit(std::uint64_t index, std::uint64_t bit);

@@ -78,7 +78,7 @@ result<void> check_is_ours(const fs::path& folder) {
 /// What an interrupted creation left: nothing was ever appended to a log before the identity stood.
 result<void> clear_begun(const fs::path& folder) {
   std::error_code failed;
-  for (const char* const part : {"log", "state", "models"})
+  for (const char* const part : {"log", "state", "models", "term"})
     if (!failed)
       fs::remove_all(folder / part, failed);
   if (failed)

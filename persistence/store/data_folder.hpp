@@ -3,6 +3,7 @@
 //   identity   text: format, store, history, node      written once, behind an empty log
 //   origin     text: where its history branched off    only in a restored folder
 //   creating   empty                                   only until the identity is written
+//   term       what a member of a cluster must not forget  only once there was a second member
 //   lock       held (flock) by the process that has the folder open
 //   log/       the log, an LMDB environment
 //   state/     the derived state; with `mark`, which tells whether it can be trusted
@@ -59,6 +60,7 @@ public:
   std::filesystem::path log() const { return folder_ / "log"; }
   std::filesystem::path state() const { return folder_ / "state"; }
   std::filesystem::path models() const { return folder_ / "models"; }
+  std::filesystem::path term() const { return folder_ / "term"; }
 
   /// Whether the state that lies in a folder can be trusted: it was closed cleanly, or by a kill of
   /// its process since the machine started (`boot_id`). After a power loss it is rebuilt.

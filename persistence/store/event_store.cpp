@@ -1,7 +1,6 @@
 #include "aiex/persistence/store/event_store.hpp"
 
 #include "aiex/persistence/state/stored_facts.hpp"
-#include "aiex/persistence/store/recovery.hpp"
 
 #include <fmt/format.h>
 
@@ -36,18 +35,16 @@ bool is_full(const append_group& group, const append_request& next) {
 
 } // namespace
 
-result<event_store> event_store::open(store_media media) {
-  if (auto caught_up = catch_up(media.log, media.state); !caught_up)
-    return tl::unexpected(std::move(caught_up.error()));
-  auto commit = entry_commit::behind(media);
-  if (!commit)
-    return tl::unexpected(std::move(commit.error()));
-  return event_store{std::move(media), std::move(*commit)};
+result<event_store> event_store::open(store_media media, const consensus::core_options& who) {
+  auto opened = replica::open(std::move(media), who);
+  if (!opened)
+    return tl::unexpected(std::move(opened.error()));
+  return event_store{std::move(*opened)};
 }
 
 bool event_store::take(const append_request& request) {
   if (!group_)
-    group_ = std::make_unique<open_group>(commit_.end());
+    group_ = std::make_unique<open_group>(replica_.applied(), replica_.core().term());
   else if (group_->answers.size() >= limits::events_per_group_max ||
            is_full(group_->decided, request))
     return false;
@@ -60,14 +57,16 @@ bool event_store::take(const append_request& request) {
 result<append_result> event_store::decide(const append_request& request, open_group& group) {
   if (auto checked = check(request); !checked)
     return tl::unexpected(std::move(checked.error()));
+  if (auto leads = check_leads(); !leads)
+    return tl::unexpected(std::move(leads.error()));
   result<append_result> answer;
-  auto read = media_.state.read([&](const table_reader& tables) {
+  auto read = media().state.read([&](const table_reader& tables) {
     if (group.decided.empty()) // else that was looked at
-      if (auto same = commit_.check(tables); !same) {
+      if (auto same = check_state(tables); !same) {
         answer = tl::unexpected(std::move(same.error()));
         return;
       }
-    const stored_facts facts{tables, media_.log, group.streams};
+    const stored_facts facts{tables, media().log, group.streams};
     const auto version_of = [&](std::string_view stream) { return facts.version_of(stream); };
     const auto event_by_id = [&](const uuid& id) { return facts.event_by_id(id); };
     const auto event_at = [&](position where) { return facts.event_at(where); };
@@ -77,15 +76,42 @@ result<append_result> event_store::decide(const append_request& request, open_gr
   return read ? std::move(answer) : tl::unexpected(std::move(read.error()));
 }
 
+/// The state says where it ends, but is only compared with what was applied and never believed.
+result<void> event_store::check_state(const table_reader& tables) {
+  const chain_end& end = replica_.applied();
+  try {
+    if (head_of(tables) == end)
+      return {};
+  } catch (const storage_failure&) { // it cannot even be read
+  }
+  error why{errc::corrupt,
+    fmt::format("the state is damaged: it does not end where the log does, with entry {}. It is "
+                "rebuilt from the log at the next start",
+      end.index),
+    end.position.value};
+  replica_.fail_with(why);
+  return tl::unexpected(std::move(why));
+}
+
+/// It is decided against the state, so all of the log must be in it.
+result<void> event_store::check_leads() const {
+  const consensus::core_state& core = replica_.core();
+  if (!core.is_leader())
+    return fail(errc::no_quorum, "append refused: this node does not lead its cluster");
+  if (replica_.applied().index != core.last().index)
+    return fail(errc::overloaded,
+      "append refused: what was written before is not confirmed by the other nodes yet");
+  return {};
+}
+
 std::vector<result<append_result>> event_store::commit(timestamp now) {
   if (!group_)
     return {};
   const std::unique_ptr<open_group> taken = std::move(group_);
   open_group& group = *taken;
   result<void> written;
-  const std::size_t events = group.decided.event_count();
-  if (!failure() && events > 0)
-    written = commit_.put(media_, group.decided.finish(now), events, std::move(group.streams));
+  if (!failure() && !group.decided.empty())
+    written = write(group, now);
   if (failure())
     written = tl::unexpected(*failure());
   if (!written) // also what was refused or repeated rests on what was not written
@@ -94,6 +120,33 @@ std::vector<result<append_result>> event_store::commit(timestamp now) {
     if (answer)
       group.decided.date(*answer);
   return std::move(group.answers);
+}
+
+result<void> event_store::write(open_group& group, timestamp now) {
+  const consensus::log_place place{group.decided.index(), group.decided.term()};
+  auto bytes = std::make_shared<const std::string>(group.decided.finish(now));
+  replica_.propose(
+    {place, entry_kind::events, std::move(bytes), {}}, std::move(group.streams), now);
+  while (replica_.has_work())
+    replica_.work(now);
+  return outcome_of(place);
+}
+
+result<void> event_store::outcome_of(consensus::log_place place) {
+  for (const consensus::refusal& each : replica_.refused())
+    if (each.index == place.index) {
+      if (each.why == errc::store_full)
+        return fail(errc::store_full,
+          "append refused: the disk or the map of the store is nearly full. Nothing was written "
+          "and reads go on; make room and repeat it");
+      if (each.why != errc::unknown_outcome)
+        return fail(each.why, "append refused: this node no longer leads its cluster");
+    }
+  if (replica_.applied().index >= place.index &&
+      replica_.core().terms.term_at(place.index) == place.term)
+    return {};
+  return fail(errc::unknown_outcome,
+    "the other nodes have not confirmed the append yet; repeat it, with the same ids");
 }
 
 std::vector<result<append_result>> event_store::append(
@@ -116,7 +169,7 @@ std::vector<result<append_result>> event_store::append(
 
 result<state_head> event_store::head() const {
   state_head head;
-  auto read = media_.state.read([&](const table_reader& tables) { head = head_of(tables); });
+  auto read = media().state.read([&](const table_reader& tables) { head = head_of(tables); });
   if (!read)
     return tl::unexpected(std::move(read.error()));
   return head;
@@ -124,8 +177,8 @@ result<state_head> event_store::head() const {
 
 result<event_page> event_store::read(const query& asked, page_limits limits) const {
   result<event_page> page;
-  auto read = media_.state.read(
-    [&](const table_reader& tables) { page = read_page(tables, media_.log, asked, limits); });
+  auto read = media().state.read(
+    [&](const table_reader& tables) { page = read_page(tables, media().log, asked, limits); });
   if (!read)
     return tl::unexpected(std::move(read.error()));
   return page;
@@ -134,7 +187,7 @@ result<event_page> event_store::read(const query& asked, page_limits limits) con
 result<std::optional<stream_state>> event_store::stream(std::string_view name) const {
   std::optional<stream_state> found;
   auto read =
-    media_.state.read([&](const table_reader& tables) { found = find_stream(tables, name); });
+    media().state.read([&](const table_reader& tables) { found = find_stream(tables, name); });
   if (!read)
     return tl::unexpected(std::move(read.error()));
   return found;
@@ -142,7 +195,8 @@ result<std::optional<stream_state>> event_store::stream(std::string_view name) c
 
 result<std::uint64_t> event_store::streams() const {
   std::uint64_t count = 0;
-  auto read = media_.state.read([&](const table_reader& tables) { count = count_streams(tables); });
+  auto read =
+    media().state.read([&](const table_reader& tables) { count = count_streams(tables); });
   if (!read)
     return tl::unexpected(std::move(read.error()));
   return count;
@@ -151,7 +205,7 @@ result<std::uint64_t> event_store::streams() const {
 result<std::vector<std::string>> event_store::names(
   name_kind kind, std::string_view prefix, std::size_t most) const {
   std::vector<std::string> found;
-  auto read = media_.state.read(
+  auto read = media().state.read(
     [&](const table_reader& tables) { found = find_names(tables, kind, prefix, most); });
   if (!read)
     return tl::unexpected(std::move(read.error()));
@@ -161,7 +215,7 @@ result<std::vector<std::string>> event_store::names(
 result<event_batch> event_store::event(const uuid& id) const {
   std::optional<position> where;
   auto read =
-    media_.state.read([&](const table_reader& tables) { where = find_event(tables, id); });
+    media().state.read([&](const table_reader& tables) { where = find_event(tables, id); });
   if (!read)
     return tl::unexpected(std::move(read.error()));
   if (!where)
@@ -192,9 +246,9 @@ result<event_batch> event_store::latest(query asked) const {
 
 result<std::optional<append_result>> event_store::command(const command_reference& command) const {
   result<std::optional<append_result>> answer;
-  auto read = media_.state.read([&](const table_reader& tables) {
+  auto read = media().state.read([&](const table_reader& tables) {
     found_streams none;
-    const stored_facts facts{tables, media_.log, none};
+    const stored_facts facts{tables, media().log, none};
     const auto known = facts.command_by_id(command.id);
     if (!known)
       return;
@@ -216,8 +270,8 @@ result<std::uint64_t> event_store::count(query asked) const {
   std::uint64_t total = 0;
   for (std::optional<query> next = std::move(asked); next && (!limit || total < *limit);) {
     result<counted_page> page;
-    auto read = media_.state.read(
-      [&](const table_reader& tables) { page = count_page(tables, media_.log, *next); });
+    auto read = media().state.read(
+      [&](const table_reader& tables) { page = count_page(tables, media().log, *next); });
     if (!read)
       return tl::unexpected(std::move(read.error()));
     if (!page)

@@ -1,7 +1,7 @@
 // The event store: log and state together. Decides appends in groups, makes them durable, applies
 // them, answers; reads by query. No clock of its own, and no thread but what it is given.
 //
-//   take: decide against state + group;  commit: entry -> log and state (entry_commit) -> answers
+//   take: decide against state + group;  commit: entry -> replica -> log and state -> answers
 //
 // The state is committed before the answers, so what was acknowledged is visible; it is never ahead
 // of the durable log, so that losing it loses nothing.
@@ -11,7 +11,7 @@
 #include "aiex/persistence/state/names.hpp"
 #include "aiex/persistence/state/reader.hpp"
 #include "aiex/persistence/state/state.hpp"
-#include "aiex/persistence/store/entry_commit.hpp"
+#include "aiex/persistence/store/replica.hpp"
 #include "aiex/persistence/store/store_media.hpp"
 
 #include <cstdint>
@@ -25,10 +25,9 @@ namespace aiex {
 
 class event_store {
 public:
-  /// Brings the state up to the log. Errors: corrupt (the log is damaged, or the state is, or is
-  /// another log's: try an empty one), lost_events (the log ends before what the state proves to
-  /// have been there), io.
-  static result<event_store> open(store_media media);
+  /// Brings the state up to the log, as far as it is committed. `who` it is among the members of a
+  /// cluster; a store alone need not say it. Errors: those of `replica::open`.
+  static result<event_store> open(store_media media, const consensus::core_options& who = {});
 
   /// Decides the append, all or nothing, against what is committed and what was taken before it.
   /// Nothing is written yet; the answer comes with `commit`, since it holds only then. Whether it
@@ -44,7 +43,9 @@ public:
   ///   errors    those of `check` and `decide_append`; store_full, overloaded (nothing written);
   ///             corrupt: what it asks for is damaged, nothing written; and if `failure` says so,
   ///             io or corrupt: the store has failed, the outcome of this group's appends is known
-  ///             after the next open only, and every later append answers the same
+  ///             after the next open only, and every later append answers the same. In a cluster
+  ///             also no_quorum: this node does not lead, nothing written; overloaded: the group
+  ///             before is not committed yet; unknown_outcome: others have not confirmed it yet
   std::vector<result<append_result>> commit(timestamp now);
 
   /// Takes and commits these, in as few groups as hold them. Precondition: nothing is taken.
@@ -52,7 +53,7 @@ public:
     std::span<const append_request* const> requests, timestamp now);
 
   /// Why the store failed; nothing while it works. The process should end then. Writer's thread.
-  const std::optional<error>& failure() const noexcept { return commit_.failure(); }
+  const std::optional<error>& failure() const noexcept { return replica_.failure(); }
 
   // Any thread.
 
@@ -79,26 +80,30 @@ public:
   /// How many events match, limit included. Loads no contents.
   result<std::uint64_t> count(query asked) const;
 
-  const store_media& media() const noexcept { return media_; }
+  const store_media& media() const noexcept { return replica_.media(); }
+
+  /// What stands between this store and the others of its cluster: they are heard and answered
+  /// through it. Writer's thread.
+  replica& member() noexcept { return replica_; }
+  const replica& member() const noexcept { return replica_; }
 
 private:
-  event_store(store_media media, entry_commit commit)
-      : media_(std::move(media)), commit_(std::move(commit)) {}
-
-  /// Entries are proposed in this term until consensus hands out others.
-  static constexpr std::uint64_t local_term = 1;
+  explicit event_store(replica given) : replica_(std::move(given)) {}
 
   /// What was taken and is not committed.
   struct open_group {
-    explicit open_group(const state_head& behind) : decided(behind, local_term) {}
+    open_group(const state_head& behind, std::uint64_t term) : decided(behind, term) {}
     append_group decided;
     found_streams streams{};
     std::vector<result<append_result>> answers{};
   };
   result<append_result> decide(const append_request& request, open_group& group);
+  result<void> check_state(const table_reader& tables);
+  result<void> check_leads() const;
+  result<void> write(open_group& group, timestamp now);
+  result<void> outcome_of(consensus::log_place place);
 
-  store_media media_;
-  entry_commit commit_;
+  replica replica_;
   std::unique_ptr<open_group> group_;
 };
 

@@ -4,6 +4,7 @@
 #include "aiex/persistence/storage/lmdb_log.hpp"
 #include "aiex/persistence/storage/lmdb_tables.hpp"
 #include "aiex/persistence/store/durable_file.hpp"
+#include "aiex/persistence/store/term_file.hpp"
 
 #include <fmt/format.h>
 
@@ -19,7 +20,9 @@ result<event_store> open_on(
     .always_sync = false});
   if (!state)
     return tl::unexpected(std::move(state.error()));
-  return event_store::open({log.log, std::move(*state), log.bytes_free, side_by_side()});
+  return event_store::open(
+    {log.log, std::move(*state), log.bytes_free, side_by_side(), open_term_file(folder.term())},
+    {.self = folder.identity().store, .history = folder.identity().history});
 }
 
 /// The error, and what to do about damage there.
@@ -30,22 +33,23 @@ tl::unexpected<error> with_advice(error why, const std::string& advice) {
 }
 
 /// What a read model has counted was in the log. It is the witness when the state, which would show
-/// it, was not to be trusted. A record that cannot be read is the projection's to tell.
+/// it, was not to be trusted: that of a member may also not be there again. A record that cannot be
+/// read is the projection's to tell.
 result<void> check_log_is_whole(const event_store& events, const read_models& models) {
-  const auto head = events.head();
-  if (!head)
-    return tl::unexpected(head.error());
+  const auto end = events.member().end();
+  if (!end)
+    return tl::unexpected(end.error());
   const auto names = models.names();
   if (!names)
     return tl::unexpected(names.error());
   for (const std::string& name : *names) {
     const auto record = models.load(name);
-    if (record && *record && (*record)->at > head->position)
+    if (record && *record && (*record)->at > end->position)
       return fail(errc::lost_events,
         fmt::format("the log ends at position {}, but the read model of {} has counted the events "
                     "up to {}: acknowledged events are missing from the log. Restore it from a "
                     "backup",
-          head->position.value, name, (*record)->at.value),
+          end->position.value, name, (*record)->at.value),
         (*record)->at.value);
   }
   return {};

@@ -11,31 +11,14 @@ namespace aiex {
 
 namespace {
 
-result<state_head> read_head(const ordered_tables& state) {
-  state_head head;
-  auto read = state.read([&](const table_reader& tables) { head = head_of(tables); });
-  if (!read)
-    return tl::unexpected(std::move(read.error()));
-  return head;
-}
-
 tl::unexpected<error> another_log(const state_head& head) {
   return fail(errc::corrupt,
     fmt::format(
       "the state is damaged, or follows another log than this one (entry {})", head.index));
 }
 
-/// The state must end as the log's entry does: what is appended next builds upon all of it.
-result<void> check_same_log(const log_storage& log, const state_head& head) {
-  if (head.index == 0)
-    return head == state_head{} ? result<void>{} : another_log(head);
-  sha256 hash;
-  return with_entry(log, head.index, [&](const entry_view& entry) -> result<void> {
-    const entry_header& header = entry.header();
-    const state_head in_log{header.index, entry.chain_digest(hash),
-      {header.next_position().value - 1}, header.recorded_at};
-    return head == in_log ? result<void>{} : another_log(head);
-  });
+tl::unexpected<error> not_there(std::uint64_t index) {
+  return fail(errc::corrupt, fmt::format("entry {} is not in the log", index));
 }
 
 /// How many rows of the state an entry asks for, at most: one in each table, and those of the
@@ -52,36 +35,6 @@ std::uint64_t rows_of(const entry_view& entry) {
   return rows;
 }
 
-/// Applies entries in one transaction until it is large enough: each row may stand on a page of its
-/// own, and a transaction's pages have a bound. One large entry is applied alone. Whether there is
-/// more.
-result<bool> apply_step(const log_storage& log, const ordered_tables& state, std::uint64_t from) {
-  bool is_more = false;
-  sha256 hash;
-  auto written = state.write(durability::unsynced, [&](table_writer& tables) -> result<void> {
-    std::uint64_t rows = 0;
-    result<void> applied;
-    auto read = log.read(from, direction::ascending, [&](const log_record& record) {
-      const auto entry = entry_view::parse(record.bytes);
-      applied = entry ? entry->verify(hash) : tl::unexpected(entry.error());
-      if (!applied)
-        return false;
-      const std::uint64_t more_rows = rows_of(*entry);
-      if (rows != 0 && rows + more_rows > limits::rows_per_recovery_step) {
-        is_more = true;
-        return false;
-      }
-      rows += more_rows;
-      applied = apply(tables, *entry, hash);
-      return applied.has_value();
-    });
-    return read ? applied : read;
-  });
-  if (!written)
-    return tl::unexpected(std::move(written.error()));
-  return is_more;
-}
-
 } // namespace
 
 result<std::uint64_t> last_index(const log_storage& log) {
@@ -94,6 +47,54 @@ result<std::uint64_t> last_index(const log_storage& log) {
   if (!read)
     return tl::unexpected(std::move(read.error()));
   return last;
+}
+
+result<state_head> read_head(const ordered_tables& state) {
+  state_head head;
+  auto read = state.read([&](const table_reader& tables) { head = head_of(tables); });
+  if (!read)
+    return tl::unexpected(std::move(read.error()));
+  return head;
+}
+
+result<void> check_same_log(const log_storage& log, const state_head& head) {
+  if (head.index == 0)
+    return head == state_head{} ? result<void>{} : another_log(head);
+  sha256 hash;
+  return with_entry(log, head.index, [&](const entry_view& entry) -> result<void> {
+    const entry_header& header = entry.header();
+    const state_head in_log{header.index, entry.chain_digest(hash),
+      {header.next_position().value - 1}, header.recorded_at};
+    return head == in_log ? result<void>{} : another_log(head);
+  });
+}
+
+/// Each row may stand on a page of its own, and a transaction's pages have a bound. One large entry
+/// is applied alone.
+result<void> apply_step(
+  const log_storage& log, const ordered_tables& state, std::uint64_t from, std::uint64_t up_to) {
+  sha256 hash;
+  return state.write(durability::unsynced, [&](table_writer& tables) -> result<void> {
+    std::uint64_t rows = 0;
+    std::uint64_t next = from;
+    result<void> applied = not_there(from);
+    auto read = log.read(from, direction::ascending, [&](const log_record& record) {
+      if (record.index > up_to)
+        return false;
+      const auto entry = entry_view::parse(record.bytes);
+      result<void> sound = entry ? entry->verify(hash) : tl::unexpected(entry.error());
+      if (record.index != next)
+        sound = not_there(next);
+      const std::uint64_t more_rows = sound ? rows_of(*entry) : 0;
+      if (next != from && (!sound || rows + more_rows > limits::rows_per_recovery_step))
+        return false; // the next step begins with it
+      applied = sound ? apply(tables, *entry, hash) : sound;
+      rows += more_rows;
+      ++next;
+      return applied.has_value();
+    });
+    return read ? applied : read;
+  });
 }
 
 result<void> catch_up(const log_storage& log, const ordered_tables& state) {
@@ -114,9 +115,8 @@ result<void> catch_up(const log_storage& log, const ordered_tables& state) {
       return same;
     if (head->index == *last)
       return {};
-    const auto is_more = apply_step(log, state, head->index + 1);
-    if (!is_more)
-      return tl::unexpected(is_more.error());
+    if (auto applied = apply_step(log, state, head->index + 1, *last); !applied)
+      return applied;
   }
 }
 

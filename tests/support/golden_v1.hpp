@@ -8,7 +8,9 @@
 #include "aiex/persistence/models/read_models.hpp"
 #include "aiex/persistence/models/snapshots.hpp"
 #include "aiex/persistence/state/keys.hpp"
+#include "aiex/persistence/state/stored_facts.hpp"
 #include "aiex/persistence/store/data_folder.hpp"
+#include "aiex/persistence/store/recovery.hpp"
 #include "aiex/persistence/store/store_origin.hpp"
 
 #include "support/sample_events.hpp"
@@ -79,17 +81,40 @@ inline std::vector<append_request> second_group() {
   return {full, raw};
 }
 
+/// An entry of term 1, behind whatever term: the files are older than the rule that terms never go
+/// back, and no store would write it now.
+inline void append_in_first_term(
+  const memory_media& media, const std::vector<append_request>& requests, int second) {
+  const log_storage log = media.log.storage();
+  std::string bytes;
+  REQUIRE(media.state.storage().read([&](const table_reader& tables) {
+    aiex::append_group group{head_of(tables), 1};
+    found_streams streams;
+    const stored_facts facts{tables, log, streams};
+    for (append_request each : requests) {
+      each.node = "node1";
+      each.system = true;
+      REQUIRE(group.add(each, {[&](std::string_view stream) { return facts.version_of(stream); },
+                                [&](const uuid& id) { return facts.event_by_id(id); },
+                                [&](position where) { return facts.event_at(where); },
+                                [&](const uuid& id) { return facts.command_by_id(id); }}));
+    }
+    bytes = group.finish(at_us(first_us + second * 1'000'000));
+  }));
+  const log_record record{3, bytes};
+  REQUIRE(log.append({&record, 1}));
+  REQUIRE(log.sync());
+}
+
 /// Three entries: events, no events, events.
 inline void fill(memory_media& media) {
-  {
-    auto store = event_store::open(media.media());
-    REQUIRE(store);
-    append_group(*store, first_group(), 1);
-    append_no_op(media, *store->head());
-  }
   auto store = event_store::open(media.media());
   REQUIRE(store);
-  append_group(*store, second_group(), 2);
+  append_group(*store, first_group(), 1);
+  append_no_op(media, *store->head());
+  REQUIRE(catch_up(media.log.storage(), media.state.storage()));
+  append_in_first_term(media, second_group(), 2);
+  REQUIRE(catch_up(media.log.storage(), media.state.storage()));
 }
 
 /// One entry with a content that is compressed: how, is up to the version of zstd.

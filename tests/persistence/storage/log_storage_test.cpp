@@ -229,5 +229,20 @@ TEST_CASE("log storage: a file that is not a log is an error") {
   CHECK(opened.error().code == errc::corrupt);
 }
 
+TEST_CASE_TEMPLATE(
+  "log storage: a record is put back where it stood, durably", Maker, lmdb_maker, memory_maker) {
+  Maker maker;
+  put_synced(maker.log(), 1, {"a", "b", "c"});
+  REQUIRE(maker.log().replace({2, "as it was"}));
+  CHECK(read(maker.log(), 1) == "1:a 2:as it was 3:c");
+  const log_storage log = maker.reopened();
+  CHECK(read(log, 1) == "1:a 2:as it was 3:c");
+  put_synced(log, 4, {"d"});
+  CHECK_THROWS_AS((void)log.replace({5, "not there"}), broken_invariant);
+  CHECK_THROWS_AS((void)log.replace({0, "nowhere"}), broken_invariant);
+  REQUIRE(put(log, 5, "e"));
+  CHECK_THROWS_AS((void)log.replace({1, "before the sync"}), broken_invariant);
+}
+
 } // namespace
 } // namespace aiex

@@ -7,6 +7,7 @@
 #include <doctest/doctest.h>
 #include <unistd.h>
 
+#include <filesystem>
 #include <fstream>
 #include <string>
 
@@ -57,6 +58,67 @@ TEST_CASE("local store: a folder keeps what was appended, and who it is") {
   REQUIRE(store);
   CHECK_FALSE(store->was_rebuilt());
   CHECK(store->events()->head()->position == position{21});
+}
+
+TEST_CASE("local store: alone it has no term record, and opening it changes no byte of the log") {
+  world made;
+  const auto data = made.folder.path() / "data";
+  const auto bytes_of = [&](const char* name) {
+    auto bytes = read_small_file(data / name, 64 << 20);
+    REQUIRE(bytes);
+    return *bytes;
+  };
+  {
+    auto store = made.open();
+    REQUIRE(store);
+    world::append(*store, 1, 5);
+    REQUIRE(store->close());
+  }
+  const std::string log = bytes_of("log/data.mdb");
+  const std::string identity = bytes_of("identity");
+  for (int i = 0; i < 2; ++i) {
+    auto store = made.open();
+    REQUIRE(store);
+    CHECK(store->events()->member().core().is_leader());
+    REQUIRE(store->close());
+  }
+  CHECK(bytes_of("log/data.mdb") == log);
+  CHECK(bytes_of("identity") == identity);
+  CHECK_FALSE(std::filesystem::exists(data / "term"));
+}
+
+TEST_CASE("local store: the second member's configuration brings the term record") {
+  world made;
+  consensus::member_change joins;
+  joins.subject = {id_of(7), consensus::member_role::learner, "node2", "host:2"};
+  {
+    auto store = made.open();
+    REQUIRE(store);
+    world::append(*store, 1, 3);
+    replica& member = store->events()->member();
+    member.take(consensus::change{1, joins}, test::at_us(1));
+    while (member.has_work())
+      member.work(test::at_us(1));
+    CHECK(member.core().members.current().members.size() == 2);
+    world::append(*store, 4, 4); // a learner does not count
+  }
+  const auto term = made.folder.path() / "data" / "term";
+  REQUIRE(std::filesystem::exists(term));
+  {
+    auto store = made.open();
+    REQUIRE(store);
+    replica& member = store->events()->member();
+    CHECK_FALSE(member.core().is_leader());
+    for (int i = 0; i < 40 && !member.core().is_leader(); ++i) {
+      member.take(consensus::tick{}, test::at_us(1));
+      while (member.has_work())
+        member.work(test::at_us(1));
+    }
+    CHECK(store->events()->head()->position == position{4});
+    world::append(*store, 5, 5);
+  }
+  std::filesystem::remove(term);
+  CHECK(made.open().error().code == errc::corrupt);
 }
 
 TEST_CASE("local store: after a power loss, on damage and when it is gone the state is rebuilt") {

@@ -1,5 +1,5 @@
 // What a store does when a medium fails it: nothing false is answered, nothing is built on damage.
-#include "aiex/persistence/store/entry_commit.hpp"
+#include "aiex/persistence/store/entry_put.hpp"
 #include "aiex/persistence/store/event_store.hpp"
 #include "aiex/persistence/store/recovery.hpp"
 #include "aiex/persistence/store/verify.hpp"

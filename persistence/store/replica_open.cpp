@@ -1,0 +1,79 @@
+#include "aiex/persistence/store/log_survey.hpp"
+#include "aiex/persistence/store/recovery.hpp"
+#include "aiex/persistence/store/replica.hpp"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+namespace aiex {
+
+namespace {
+
+result<state_says> ask_state(const ordered_tables& state) {
+  state_says says;
+  auto read = state.read([&](const table_reader& tables) {
+    says = {head_of(tables), find_members(tables)};
+  });
+  if (!read)
+    return tl::unexpected(std::move(read.error()));
+  return says;
+}
+
+/// A member whose log ends before what its state has applied forgets the state, but not that. A
+/// store alone has nobody to get it from: there it is `lost_events`.
+result<void> note_lost_end(
+  const term_storage& term, const consensus::core_state& core, const state_head& head) {
+  consensus::term_record record = core.record;
+  record.proven = {consensus::unknown_index, record.term};
+  if (auto noted = term.write(record); !noted)
+    return noted;
+  return fail(errc::corrupt,
+    fmt::format("the log ends at entry {}, but the state has applied entry {}: with an empty state "
+                "this node gets from the others what is missing, and does not vote until then",
+      core.last().index, head.index),
+    head.position.value);
+}
+
+/// The state of a member: what it has applied is committed, and in the log.
+result<void> check_state(
+  const store_media& media, const consensus::core_state& core, const state_head& head) {
+  if (head.index > core.last().index)
+    return note_lost_end(media.term, core, head);
+  if (core.standing.damaged().contains(head.index))
+    return {};
+  return check_same_log(media.log, head);
+}
+
+} // namespace
+
+result<replica> replica::open(store_media media, const consensus::core_options& options) {
+  const auto record = media.term.read();
+  if (!record && record.error().code != errc::corrupt)
+    return tl::unexpected(record.error());
+  const auto says = ask_state(media.state);
+  if (!says)
+    return tl::unexpected(says.error());
+  auto found = survey(media.log, *says, options.history);
+  if (!found)
+    return tl::unexpected(std::move(found.error()));
+  found->is_void = !record;
+  found->record = record.value_or(std::nullopt);
+  consensus::core_state core = consensus::begin(options, *found);
+  if (core.standing.is_void())
+    return fail(errc::corrupt,
+      fmt::format("this member of a cluster has forgotten whom it voted for ({}): it may not take "
+                  "part any more. Move its folder away and let it join as a new one",
+        record ? "its term record is missing or older than its log" : record.error().message));
+  // A leader that goes on has committed all of its log; nobody else knows.
+  auto checked =
+    core.is_leader() ? catch_up(media.log, media.state) : check_state(media, core, says->head);
+  if (!checked)
+    return tl::unexpected(std::move(checked.error()));
+  const auto head = read_head(media.state);
+  if (!head)
+    return tl::unexpected(head.error());
+  return replica{std::move(media), std::move(core), *head};
+}
+
+} // namespace aiex

@@ -1,0 +1,74 @@
+// Tested by tests/persistence/store/replica_test.cpp
+#include "aiex/persistence/store/replica_reads.hpp"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+namespace aiex {
+
+result<consensus::entry> read_entry(const log_storage& log, std::uint64_t index) {
+  result<consensus::entry> made =
+    fail(errc::corrupt, fmt::format("entry {} is not in the log", index));
+  sha256 hash;
+  auto read = log.read(index, direction::ascending, [&](const log_record& record) {
+    if (record.index == index)
+      made = consensus::entry_of(std::make_shared<const std::string>(record.bytes), hash);
+    return false;
+  });
+  if (!read)
+    return tl::unexpected(std::move(read.error()));
+  if (made && made->place.index != index)
+    return fail(errc::corrupt, fmt::format("entry {} is not where it belongs", index));
+  return made;
+}
+
+result<consensus::entries_read> read_entries(
+  const log_storage& log, const consensus::read_job& asked) {
+  consensus::entries_read made{asked, {}, {}, 0};
+  std::size_t bytes = 0;
+  for (std::uint64_t index = asked.from > 1 ? asked.from - 1 : asked.from; index <= asked.to;
+       ++index) {
+    auto entry = read_entry(log, index);
+    if (!entry && entry.error().code == errc::io)
+      return tl::unexpected(std::move(entry.error()));
+    if (!entry) {
+      made.damaged = index;
+      return made;
+    }
+    if (index < asked.from) {
+      made.previous = entry->place;
+      continue;
+    }
+    bytes += entry->size();
+    if (!made.entries.empty() && bytes > asked.bytes_max)
+      return made;
+    made.entries.push_back(std::move(*entry));
+  }
+  return made;
+}
+
+result<bool> is_proven(
+  const log_storage& log, const chain_end& applied, const consensus::entry& what) {
+  const auto end = end_behind(what);
+  if (!end)
+    return false;
+  if (applied.index == what.place.index)
+    return *end == applied;
+  const auto next = read_entry(log, what.place.index + 1);
+  if (!next && next.error().code == errc::io)
+    return tl::unexpected(next.error());
+  return next && check_follows(*end, entry_view::parse(*next->bytes)->header()).has_value();
+}
+
+result<chain_end> end_behind(const consensus::entry& what) {
+  const auto view = entry_view::parse(*what.bytes);
+  if (!view)
+    return tl::unexpected(view.error());
+  sha256 hash;
+  const entry_header& header = view->header();
+  return chain_end{
+    header.index, view->chain_digest(hash), {header.next_position().value - 1}, header.recorded_at};
+}
+
+} // namespace aiex
