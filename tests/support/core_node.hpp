@@ -54,6 +54,14 @@ struct planted_fault {
   std::function<void(core_disk&)> at_start{};
 };
 
+/// What the first member begins with.
+inline consensus::core_state first_core(const consensus::core_start& found) {
+  consensus::core_options options;
+  options.self = member_of(1);
+  options.history = history_of_test;
+  return consensus::begin(options, found);
+}
+
 /// A core whose disk writes at once unless told otherwise, and whose messages are kept.
 class core_node {
 public:

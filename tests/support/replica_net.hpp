@@ -15,6 +15,7 @@
 #include <memory>
 #include <optional>
 #include <set>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -92,6 +93,29 @@ inline consensus::entry next_event(const replica& at, std::uint64_t id, std::siz
       {.stream = stream, .version = i, .content = content, .correlation_id = "c", .node = "n"});
   }
   return whole(std::make_shared<const std::string>(builder.finish(end->recorded_at)));
+}
+
+inline void settle(replica& at) {
+  while (at.has_work())
+    at.work(at_us(1));
+}
+
+/// Proposes an event and does the work: whether it is applied.
+inline bool put_event(replica& at, std::uint64_t id, std::size_t events = 1) {
+  const consensus::entry next = next_event(at, id, events);
+  at.propose(next, {}, at_us(1));
+  settle(at);
+  return at.applied().index == next.place.index;
+}
+
+/// All records of a log.
+inline std::vector<std::string> bytes_of(const memory_log& log) {
+  std::vector<std::string> all;
+  REQUIRE(log.storage().read(1, direction::ascending, [&](const log_record& record) {
+    all.emplace_back(record.bytes);
+    return true;
+  }));
+  return all;
 }
 
 class replica_net {

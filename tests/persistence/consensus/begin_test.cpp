@@ -157,10 +157,7 @@ TEST_CASE("begin: a damaged end is cut behind the proof that it was there") {
   core_start found = disk_of({1, 1}, 1, members_of(3)).found();
   found.proven = {3, 1};
   found.damaged_end = 3;
-  core_options options;
-  options.self = member_of(1);
-  options.history = history_of_test;
-  core_state core = begin(options, found);
+  core_state core = first_core(found);
   outputs out;
   step(core, tick{}, out);
   REQUIRE(out.write); // in this order

@@ -74,10 +74,7 @@ TEST_CASE("repair: what comes is certain by its place, or by a leader that has i
   between.damaged = {2};
   core_start found = between.found();
   found.terms.set_unknown(2);
-  core_options options;
-  options.self = member_of(1);
-  options.history = history_of_test;
-  core_state core = begin(options, found);
+  core_state core = first_core(found);
   const auto hear = [&](std::uint8_t from, payload what) {
     outputs out;
     step(core, received{to_first(from, 3, std::move(what))}, out);
@@ -98,10 +95,7 @@ TEST_CASE("repair: what cannot be the leader's entry is cut, readable or not") {
   core_start found = disk_of({1, 1, 1, 2}, 2, members_of(3)).found();
   found.terms.set_unknown(3); // of term 1 or 2
   found.damaged = {3};
-  core_options options;
-  options.self = member_of(1);
-  options.history = history_of_test;
-  core_state core = begin(options, found);
+  core_state core = first_core(found);
   outputs out;
   step(core, received{to_first(2, 4, replicate_request{{2, 1}, {bare(3, 4)}, 3, 0})}, out);
   CHECK(out.repairs.empty());
@@ -116,10 +110,7 @@ TEST_CASE("repair: what is committed agrees with every leader, readable or not")
   found.terms.set_unknown(2);
   found.damaged = {2};
   found.committed = 2;
-  core_options options;
-  options.self = member_of(1);
-  options.history = history_of_test;
-  core_state core = begin(options, found);
+  core_state core = first_core(found);
   outputs out;
   step(core, received{to_first(2, 4, replicate_request{{2, 1}, {bare(3, 4)}, 2, 0})}, out);
   CHECK(core.last() == log_place{3, 4});
@@ -161,10 +152,7 @@ TEST_CASE("repair: a leader knows what an earlier life of a member acknowledged"
 TEST_CASE("repair: a proof known as a position only is made exact once") {
   core_start found = disk_of({1, 1}, 1, members_of(3)).found();
   found.proven = {unknown_index, 1};
-  core_options options;
-  options.self = member_of(1);
-  options.history = history_of_test;
-  core_state core = begin(options, found);
+  core_state core = first_core(found);
   CHECK_FALSE(core.standing.may_vote(core.last()));
   outputs out;
   step(core, recount{{2, 1}}, out);
@@ -206,10 +194,7 @@ TEST_CASE("repair: a repaired entry has its own term, whatever was taken for it"
 TEST_CASE("repair: a proof without a place is not written down, another start counts again") {
   core_start found = disk_of({1, 1}, 1, members_of(3)).found();
   found.proven = {unknown_index, 1};
-  core_options options;
-  options.self = member_of(1);
-  options.history = history_of_test;
-  core_state core = begin(options, found);
+  core_state core = first_core(found);
   outputs out;
   step(core, tick{1}, out);
   REQUIRE(out.write);

@@ -15,32 +15,13 @@ namespace {
 
 using namespace consensus;
 using test::at_us;
+using test::bytes_of;
 using test::check_sound;
 using test::next_event;
+using test::put_event;
 using test::replica_net;
 using test::replica_node;
-
-void settle(replica& at) {
-  while (at.has_work())
-    at.work(at_us(1));
-}
-
-/// Proposes an event and does the work: whether it is applied.
-bool put_event(replica& at, std::uint64_t id, std::size_t events = 1) {
-  const entry next = next_event(at, id, events);
-  at.propose(next, {}, at_us(1));
-  settle(at);
-  return at.applied().index == next.place.index;
-}
-
-std::vector<std::string> bytes_of(const memory_log& log) {
-  std::vector<std::string> all;
-  REQUIRE(log.storage().read(1, direction::ascending, [&](const log_record& record) {
-    all.emplace_back(record.bytes);
-    return true;
-  }));
-  return all;
-}
+using test::settle;
 
 TEST_CASE("replica: alone, an entry is committed by its sync, and there is no term record") {
   replica_node node;

@@ -1,17 +1,13 @@
 #include "simulate/cluster/cluster_world.hpp"
 
 #include "aiex/persistence/consensus/message_codec.hpp"
-#include "aiex/persistence/store/state_digest.hpp"
 
 #include "simulate/cluster/cluster_operator.hpp"
 #include "simulate/cluster/composed_entry.hpp"
-#include "simulate/cluster/history_check.hpp"
 #include "simulate/cluster/planted_faults.hpp"
-#include "simulate/cluster/rules/leader_not_deposed.hpp"
 #include "simulate/cluster/world_events.hpp"
 
 #include <algorithm>
-#include <set>
 
 namespace aiex::test {
 
