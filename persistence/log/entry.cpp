@@ -3,6 +3,7 @@
 #include "aiex/persistence/base/checksum.hpp"
 #include "aiex/persistence/base/limits.hpp"
 #include "aiex/persistence/codec/bytes.hpp"
+#include "aiex/persistence/codec/sealed.hpp"
 #include "aiex/persistence/codec/zstd.hpp"
 #include "aiex/persistence/log/entry_layout.hpp"
 
@@ -114,6 +115,14 @@ result<entry_view> entry_view::parse(std::string_view bytes) {
   if (bytes.size() - prefix_bytes < made.headers_bytes_ + directory_bytes)
     return fail(errc::corrupt, fmt::format("entry {} of the log is cut short", header.index),
       header.first_position.value);
+  return made;
+}
+
+result<entry_view> entry_view::parse(std::string_view bytes, std::uint64_t index) {
+  auto made = parse(bytes);
+  if (!made && made.error().code == errc::corrupt)
+    made.error().message =
+      fmt::format("entry {} of the log cannot be read: {}", index, made.error().message);
   return made;
 }
 
@@ -231,15 +240,33 @@ result<void> entry_view::check_layout() const {
       return corrupt_at(ordinal, "its content does not lie behind the one before it");
     expected += found.fits ? found.content.size() : 0; // what does not fit is told by its header
   }
-  if (expected != bytes_.data() + bytes_.size() && header_.event_count > 0)
-    return corrupt_at(header_.event_count - 1, "there is more behind its content, the last one");
   if (expected != bytes_.data() + bytes_.size())
-    return fail(
-      errc::corrupt, fmt::format("entry {} of the log is longer than it says", header_.index));
+    return corrupt_at(header_.event_count - 1, "there is more behind its content, the last one");
   return {};
 }
 
+/// In the place of event headers a configuration has its members, sealed; a no-op has nothing.
+result<void> entry_view::check_without_events() const {
+  const std::string_view there = bytes_.substr(prefix_bytes);
+  const char* wrong = nullptr;
+  if (there.size() != headers_bytes_)
+    wrong = "it is longer than it says";
+  else if (header_.kind == entry_kind::configuration && !unsealed(there))
+    wrong = "the members that it names fail their checksum";
+  else if (header_.kind == entry_kind::no_op && !there.empty())
+    wrong = "it has headers of events and no events";
+  if (wrong == nullptr)
+    return {};
+  return fail(errc::corrupt,
+    fmt::format("entry {} of the log is damaged: {}. Run `aiex store verify`, then restore from a "
+                "backup",
+      header_.index, wrong),
+    header_.first_position.value);
+}
+
 result<void> entry_view::verify(sha256& hash) const {
+  if (header_.event_count == 0)
+    return check_without_events();
   content_expansion expansion;
   for (std::uint32_t ordinal = 0; ordinal < header_.event_count; ++ordinal) {
     const auto header = header_of(ordinal);

@@ -73,6 +73,9 @@ public:
   /// unknown_version.
   static result<entry_view> parse(std::string_view bytes);
 
+  /// The same where the entry `index` belongs: the error says so.
+  static result<entry_view> parse(std::string_view bytes, std::uint64_t index);
+
   const entry_header& header() const noexcept { return header_; }
 
   /// Header of the event `ordinal` (0 … event_count - 1), checksum verified.
@@ -86,14 +89,16 @@ public:
   result<recorded_event> with_content(
     const event_header& header, content_expansion& expansion) const;
 
-  /// Of kind configuration: who the members are, as they were given. Empty in other kinds.
+  /// Of kind configuration: who the members are, as they were given; `verify` checks their seal.
+  /// Empty in other kinds.
   std::string_view members() const noexcept;
 
   /// Digest over prefix and headers: what the next entry calls `previous`.
   digest chain_digest(sha256& hash) const;
 
-  /// All checksums, the content digests of what is there, and that no byte belongs to nothing.
-  /// Errors: corrupt.
+  /// All checksums, that of the members included, the content digests of what is there, and that no
+  /// byte belongs to nothing. What members may be is not looked at: consensus knows. Errors:
+  /// corrupt.
   result<void> verify(sha256& hash) const;
 
 private:
@@ -101,6 +106,7 @@ private:
 
   slot slot_of(std::uint32_t ordinal) const;
   result<void> check_layout() const;
+  result<void> check_without_events() const;
   result<std::string_view> content_of(
     std::uint32_t ordinal, const event_header& header, content_expansion& expansion) const;
   tl::unexpected<error> corrupt_at(std::uint32_t ordinal, const char* what) const;
@@ -131,7 +137,7 @@ public:
   };
   void add(const event& given, const event_place& place);
 
-  /// Of kind configuration: who the members are, with the checksum of that.
+  /// Of kind configuration: who the members are, `sealed`. Without them the entry is not sound.
   void set_members(std::string_view bytes);
 
   std::uint32_t event_count() const noexcept;

@@ -26,9 +26,12 @@ result<void> check_follows(const chain_end& end, const entry_header& next) {
 }
 
 result<entry_view> entry_chain::take(std::string_view bytes) {
-  auto entry = entry_view::parse(bytes);
-  if (!entry)
+  auto entry = entry_view::parse(bytes, end_.index + 1);
+  if (!entry) {
+    if (entry.error().actual == 0)
+      entry.error().actual = end_.position.next().value;
     return entry;
+  }
   const entry_header& header = entry->header();
   if (auto follows = check_follows(end_, header); !follows)
     return tl::unexpected(std::move(follows.error()));

@@ -28,7 +28,7 @@ public:
   explicit entry_chain(const chain_end& from = {}) : end_(from) {}
 
   /// The entry in `bytes`, if all of it is as it was written and it follows. Errors: corrupt
-  /// (`error::actual` is a position, if there is one to name), unknown_version.
+  /// (`error::actual` is a position: without events, of the next one to come), unknown_version.
   result<entry_view> take(std::string_view bytes);
 
   /// Behind the last entry taken.

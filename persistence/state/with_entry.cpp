@@ -14,7 +14,7 @@ result<void> with_entry(
   auto read = log.read(index, direction::ascending, [&](const log_record& record) {
     if (record.index != index)
       return false;
-    const auto entry = entry_view::parse(record.bytes);
+    const auto entry = entry_view::parse(record.bytes, index);
     if (!entry)
       answer = tl::unexpected(entry.error());
     else if (entry->header().index == index)

@@ -1,4 +1,3 @@
-// Tested by tests/persistence/store/verify_test.cpp
 #include "aiex/persistence/store/log_check.hpp"
 
 #include <fmt/format.h>
@@ -11,7 +10,7 @@ std::optional<entry_view> log_check::take(const log_record& record) {
       {}, record.index, fmt::format("entries {} to {} are missing", next_index_, record.index - 1));
   next_index_ = record.index + 1;
   ++report_.entries;
-  auto entry = entry_view::parse(record.bytes);
+  auto entry = entry_view::parse(record.bytes, record.index);
   if (!entry) {
     found({next_position_}, record.index, entry.error().message);
     chain_.reset(); // what follows cannot be checked against this one

@@ -2,6 +2,7 @@
 
 #include "aiex/persistence/log/entry_chain.hpp"
 #include "aiex/persistence/store/recovery.hpp"
+#include "aiex/persistence/store/replica_reads.hpp"
 
 #include <algorithm>
 
@@ -68,6 +69,33 @@ void add_members(
   made.members->append(index, std::move(*found));
 }
 
+/// Whether the log names those members there, or, if that entry cannot be read, whether they are
+/// sound in themselves. Errors: io.
+result<bool> are_of_log(
+  const log_storage& log, const stored_members& members, const state_head& head) {
+  if (members.index == 0 || members.index > head.index)
+    return false;
+  const auto entry = read_entry(log, members.index);
+  if (!entry && entry.error().code == errc::io)
+    return tl::unexpected(entry.error());
+  if (!entry)
+    return consensus::configuration_of(members.bytes).has_value();
+  return entry->members && to_bytes(*entry->members) == members.bytes;
+}
+
+/// With other members, or none, a member could take itself for a store alone.
+result<void> add_members_of_state(core_start& made, const log_storage& log,
+  const stored_members& members, const state_head& head, const uuid& history) {
+  const auto are_sound = are_of_log(log, members, head);
+  if (!are_sound)
+    return tl::unexpected(are_sound.error());
+  if (!*are_sound)
+    return fail(errc::corrupt, "the state is damaged: the members of the cluster that it names are "
+                               "not those of the log; it is built again from the log");
+  add_members(made, members.index, members.bytes, history);
+  return {};
+}
+
 /// What the state has not applied: each entry whole, and the chain.
 result<void> add_tail(
   core_start& made, const log_storage& log, const state_head& head, const uuid& history) {
@@ -96,11 +124,13 @@ result<core_start> survey(const log_storage& log, const state_says& state, const
   const auto last = last_index(log);
   if (!last)
     return tl::unexpected(last.error());
-  const state_head head = state.head.index <= *last ? state.head : state_head{};
+  const bool is_of_use = state.head.index <= *last; // else the log has lost its end
+  const state_head head = is_of_use ? state.head : state_head{};
   if (auto added = add_terms(made, log, head.index); !added)
     return tl::unexpected(std::move(added.error()));
-  if (state.members && state.members->index <= head.index)
-    add_members(made, state.members->index, state.members->bytes, history);
+  if (state.members && is_of_use)
+    if (auto added = add_members_of_state(made, log, *state.members, head, history); !added)
+      return tl::unexpected(std::move(added.error()));
   if (auto added = add_tail(made, log, head, history); !added)
     return tl::unexpected(std::move(added.error()));
   made.committed = head.index;

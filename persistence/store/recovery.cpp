@@ -81,7 +81,7 @@ result<void> apply_step(
     auto read = log.read(from, direction::ascending, [&](const log_record& record) {
       if (record.index > up_to)
         return false;
-      const auto entry = entry_view::parse(record.bytes);
+      const auto entry = entry_view::parse(record.bytes, record.index);
       result<void> sound = entry ? entry->verify(hash) : tl::unexpected(entry.error());
       if (record.index != next)
         sound = not_there(next);

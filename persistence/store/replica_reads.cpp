@@ -1,4 +1,3 @@
-// Tested by tests/persistence/store/replica_test.cpp
 #include "aiex/persistence/store/replica_reads.hpp"
 
 #include <fmt/format.h>
@@ -12,7 +11,11 @@ result<consensus::entry> read_entry(const log_storage& log, std::uint64_t index)
     fail(errc::corrupt, fmt::format("entry {} is not in the log", index));
   sha256 hash;
   auto read = log.read(index, direction::ascending, [&](const log_record& record) {
-    if (record.index == index)
+    if (record.index != index)
+      return false;
+    if (const auto entry = entry_view::parse(record.bytes, index); !entry)
+      made = tl::unexpected(entry.error());
+    else
       made = consensus::entry_of(std::make_shared<const std::string>(record.bytes), hash);
     return false;
   });

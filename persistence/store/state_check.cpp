@@ -56,6 +56,8 @@ void state_check::take(
     if (const auto event = entry.header_of(ordinal))
       check_event(tables, *event, where, streams);
   }
+  if (header.kind == entry_kind::configuration)
+    members_ = stored_members{header.index, std::string{entry.members()}};
   if (header.event_count == 0)
     return;
   ++expected_.places;
@@ -147,7 +149,25 @@ result<std::uint64_t> state_check::count(const ordered_tables& state, table_id t
   return counted;
 }
 
+/// A running writer may have applied later ones than this has seen.
+result<void> state_check::check_members(const ordered_tables& state) {
+  std::optional<stored_members> there;
+  std::uint64_t head_now = 0;
+  auto read = state.read([&](const table_reader& tables) {
+    there = find_members(tables);
+    head_now = head_of(tables).index;
+  });
+  if (!read)
+    return read;
+  const bool is_later = there && there->index > head_.index && there->index <= head_now;
+  if (!is_later && there != members_)
+    found("the row of the members of the cluster is missing or wrong");
+  return {};
+}
+
 result<void> state_check::finish(const ordered_tables& state, const seen_streams& streams) {
+  if (auto checked = check_members(state); !checked)
+    return checked;
   struct counted_table {
     table_id table;
     row_position position_of;

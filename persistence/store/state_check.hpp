@@ -37,6 +37,7 @@ private:
   void check_event(const table_reader& tables, const event_header& header, const posting& where,
     const seen_streams& streams);
   void check_index(const table_reader& tables, const recorded_event& event, const posting& where);
+  result<void> check_members(const ordered_tables& state);
   void check_stream(std::string_view name, std::string_view value, const seen_streams& streams);
   result<std::uint64_t> count(const ordered_tables& state, table_id table, row_position position_of,
     function_ref<void(std::string_view key, std::string_view value)> each);
@@ -46,7 +47,8 @@ private:
   verify_report& report_;
   state_head head_;
   row_counts expected_;
-  std::uint64_t behind_ = 0; // rows of events that the state does not have yet
+  std::optional<stored_members> members_; // the newest ones that the log names, up to the head
+  std::uint64_t behind_ = 0;              // rows of events that the state does not have yet
 };
 
 } // namespace aiex

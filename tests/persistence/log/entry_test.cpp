@@ -1,6 +1,9 @@
 #include "aiex/persistence/codec/bytes.hpp"
+#include "aiex/persistence/codec/sealed.hpp"
 #include "aiex/persistence/log/entry.hpp"
 #include "aiex/persistence/log/entry_layout.hpp"
+
+#include "support/consensus_entries.hpp"
 
 #include <doctest/doctest.h>
 
@@ -189,7 +192,10 @@ TEST_CASE("entry: its kind says whether it has events") {
     const std::string with_events = made.bytes();
     CHECK(entry_view::parse(with_events).error().code == errc::corrupt);
     made.events.clear();
-    const std::string without = made.bytes();
+    entry_builder builder{made.header};
+    if (kind == entry_kind::configuration)
+      builder.set_members(sealed("who"));
+    const std::string without = builder.finish(made.header.recorded_at);
     REQUIRE(entry_view::parse(without));
     CHECK(entry_view::parse(without)->verify(hash));
     CHECK_FALSE(entry_view::parse(without + "x")->verify(hash));
@@ -198,6 +204,40 @@ TEST_CASE("entry: its kind says whether it has events") {
   none.events.clear();
   const std::string without_events = none.bytes();
   CHECK(entry_view::parse(without_events).error().code == errc::corrupt);
+}
+
+TEST_CASE("entry: in the place of headers a configuration has its members, a no-op nothing") {
+  struct example {
+    const char* name;
+    entry_kind kind;
+    std::string headers;
+    const char* wrong;
+  };
+  const example table[] = {
+    {"sound", entry_kind::configuration, sealed("who"), nullptr},
+    {"nobody, sealed", entry_kind::configuration, sealed(""), nullptr},
+    {"no members", entry_kind::configuration, "", "the members that it names fail"},
+    {"no seal", entry_kind::configuration, "who it may be", "the members that it names fail"},
+    {"a byte before the seal", entry_kind::configuration, 'x' + sealed("who"), "members that it"},
+    {"a byte behind the members", entry_kind::configuration, sealed("who") + 'x', "members that"},
+    {"nothing", entry_kind::no_op, "", nullptr},
+    {"sealed members of a no-op", entry_kind::no_op, sealed("who"), "it has headers of events"},
+  };
+  for (const example& row : table) {
+    CAPTURE(row.name);
+    sha256 hash;
+    const auto bytes = test::entry_bytes(7, 1, row.headers, row.kind);
+    const auto entry = entry_view::parse(*bytes);
+    REQUIRE(entry);
+    const auto sound = entry->verify(hash);
+    CHECK(sound.has_value() == (row.wrong == nullptr));
+    if (!sound && row.wrong != nullptr) {
+      CHECK(sound.error().code == errc::corrupt);
+      CHECK(sound.error().actual == 1); // of the next event
+      CHECK(sound.error().message.starts_with("entry 7 of the log is damaged: "));
+      CHECK(sound.error().message.find(row.wrong) != std::string::npos);
+    }
+  }
 }
 
 TEST_CASE("entry: damage names the position, a newer format is not damage") {

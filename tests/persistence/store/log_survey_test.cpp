@@ -122,5 +122,45 @@ TEST_CASE("log survey: the members are the newest that state and log name, of th
   }
 }
 
+// A member that does not know its members could lead alone.
+TEST_CASE("log survey: members of a state that the log does not name are damage of the state") {
+  const std::string second = to_bytes(test::members_of(2));
+  struct example {
+    const char* name;
+    stored_members says;
+    bool is_entry_damaged;
+    bool is_sound;
+  };
+  const example table[] = {
+    {"as in the log", {2, second}, false, true},
+    {"the log's entry cannot be read", {2, second}, true, true},
+    {"neither can be read", {2, second + 'x'}, true, false},
+    {"others", {2, to_bytes(test::members_of(3))}, false, false},
+    {"none at all", {2, {}}, false, false},
+    {"of an entry with other members", {3, second}, false, false},
+    {"of an entry without members", {1, second}, false, false},
+    {"of no entry", {0, second}, false, false},
+    {"of an entry that is not applied", {5, second}, false, false},
+  };
+  for (const example& row : table) {
+    CAPTURE(row.name);
+    log_of_terms given{{1, 1, 1, 1, 1, 1}, {2, 3, 5}};
+    if (row.is_entry_damaged)
+      given.log.flip_bit(2, 8 * 100);
+    const auto found =
+      survey(given.log.storage(), {given.ends.at(4), row.says}, test::history_of_test);
+    CHECK(found.has_value() == row.is_sound);
+    if (!found)
+      CHECK(found.error().code == errc::corrupt);
+  }
+  for (std::size_t bit = 0; bit < second.size() * 8; ++bit) {
+    const log_of_terms given{{1, 1, 1}, {2}};
+    std::string turned = second;
+    turned[bit / 8] = static_cast<char>(turned[bit / 8] ^ (1 << (bit % 8)));
+    CHECK_FALSE(survey(
+      given.log.storage(), {given.ends.at(3), stored_members{2, turned}}, test::history_of_test));
+  }
+}
+
 } // namespace
 } // namespace aiex
