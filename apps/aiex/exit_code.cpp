@@ -32,7 +32,8 @@ int exit_code_of(errc code) noexcept {
   case errc::store_full:
   case errc::no_quorum:
   case errc::in_use:
-  case errc::unreachable: return exit_unavailable;
+  case errc::unreachable:
+  case errc::not_leader: return exit_unavailable;
   case errc::corrupt:
   case errc::checksum_mismatch:
   case errc::lost_events: return exit_integrity;

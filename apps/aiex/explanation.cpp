@@ -71,6 +71,8 @@ const std::vector<explanation>& explanations() {
       "Stop that one, or name another folder or address."},
     {errc::unreachable, "No node answers at the address.",
       "Start one, or name another with --node or AIEX_NODE."},
+    {errc::not_leader, "Another node leads the cluster, and only the leader decides.",
+      "Ask the one that the message names."},
     {errc::corrupt, "What was read is not what was written: a digest does not fit.",
       "Run `aiex store verify`, keep the folder as it is, and restore it from a backup."},
     {errc::checksum_mismatch, "A file or a message was changed or cut off on its way.",

@@ -34,6 +34,7 @@ std::string_view name(errc code) noexcept {
   case errc::no_quorum: return "no_quorum";
   case errc::in_use: return "in_use";
   case errc::unreachable: return "unreachable";
+  case errc::not_leader: return "not_leader";
   case errc::corrupt: return "corrupt";
   case errc::checksum_mismatch: return "checksum_mismatch";
   case errc::unknown_version: return "unknown_version";

@@ -51,6 +51,7 @@ enum class errc : std::uint8_t {
   no_quorum = 84,
   in_use = 85,      ///< Another process has the folder open, or listens there.
   unreachable = 86, ///< No node answers at that address.
+  not_leader = 87,  ///< Another node leads the cluster: the message says which.
 
   // integrity
   corrupt = 100, ///< `error::actual` is the first bad position, 0 if there is none to name.

@@ -10,6 +10,7 @@ bool is_passing(errc code) noexcept {
   case errc::store_full:
   case errc::no_quorum:
   case errc::unreachable:
+  case errc::not_leader:
   case errc::corrupt:
   case errc::io:
   case errc::stopped: return true;

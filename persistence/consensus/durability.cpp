@@ -1,7 +1,5 @@
 #include "aiex/persistence/consensus/durability.hpp"
 
-#include "aiex/persistence/consensus/commit.hpp"
-
 #include <algorithm>
 #include <utility>
 
@@ -66,7 +64,7 @@ void let_write_leave(core_state& core, outputs& out) {
   const bool has_record = its.leaving_revision != its.revision;
   if (its.under_way || (!has_record && !its.cut_from && its.entries.empty()))
     return;
-  write_job job{++its.last_number, {}, std::exchange(its.cut_from, {}), {}, 0};
+  write_job job{++its.last_number, {}, std::exchange(its.cut_from, {}), {}};
   job.entries.swap(its.entries);
   if (has_record) {
     if (const auto term = core.terms.term_at(core.durable))
@@ -77,8 +75,6 @@ void let_write_leave(core_state& core, outputs& out) {
     job.term = core.record;
     its.leaving_revision = its.revision;
   }
-  const std::uint64_t last = job.entries.empty() ? core.durable : job.entries.back().place.index;
-  job.committed_once_durable = committed_if_durable(core, last);
   its.under_way = job;
   out.write = std::move(job);
 }

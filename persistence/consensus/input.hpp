@@ -52,16 +52,12 @@ struct damaged {
 struct repaired {
   log_place place{};
 };
-/// The exact place of a proof that was known as a position only.
-struct recount {
-  log_place proven{};
-};
 /// The link says so: what was sent last may not have arrived.
 struct unreachable {
   member_id peer{};
 };
 
 using input = std::variant<tick, received, proposal, change, transfer, read, written, write_refused,
-  entries_read, damaged, repaired, recount, unreachable>;
+  entries_read, damaged, repaired, unreachable>;
 
 } // namespace aiex::consensus

@@ -15,8 +15,7 @@ struct write_job {
   std::uint64_t number = 0; ///< 1, 2, 3, …; `written` names it.
   std::optional<term_record> term{};
   std::optional<std::uint64_t> cut_from{};
-  std::vector<entry> entries{};             ///< One sync for all.
-  std::uint64_t committed_once_durable = 0; ///< What `written` will commit if nothing else comes.
+  std::vector<entry> entries{}; ///< One sync for all.
 };
 
 /// Entries for a peer that are no longer in memory; answered by `entries_read`.

@@ -32,7 +32,7 @@ bool is_sound(const message& given) {
     return answer->asked < index_max && answer->matched < index_max &&
            answer->hint.index < index_max;
   if (const auto* beat = std::get_if<heartbeat>(&given.what))
-    return beat->committed < index_max && beat->acknowledged < index_max;
+    return beat->committed < index_max && beat->acknowledged < index_max && beat->last < index_max;
   if (const auto* asked = std::get_if<fetch_request>(&given.what))
     return asked->from > 0 && asked->from <= asked->to && asked->to < index_max;
   if (const auto* answer = std::get_if<fetch_answer>(&given.what))

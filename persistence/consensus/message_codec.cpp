@@ -52,6 +52,8 @@ void put(bytes_writer& write, const heartbeat& what) {
   write.varint(what.committed);
   write.varint(what.read_round);
   write.varint(what.acknowledged);
+  write.varint(what.last);
+  write.varint(what.heard_run);
 }
 void put(bytes_writer& write, const heartbeat_answer& what) {
   write.varint(what.read_round);
@@ -127,7 +129,9 @@ struct payload_reader {
     fields(to.previous, to.entries, to.committed, to.acknowledged);
   }
   void all(replicate_answer& to) { fields(to.asked, to.matches, to.matched, to.hint); }
-  void all(heartbeat& to) { fields(to.committed, to.read_round, to.acknowledged); }
+  void all(heartbeat& to) {
+    fields(to.committed, to.read_round, to.acknowledged, to.last, to.heard_run);
+  }
   void all(heartbeat_answer& to) { fields(to.read_round); }
   void all(timeout_now&) {}
   void all(read_request& to) { fields(to.ticket); }

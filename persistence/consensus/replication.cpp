@@ -102,7 +102,10 @@ void send_heartbeats(core_state& core, outputs& out) {
   core.leading->ticks_to_heartbeat = core.options.heartbeat_ticks;
   for (const auto& [id, peer] : core.leading->peers)
     if (peer.added_at <= core.durable)
-      send(core, id, heartbeat{core.committed, core.leading->read_round, peer.acknowledged}, out);
+      send(core, id,
+        heartbeat{
+          core.committed, core.leading->read_round, peer.acknowledged, core.last().index, peer.run},
+        out);
 }
 
 void follow_configuration(core_state& core) {

@@ -90,13 +90,6 @@ void take(core_state& core, const repaired& what, outputs& out) {
   note_repair(core, what.place, out);
 }
 
-void take(core_state& core, const recount& what, outputs&) {
-  if (core.standing.proven().index != unknown_index)
-    return;
-  core.standing.lower(what.proven);
-  record_changed(core);
-}
-
 void take(core_state& core, const unreachable& what, outputs&) {
   if (!core.leading)
     return;

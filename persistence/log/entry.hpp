@@ -124,6 +124,8 @@ public:
   /// compressed where that makes them smaller.
   explicit entry_builder(const entry_header& header);
   ~entry_builder();
+  entry_builder(entry_builder&& from) noexcept;
+  entry_builder& operator=(entry_builder&& from) noexcept;
 
   struct event_place {
     std::string_view stream;
@@ -139,6 +141,9 @@ public:
 
   /// Of kind configuration: who the members are, `sealed`. Without them the entry is not sound.
   void set_members(std::string_view bytes);
+
+  /// It gets another index and predecessor than it was begun with.
+  void follow(std::uint64_t index, const digest& previous);
 
   std::uint32_t event_count() const noexcept;
   std::size_t bytes() const noexcept; ///< So far.

@@ -24,6 +24,8 @@ entry_builder::entry_builder(const entry_header& header) : parts_(std::make_uniq
 }
 
 entry_builder::~entry_builder() = default;
+entry_builder::entry_builder(entry_builder&& from) noexcept = default;
+entry_builder& entry_builder::operator=(entry_builder&& from) noexcept = default;
 
 std::uint32_t entry_builder::event_count() const noexcept {
   return parts_->header.event_count;
@@ -90,6 +92,11 @@ void entry_builder::add(const event& given, const event_place& place) {
 void entry_builder::set_members(std::string_view bytes) {
   invariant(parts_->header.kind == entry_kind::configuration, "only a configuration has members");
   parts_->headers.assign(bytes);
+}
+
+void entry_builder::follow(std::uint64_t index, const digest& previous) {
+  parts_->header.index = index;
+  parts_->header.previous = previous;
 }
 
 std::string entry_builder::finish(timestamp recorded_at) {

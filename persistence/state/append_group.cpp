@@ -36,8 +36,18 @@ result<append_result> append_group::add(
   return accept(request, std::get<accepted>(*decision), contents);
 }
 
+void append_group::follow(const chain_end& end) {
+  invariant(end.position.next() == header_.first_position, "events came before a group's own");
+  header_.index = end.index + 1;
+  header_.recorded_at = end.recorded_at;
+  header_.previous = end.chain;
+  builder_.follow(header_.index, header_.previous);
+}
+
 std::string append_group::finish(timestamp now) {
   header_.recorded_at = std::max(now, header_.recorded_at);
+  for (known_event& each : events_)
+    each.recorded_at = header_.recorded_at;
   return builder_.finish(header_.recorded_at);
 }
 
@@ -51,26 +61,46 @@ void append_group::date(append_result& answer) const {
     answer.recorded_at = header_.recorded_at;
 }
 
+std::optional<std::uint64_t> append_group::version_of(std::string_view stream) const {
+  const auto found = versions_.find(stream);
+  return found != versions_.end() ? std::optional{found->second} : std::nullopt;
+}
+
+const known_event* append_group::event_by_id(const uuid& id) const {
+  const auto found = by_id_.find(id);
+  return found != by_id_.end() ? &events_[found->second] : nullptr;
+}
+
+const known_event* append_group::event_at(position where) const {
+  const position first = header_.first_position;
+  return where >= first && where < first + events_.size() ? &events_[where.value - first.value]
+                                                          : nullptr;
+}
+
+const known_command* append_group::command_by_id(const uuid& id) const {
+  const auto found = commands_.find(id);
+  return found != commands_.end() ? &found->second : nullptr;
+}
+
 result<append_decision> append_group::decide(
   const append_request& request, std::span<const digest> contents, const append_facts& committed) {
-  const auto version_of = [&](std::string_view stream) {
-    const auto found = versions_.find(stream);
-    return found != versions_.end() ? found->second : committed.version_of(stream);
+  const auto version = [&](std::string_view stream) {
+    const auto here = version_of(stream);
+    return here ? *here : committed.version_of(stream);
   };
-  const auto event_by_id = [&](const uuid& id) {
-    const auto found = by_id_.find(id);
-    return found != by_id_.end() ? std::optional{events_[found->second]}
-                                 : committed.event_by_id(id);
+  const auto by_id = [&](const uuid& id) {
+    const known_event* here = event_by_id(id);
+    return here != nullptr ? std::optional{*here} : committed.event_by_id(id);
   };
-  const auto event_at = [&](position where) {
-    return where >= header_.first_position ? events_.at(where.value - header_.first_position.value)
-                                           : committed.event_at(where);
+  const auto at = [&](position where) {
+    const known_event* here = event_at(where);
+    return here != nullptr ? *here : committed.event_at(where);
   };
-  const auto command_by_id = [&](const uuid& id) {
-    const auto found = commands_.find(id);
-    return found != commands_.end() ? std::optional{found->second} : committed.command_by_id(id);
+  const auto command = [&](const uuid& id) {
+    const known_command* here = command_by_id(id);
+    return here != nullptr ? std::optional{*here} : committed.command_by_id(id);
   };
-  return decide_append(request, contents, {version_of, event_by_id, event_at, command_by_id});
+  return decide_append(request, contents, {version, by_id, at, command});
 }
 
 append_result append_group::accept(

@@ -34,12 +34,23 @@ public:
   std::uint64_t index() const noexcept { return header_.index; }
   std::uint64_t term() const noexcept { return header_.term; }
 
+  /// Entries without events were put in between: it stands behind `end` now. Precondition: no event
+  /// was.
+  void follow(const chain_end& end);
+
   /// The entry's bytes. It is recorded now, or when the entry before it was, if that is later.
   /// Nothing may be added behind it. Precondition: not empty.
   std::string finish(timestamp now);
 
   /// Fills in when it was recorded, if that was in this group. Precondition: finished.
   void date(append_result& answer) const;
+
+  // What it adds to what is known, for the group behind it. Precondition: finished.
+
+  std::optional<std::uint64_t> version_of(std::string_view stream) const;
+  const known_event* event_by_id(const uuid& id) const;
+  const known_event* event_at(position where) const;
+  const known_command* command_by_id(const uuid& id) const;
 
 private:
   result<append_decision> decide(

@@ -35,21 +35,33 @@ bool is_full(const append_group& group, const append_request& next) {
 
 } // namespace
 
-result<event_store> event_store::open(store_media media, const consensus::core_options& who) {
-  auto opened = replica::open(std::move(media), who);
+result<event_store> event_store::open(
+  store_media media, const consensus::core_options& who, consensus::stepper step) {
+  auto opened = replica::open(std::move(media), who, std::move(step));
   if (!opened)
     return tl::unexpected(std::move(opened.error()));
   return event_store{std::move(*opened)};
 }
 
 bool event_store::take(const append_request& request) {
-  if (!group_)
-    group_ = std::make_unique<open_group>(replica_.applied(), replica_.core().term());
-  else if (group_->answers.size() >= limits::events_per_group_max ||
-           is_full(group_->decided, request))
+  if (!group_) {
+    settle(); // what comes meanwhile is looked at when the group is closed
+    if (auto opened = open_group_behind_log(); !opened)
+      replica_.fail_with(std::move(opened.error()));
+  } else if (group_->answers.size() >= limits::events_per_group_max ||
+             is_full(group_->decided, request)) {
     return false;
+  }
   group_->answers.push_back(decide(request, *group_));
   return true;
+}
+
+result<void> event_store::open_group_behind_log() {
+  const consensus::core_state& core = replica_.core();
+  const auto end = core.is_leader() ? replica_.end() : replica_.applied();
+  group_ = std::make_unique<open_group>(
+    open_group{append_group{end ? *end : replica_.applied(), core.term()}, core.last()});
+  return end ? result<void>{} : tl::unexpected(end.error());
 }
 
 /// Deciding writes nothing: what cannot be decided, because what it asks for is damaged, is refused
@@ -59,6 +71,11 @@ result<append_result> event_store::decide(const append_request& request, open_gr
     return tl::unexpected(std::move(checked.error()));
   if (auto leads = check_leads(); !leads)
     return tl::unexpected(std::move(leads.error()));
+  group.rests_on_facts = true;
+  if (group.streams_at != replica_.applied().index) {
+    group.streams.clear();
+    group.streams_at = replica_.applied().index;
+  }
   result<append_result> answer;
   auto read = media().state.read([&](const table_reader& tables) {
     if (group.decided.empty()) // else that was looked at
@@ -66,12 +83,9 @@ result<append_result> event_store::decide(const append_request& request, open_gr
         answer = tl::unexpected(std::move(same.error()));
         return;
       }
-    const stored_facts facts{tables, media().log, group.streams};
-    const auto version_of = [&](std::string_view stream) { return facts.version_of(stream); };
-    const auto event_by_id = [&](const uuid& id) { return facts.event_by_id(id); };
-    const auto event_at = [&](position where) { return facts.event_at(where); };
-    const auto command_by_id = [&](const uuid& id) { return facts.command_by_id(id); };
-    answer = group.decided.add(request, {version_of, event_by_id, event_at, command_by_id});
+    const stored_facts stored{tables, media().log, group.streams};
+    answer = waiting_.with_facts(
+      stored, [&](const append_facts& facts) { return group.decided.add(request, facts); });
   });
   return read ? std::move(answer) : tl::unexpected(std::move(read.error()));
 }
@@ -93,60 +107,151 @@ result<void> event_store::check_state(const table_reader& tables) {
   return tl::unexpected(std::move(why));
 }
 
-/// It is decided against the state, so all of the log must be in it.
-result<void> event_store::check_leads() const {
+/// It is decided against the state and what is under way, so all of the log must be in these.
+result<void> event_store::check_leads() {
   const consensus::core_state& core = replica_.core();
-  if (!core.is_leader())
-    return fail(errc::no_quorum, "append refused: this node does not lead its cluster");
-  if (replica_.applied().index != core.last().index)
+  if (failure() || group_->lost)
+    return tl::unexpected(failure() ? *failure() : *group_->lost);
+  if (!core.is_leader() || group_->decided.term() != core.term())
+    return tl::unexpected(why_not_here(core));
+  if (whole_in_ != core.term()) {
+    if (!core.leading->ready || replica_.applied().index != core.last().index)
+      return fail(errc::overloaded,
+        "append refused: what others wrote before is not confirmed yet. Nothing was written; "
+        "repeat it in a moment");
+    whole_in_ = core.term();
+  }
+  if (waiting_.is_full())
     return fail(errc::overloaded,
-      "append refused: what was written before is not confirmed by the other nodes yet");
+      fmt::format("append refused: {} groups are under way and not confirmed by the other nodes "
+                  "yet. Nothing was written; repeat it in a moment",
+        waiting_groups::groups_max));
   return {};
 }
 
-std::vector<result<append_result>> event_store::commit(timestamp now) {
+std::uint64_t event_store::close(timestamp now) {
+  settle();
   if (!group_)
-    return {};
-  const std::unique_ptr<open_group> taken = std::move(group_);
-  open_group& group = *taken;
-  result<void> written;
-  if (!failure() && !group.decided.empty())
-    written = write(group, now);
-  if (failure())
-    written = tl::unexpected(*failure());
-  if (!written) // also what was refused or repeated rests on what was not written
-    group.answers.assign(group.answers.size(), tl::unexpected(written.error()));
-  for (result<append_result>& answer : group.answers)
-    if (answer)
-      group.decided.date(*answer);
-  return std::move(group.answers);
+    return 0;
+  const std::unique_ptr<open_group> group = std::move(group_);
+  const std::uint64_t number = ++groups_;
+  const std::optional<error>& lost = failure() ? failure() : group->lost;
+  if (lost)
+    group->answers.assign(group->answers.size(), tl::unexpected(*lost));
+  if (lost || !group->rests_on_facts) {
+    words_.appends.push_back({number, std::move(group->answers)});
+  } else if (group->decided.empty()) {
+    const consensus::core_state& core = replica_.core();
+    const std::uint64_t ticket = ++tickets_;
+    waiting_.add(
+      number, {core.last().index, group->decided.term()}, ticket, std::move(group->answers));
+    replica_.take(consensus::read{ticket}, now);
+  } else {
+    propose(*group, number, now);
+  }
+  return number;
 }
 
-result<void> event_store::write(open_group& group, timestamp now) {
+void event_store::propose(open_group& group, std::uint64_t number, timestamp now) {
+  const consensus::core_state& core = replica_.core();
+  if (core.last() != group.behind && core.term() == group.decided.term()) {
+    const auto end = replica_.end();
+    if (!end)
+      replica_.fail_with(end.error());
+    else
+      group.decided.follow(*end);
+  }
+  const bool is_alone = !waiting_.has_written() && group.streams_at == replica_.applied().index;
   const consensus::log_place place{group.decided.index(), group.decided.term()};
   auto bytes = std::make_shared<const std::string>(group.decided.finish(now));
-  replica_.propose(
-    {place, entry_kind::events, std::move(bytes), {}}, std::move(group.streams), now);
-  while (replica_.has_work())
-    replica_.work(now);
-  return outcome_of(place);
+  waiting_.add(number, std::move(group.decided), std::move(group.answers));
+  replica_.propose({place, entry_kind::events, std::move(bytes), {}},
+    is_alone ? std::move(group.streams) : found_streams{}, now);
 }
 
-result<void> event_store::outcome_of(consensus::log_place place) {
-  for (const consensus::refusal& each : replica_.refused())
-    if (each.index == place.index) {
-      if (each.why == errc::store_full)
-        return fail(errc::store_full,
-          "append refused: the disk or the map of the store is nearly full. Nothing was written "
-          "and reads go on; make room and repeat it");
-      if (each.why != errc::unknown_outcome)
-        return fail(each.why, "append refused: this node no longer leads its cluster");
-    }
-  if (replica_.applied().index >= place.index &&
-      replica_.core().terms.term_at(place.index) == place.term)
+/// What the replica has said since this was looked at last.
+void event_store::settle() {
+  replica_words said = replica_.words();
+  const auto move_behind = [](auto& to, auto& from) {
+    to.insert(to.end(), std::move_iterator{from.begin()}, std::move_iterator{from.end()});
+  };
+  move_behind(words_.messages, said.messages);
+  move_behind(words_.changes, said.changes_done);
+  if (said.role)
+    words_.role = said.role;
+  for (const consensus::refusal& each : replica_.refused()) {
+    waiting_.refuse(each, replica_.core());
+    if (group_ && each.index <= group_->behind.index && !group_->lost)
+      group_->lost = why_decided_anew(each.why, replica_.core());
+  }
+  for (const consensus::read_state& each : said.reads_done)
+    if (!waiting_.confirm(each, replica_.core()))
+      take_read(each);
+  if (failure())
+    waiting_.fail_all(*failure());
+  waiting_.settle(replica_.core(), replica_.applied().index);
+  auto answered = waiting_.answered();
+  move_behind(words_.appends, answered);
+  answer_reads();
+}
+
+std::uint64_t event_store::begin_read(timestamp now) {
+  const std::uint64_t ticket = ++tickets_;
+  if (failure() || reads_.size() >= reads_max) {
+    words_.reads.push_back({ticket,
+      failure()
+        ? tl::unexpected(*failure())
+        : fail(errc::overloaded, fmt::format("{} reads are under way; ask again", reads_max))});
+    return ticket;
+  }
+  reads_.push_back({ticket, {}});
+  replica_.take(consensus::read{ticket}, now);
+  return ticket;
+}
+
+void event_store::take_read(const consensus::read_state& done) {
+  const auto found = std::ranges::find(reads_, done.ticket, &waiting_read::ticket);
+  if (found == reads_.end())
+    return;
+  found->index = done.index;
+  if (done.index)
+    return;
+  words_.reads.push_back({done.ticket,
+    fail(errc::no_quorum, "read refused: no leader could confirm that it still leads; repeat it")});
+  reads_.erase(found);
+}
+
+void event_store::answer_reads() {
+  std::erase_if(reads_, [&](const waiting_read& each) {
+    if (failure())
+      words_.reads.push_back({each.ticket, tl::unexpected(*failure())});
+    else if (each.index && *each.index <= replica_.applied().index)
+      words_.reads.push_back({each.ticket, {}});
+    else
+      return false;
+    return true;
+  });
+}
+
+store_words event_store::words() {
+  settle();
+  return std::exchange(words_, {});
+}
+
+append_outcomes event_store::commit(timestamp now) {
+  const std::uint64_t number = close(now);
+  if (number == 0)
     return {};
-  return fail(errc::unknown_outcome,
-    "the other nodes have not confirmed the append yet; repeat it, with the same ids");
+  while (replica_.has_work())
+    replica_.work(now);
+  settle();
+  auto& all = words_.appends;
+  const auto found = std::ranges::find(all, number, &answered_appends::group);
+  if (found == all.end()) // the others have not confirmed it
+    return waiting_.abandon(number);
+  append_outcomes answers = std::move(found->answers);
+  all.erase(found);
+  return answers;
 }
 
 std::vector<result<append_result>> event_store::append(

@@ -58,10 +58,17 @@ result<void> check_log_is_whole(const event_store& events, const read_models& mo
 } // namespace
 
 result<local_store> local_store::open(const local_store_options& options) {
-  auto folder = data_folder::open(options.folder,
-    {.store = options.make_id(), .history = options.make_id(), .node = options.node});
+  const uuid store = options.make_id();
+  const uuid history = options.joins ? *options.joins : options.make_id();
+  auto folder =
+    data_folder::open(options.folder, {.store = store, .history = history, .node = options.node});
   if (!folder)
     return tl::unexpected(std::move(folder.error()));
+  if (options.joins && folder->identity().history != *options.joins)
+    return fail(errc::invalid_argument,
+      fmt::format("{} holds another history than that of the cluster it is to join. Name an empty "
+                  "or a new folder",
+        options.folder.string()));
   auto models = open_lmdb_tables(
     {.folder = folder->models(), .names = model_table_names, .map_bytes = options.map_bytes});
   if (!models)
@@ -97,6 +104,9 @@ result<void> local_store::open_events(const local_store_options& options) {
     {folder_.log(), folder_.models()}) // LMDB does not sync a new file's name
     if (auto synced = sync_folder(folder); !synced)
       return synced;
+  if (folder_.is_new() && options.joins)
+    if (auto noted = open_term_file(folder_.term()).write({.joins = true}); !noted)
+      return noted;
   if (folder_.is_new()) // behind its log: from now on a missing one is a lost one
     if (auto completed = folder_.complete(); !completed)
       return completed;

@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace aiex {
@@ -18,6 +19,9 @@ struct local_store_options {
   std::string node;
   std::function<uuid()> make_id;          ///< For the ids of a new folder.
   std::uint64_t map_bytes = 256ULL << 30; ///< Of each environment; sparse.
+  /// The history of a cluster. A new folder begins empty and waits to be joined as a member: it
+  /// leads nobody, and gets the log from others. Nothing: a new folder is a store of its own.
+  std::optional<uuid> joins{};
 };
 
 /// A node's folder with all that stands in it, open. One per folder and process.
@@ -26,7 +30,8 @@ public:
   /// Opens or makes the folder; verifies the tail of the log; brings the state up to it, or
   /// rebuilds it if it is damaged, another log's, or not to be trusted after a power loss. Errors:
   /// those of `data_folder::open` and `event_store::open`; lost_events, too, if a read model has
-  /// counted events that the log does not have.
+  /// counted events that the log does not have; invalid_argument, if the folder holds another
+  /// history than the one it is to join.
   static result<local_store> open(const local_store_options& options);
 
   /// Syncs the state and marks it clean, so that the next start need not look. Not needed for being

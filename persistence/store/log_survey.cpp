@@ -138,4 +138,21 @@ result<core_start> survey(const log_storage& log, const state_says& state, const
   return made;
 }
 
+void give_up_damaged_end(core_start& found) {
+  const std::uint64_t term = std::max(found.record->term, found.terms.last().term);
+  const std::uint64_t applied = found.committed;
+  if (applied > 0 && !found.terms.term_at(applied))
+    found.proven = {applied, term};
+  const std::uint64_t last = found.terms.last().index;
+  std::uint64_t from = last + 1;
+  while (from - 1 > applied && found.damaged.contains(from - 1))
+    --from;
+  if (from > last)
+    return;
+  found.proven = {last, term};
+  found.damaged_end = from;
+  found.terms.cut(from);
+  found.damaged.erase(found.damaged.lower_bound(from), found.damaged.end());
+}
+
 } // namespace aiex

@@ -1,9 +1,12 @@
 #include "aiex/persistence/store/replica.hpp"
 
+#include "aiex/persistence/consensus/commit.hpp"
 #include "aiex/persistence/store/entry_put.hpp"
 #include "aiex/persistence/store/log_survey.hpp"
 #include "aiex/persistence/store/recovery.hpp"
 #include "aiex/persistence/store/replica_reads.hpp"
+
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <iterator>
@@ -23,7 +26,7 @@ void replica::take(const consensus::input& given, timestamp now) {
   if (failure_)
     return;
   consensus::outputs out;
-  consensus::step(core_, given, out);
+  step_(core_, given, out);
   absorb(std::move(out), now);
 }
 
@@ -47,9 +50,10 @@ void replica::absorb(consensus::outputs out, timestamp now) {
   for (const consensus::read_job& each : out.reads) // a peer has one under way to replicate
     if (!each.is_fetch || reads_.size() < jobs_waiting_max)
       reads_.push_back(each);
-  for (consensus::repair_job& each : out.repairs)
-    if (repairs_.size() < jobs_waiting_max)
-      repairs_.push_back(std::move(each));
+  for (consensus::repair_job& each : out.repairs) // the last ones, which prove those before them
+    repairs_.push_back(std::move(each));
+  if (repairs_.size() > jobs_waiting_max)
+    repairs_.erase(repairs_.begin(), repairs_.end() - jobs_waiting_max);
   for (const consensus::wanted& each : out.wants)
     propose_wanted(each, now);
 }
@@ -79,23 +83,33 @@ bool replica::can_apply() const noexcept {
   return applied_.index < core_.told_committed && unreadable_ == 0;
 }
 
-bool replica::has_work() const noexcept {
-  return !failure_ && (write_ || can_apply() || !repairs_.empty() || !reads_.empty());
+replica::work_kind replica::next_work() const noexcept {
+  if (failure_)
+    return work_kind::none;
+  if (write_)
+    return work_kind::write;
+  if (can_apply())
+    return work_kind::apply;
+  if (!repairs_.empty())
+    return work_kind::repair;
+  return reads_.empty() ? work_kind::none : work_kind::read;
 }
 
 void replica::work(timestamp now) {
-  invariant(has_work(), "a replica without work is told to work");
-  if (write_) {
+  switch (next_work()) {
+  case work_kind::none: invariant(false, "a replica without work is told to work"); break;
+  case work_kind::write: {
     const consensus::write_job job = std::move(*std::exchange(write_, {}));
     write(job, now);
-  } else if (can_apply()) {
-    apply(now);
-  } else if (!repairs_.empty()) {
-    repair(now);
-  } else {
+    break;
+  }
+  case work_kind::apply: apply(now); break;
+  case work_kind::repair: repair(now); break;
+  case work_kind::read: {
     const consensus::read_job job = reads_.front();
     reads_.pop_front();
     read(job, now);
+  }
   }
 }
 
@@ -117,12 +131,18 @@ void replica::write(const consensus::write_job& job, timestamp now) {
   take(consensus::written{job.number}, now);
 }
 
+/// What came since the job was made counts: members may be others, and the entry cut.
+bool replica::commits_by_sync(const consensus::write_job& job) const {
+  const consensus::log_place place = job.entries.front().place;
+  return job.entries.size() == 1 && applied_.index + 1 == place.index &&
+         core_.terms.term_at(place.index) == place.term &&
+         consensus::committed_if_durable(core_, place.index) >= place.index;
+}
+
 /// The rows of one entry that its sync commits are put beside the sync.
 result<void> replica::put(const consensus::write_job& job) {
   const consensus::entry& first = job.entries.front();
-  const bool commits = job.entries.size() == 1 && job.committed_once_durable >= first.place.index &&
-                       applied_.index + 1 == first.place.index;
-  if (!commits)
+  if (!commits_by_sync(job))
     return put_in_log(media_, job.entries);
   found_streams streams;
   if (streams_of_ == first.bytes)
@@ -163,15 +183,22 @@ void replica::apply(timestamp now) {
 void replica::repair(timestamp now) {
   const auto last = std::ranges::max_element(
     repairs_, {}, [](const consensus::repair_job& each) { return each.what.place.index; });
-  const consensus::entry entry = std::move(last->what);
+  const consensus::repair_job job = std::move(*last);
   repairs_.erase(last);
-  const auto proven = is_proven(media_.log, applied_, entry);
-  if (!proven)
-    return fail_with(proven.error());
-  if (!*proven)
+  const consensus::entry& entry = job.what;
+  const auto fits = fits_in(media_.log, applied_, job);
+  if (!fits)
+    return fail_with(fits.error());
+  if (!*fits)
     return;
   if (auto done = media_.log.replace({entry.place.index, *entry.bytes}); !done)
     return fail_with(std::move(done.error()));
+  if (entry.members && entry.place.index > applied_.index)
+    return fail_with({errc::stopped,
+      fmt::format("entry {}, which says who belongs to the cluster, could not be read and is "
+                  "repaired. It counts from the next start on: start the node again",
+        entry.place.index),
+      0});
   if (unreadable_ == entry.place.index)
     unreadable_ = 0;
   take(consensus::repaired{entry.place}, now);

@@ -42,7 +42,8 @@ public:
   /// another log's, or is ahead of a member's log, which is noted: try an empty one), lost_events
   /// (alone, and the log ends before what the state proves to have been there), unknown_version,
   /// io.
-  static result<replica> open(store_media media, const consensus::core_options& options);
+  static result<replica> open(store_media media, const consensus::core_options& options,
+    consensus::stepper step = consensus::step);
 
   /// Something happened. `now` dates what the core wants written.
   void take(const consensus::input& given, timestamp now);
@@ -50,7 +51,11 @@ public:
   /// An entry behind `end` in the core's term; `streams` as `apply` takes them.
   void propose(consensus::entry what, found_streams streams, timestamp now);
 
-  bool has_work() const noexcept;
+  enum class work_kind : std::uint8_t { none, write, apply, repair, read };
+
+  /// What `work` does next.
+  work_kind next_work() const noexcept;
+  bool has_work() const noexcept { return next_work() != work_kind::none; }
 
   /// Does the next job. Precondition: `has_work`.
   void work(timestamp now);
@@ -74,12 +79,15 @@ public:
   result<chain_end> end() const;
 
 private:
-  replica(store_media media, consensus::core_state core, const chain_end& applied)
-      : media_(std::move(media)), core_(std::move(core)), applied_(applied) {}
+  replica(store_media media, consensus::stepper step, consensus::core_state core,
+    const chain_end& applied)
+      : media_(std::move(media)), step_(std::move(step)), core_(std::move(core)),
+        applied_(applied) {}
 
   void absorb(consensus::outputs out, timestamp now);
   void propose_wanted(const consensus::wanted& what, timestamp now);
   void write(const consensus::write_job& job, timestamp now);
+  bool commits_by_sync(const consensus::write_job& job) const;
   result<void> put(const consensus::write_job& job);
   void note_unwritten(const consensus::write_job& job);
   void repair(timestamp now);
@@ -88,6 +96,7 @@ private:
   bool can_apply() const noexcept;
 
   store_media media_;
+  consensus::stepper step_;
   consensus::core_state core_;
   chain_end applied_;
   std::optional<consensus::write_job> write_;

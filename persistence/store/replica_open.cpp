@@ -45,9 +45,23 @@ result<void> check_state(
   return check_same_log(media.log, head);
 }
 
+/// A state that has lost who the members are would let one of them take itself for a store alone.
+result<void> check_no_members(const log_storage& log, const state_head& head, const uuid& history) {
+  if (head.index == 0)
+    return {};
+  const auto whole = survey(log, {}, history);
+  if (!whole)
+    return tl::unexpected(whole.error());
+  if (!whole->members)
+    return {};
+  return fail(errc::corrupt, "the state is damaged: it does not name the members of the cluster, "
+                             "and the log does; it is built again from the log");
+}
+
 } // namespace
 
-result<replica> replica::open(store_media media, const consensus::core_options& options) {
+result<replica> replica::open(
+  store_media media, const consensus::core_options& options, consensus::stepper step) {
   const auto record = media.term.read();
   if (!record && record.error().code != errc::corrupt)
     return tl::unexpected(record.error());
@@ -57,23 +71,32 @@ result<replica> replica::open(store_media media, const consensus::core_options& 
   auto found = survey(media.log, *says, options.history);
   if (!found)
     return tl::unexpected(std::move(found.error()));
+  if (record && *record && !found->members)
+    if (auto none = check_no_members(media.log, says->head, options.history); !none)
+      return tl::unexpected(std::move(none.error()));
   found->is_void = !record;
   found->record = record.value_or(std::nullopt);
+  const bool has_others = found->members && !found->members->current().is_alone(options.self);
+  if (found->record && has_others)
+    give_up_damaged_end(*found);
   consensus::core_state core = consensus::begin(options, *found);
   if (core.standing.is_void())
     return fail(errc::corrupt,
       fmt::format("this member of a cluster has forgotten whom it voted for ({}): it may not take "
                   "part any more. Move its folder away and let it join as a new one",
         record ? "its term record is missing or older than its log" : record.error().message));
-  // A leader that goes on has committed all of its log; nobody else knows.
-  auto checked =
-    core.is_leader() ? catch_up(media.log, media.state) : check_state(media, core, says->head);
+  // A leader that goes on has committed all of its log; nobody else knows. Who is alone has nobody
+  // to ask for what is damaged.
+  const bool is_lost =
+    !core.standing.damaged().empty() && core.members.current().is_alone(options.self);
+  auto checked = core.is_leader() || is_lost ? catch_up(media.log, media.state)
+                                             : check_state(media, core, says->head);
   if (!checked)
     return tl::unexpected(std::move(checked.error()));
   const auto head = read_head(media.state);
   if (!head)
     return tl::unexpected(head.error());
-  return replica{std::move(media), std::move(core), *head};
+  return replica{std::move(media), std::move(step), std::move(core), *head};
 }
 
 } // namespace aiex

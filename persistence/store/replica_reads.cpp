@@ -51,17 +51,44 @@ result<consensus::entries_read> read_entries(
   return made;
 }
 
-result<bool> is_proven(
-  const log_storage& log, const chain_end& applied, const consensus::entry& what) {
-  const auto end = end_behind(what);
+namespace {
+
+/// Nothing: it cannot be read. Errors: io.
+result<std::optional<consensus::entry>> find_entry(const log_storage& log, std::uint64_t index) {
+  auto found = read_entry(log, index);
+  if (found)
+    return std::move(*found);
+  return found.error().code == errc::io ? tl::unexpected(std::move(found.error()))
+                                        : result<std::optional<consensus::entry>>{std::nullopt};
+}
+
+entry_header header_of(const consensus::entry& what) {
+  return entry_view::parse(*what.bytes)->header();
+}
+
+} // namespace
+
+result<bool> fits_in(
+  const log_storage& log, const chain_end& applied, const consensus::repair_job& job) {
+  const std::uint64_t index = job.what.place.index;
+  const auto end = end_behind(job.what);
   if (!end)
     return false;
-  if (applied.index == what.place.index)
+  if (applied.index == index)
     return *end == applied;
-  const auto next = read_entry(log, what.place.index + 1);
-  if (!next && next.error().code == errc::io)
+  const auto next = find_entry(log, index + 1);
+  if (!next)
     return tl::unexpected(next.error());
-  return next && check_follows(*end, entry_view::parse(*next->bytes)->header()).has_value();
+  if (*next)
+    return check_follows(*end, header_of(**next)).has_value();
+  if (!job.is_certain)
+    return false;
+  if (index == 1)
+    return check_follows({}, header_of(job.what)).has_value();
+  const auto before = find_entry(log, index - 1);
+  if (!before)
+    return tl::unexpected(before.error());
+  return !*before || check_follows(*end_behind(**before), header_of(job.what)).has_value();
 }
 
 result<chain_end> end_behind(const consensus::entry& what) {

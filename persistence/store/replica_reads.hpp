@@ -16,9 +16,10 @@ result<consensus::entries_read> read_entries(
   const log_storage& log, const consensus::read_job& asked);
 
 /// Whether it is what stood there: the entry behind it, or the state that ends with it, names its
-/// chain digest. What nothing behind it names is not proven. Errors: io.
-result<bool> is_proven(
-  const log_storage& log, const chain_end& applied, const consensus::entry& what);
+/// chain digest. What nothing behind it names has to be certain, and to follow the one before it.
+/// Errors: io.
+result<bool> fits_in(
+  const log_storage& log, const chain_end& applied, const consensus::repair_job& job);
 
 /// Where a log stands behind it. Errors: corrupt.
 result<chain_end> end_behind(const consensus::entry& what);

@@ -12,6 +12,7 @@
 
 #include <deque>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -135,7 +136,7 @@ public:
   /// The node says what it has to say, does what it has to do, and starts again if its disk failed.
   void serve(std::size_t at) {
     replica_node& node = nodes_[at];
-    if (!node.it)
+    if (!node.it || paused.contains(at))
       return;
     listen(at);
     while (node.it->has_work()) {
@@ -158,6 +159,10 @@ public:
       const consensus::message next = under_way_.front();
       under_way_.pop_front();
       const std::size_t to = next.to.bytes[15] - 1U;
+      if (paused.contains(to)) {
+        held_back_[to].push_back(next);
+        continue;
+      }
       const std::size_t copies = copies_of ? copies_of(next) : 1;
       if (!nodes_[to].it || cut_off.contains(to) || cut_off.contains(next.from.bytes[15] - 1U))
         continue;
@@ -171,7 +176,7 @@ public:
 
   void round() {
     for (std::size_t i = 0; i < nodes_.size(); ++i)
-      if (nodes_[i].it)
+      if (nodes_[i].it && !paused.contains(i))
         nodes_[i].it->take(
           consensus::tick{random_ = random_ * 6'364'136'223'846'793'005ULL + 1}, at_us(1));
     pass();
@@ -190,6 +195,7 @@ public:
     std::optional<std::size_t> found;
     for (std::size_t i = 0; i < nodes_.size(); ++i)
       if (nodes_[i].it && nodes_[i].it->core().is_leader() && !cut_off.contains(i) &&
+          !paused.contains(i) &&
           (!found || nodes_[i].it->core().term() > nodes_[*found].it->core().term()))
         found = i;
     return found;
@@ -221,10 +227,18 @@ public:
              : 0;
   }
 
+  /// It hears what was held back for it, and does none of its own work.
+  void tell(std::size_t at) {
+    for (const consensus::message& each : std::exchange(held_back_[at], {}))
+      on(at).take(consensus::received{each}, at_us(1));
+  }
+
   void change(consensus::member_change::act act, std::uint8_t number) {
     const std::uint64_t ticket = ++tickets_;
     const auto is_so = [&](const consensus::configuration& now) {
       const auto* found = now.find(member_of(number));
+      if (act == consensus::member_change::act::remove)
+        return found == nullptr;
       return found != nullptr &&
              (act != consensus::member_change::act::promote || now.is_voter(member_of(number)));
     };
@@ -268,6 +282,7 @@ public:
 
   std::function<std::size_t(const consensus::message&)> copies_of; ///< That arrive. Empty: 1.
   std::set<std::size_t> cut_off;
+  std::set<std::size_t> paused; ///< Do nothing, and hear later what they are told.
   std::size_t restarts = 0;
 
 private:
@@ -279,6 +294,7 @@ private:
 
   std::deque<replica_node> nodes_;
   std::deque<consensus::message> under_way_;
+  std::map<std::size_t, std::vector<consensus::message>> held_back_;
   std::uint64_t random_ = 1;
   std::uint64_t tickets_ = 0;
 };

@@ -86,9 +86,24 @@ void on(core_state& core, const message& from, const replicate_request& what, ou
   answer_match(core, from.from, previous.index, stops ? unread - 1 : compared, out);
 }
 
+namespace {
+
+/// Who does not know how much it had acknowledged is told now. This leader counts its present life
+/// only, and has in its log all that was ever committed with the help of former ones: by leaders
+/// before it since it was elected by a majority, by itself since it ends behind.
+void learn_proof(core_state& core, const heartbeat& what) {
+  if (core.standing.proven().index != unknown_index || what.heard_run != core.record.run)
+    return;
+  core.standing.lower({what.last, core.term()});
+  record_changed(core);
+}
+
+} // namespace
+
 void on(core_state& core, const message& from, const heartbeat& what, outputs& out) {
   if (!hear_leader(core, from, what.acknowledged, out))
     return;
+  learn_proof(core, what);
   commit_up_to(core, std::min(what.committed, core.checked), out);
   send(core, from.from, heartbeat_answer{what.read_round}, out);
 }

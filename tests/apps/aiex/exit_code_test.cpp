@@ -20,7 +20,7 @@ TEST_CASE("exit_code: every code has its number") {
     {4, {errc::wrong_expected_version, errc::duplicate_id, errc::already_exists,
           errc::history_changed, errc::stale_epoch}},
     {5, {errc::overloaded, errc::time_out, errc::unknown_outcome, errc::store_full, errc::no_quorum,
-          errc::in_use, errc::unreachable}},
+          errc::in_use, errc::unreachable, errc::not_leader}},
     {6, {errc::denied}},
     {7, {errc::corrupt, errc::checksum_mismatch, errc::lost_events}},
   };

@@ -9,7 +9,8 @@ namespace {
 
 TEST_CASE("passing: what may succeed later, and what is a verdict") {
   constexpr errc passing[] = {errc::overloaded, errc::time_out, errc::unknown_outcome,
-    errc::store_full, errc::no_quorum, errc::unreachable, errc::corrupt, errc::io, errc::stopped};
+    errc::store_full, errc::no_quorum, errc::unreachable, errc::not_leader, errc::corrupt, errc::io,
+    errc::stopped};
   for (int code = 0; code < 256; ++code) {
     CAPTURE(code);
     const auto each = static_cast<errc>(code);

@@ -27,7 +27,7 @@ std::vector<message> samples() {
   return {with(pre_vote_request{10, {7, 4}}), with(pre_vote_answer{10, true}),
     with(vote_request{{7, 4}, true}), with(vote_answer{true}),
     with(replicate_request{{7, 4}, three_entries(), 6, 5}), with(replicate_request{}),
-    with(replicate_answer{7, true, 10, {6, 3}}), with(heartbeat{6, 12, 5}),
+    with(replicate_answer{7, true, 10, {6, 3}}), with(heartbeat{6, 12, 5, 11, 4}),
     with(heartbeat_answer{12}), with(timeout_now{}), with(read_request{77}),
     with(read_answer{77, 6, 3}), with(read_answer{77, {}}), with(fetch_request{8, 10}),
     with(fetch_answer{three_entries()})};
@@ -102,6 +102,7 @@ TEST_CASE("message: what no member sends is not sound") {
     {"a commit beyond all", with(replicate_request{{7, 4}, {}, huge, 0})},
     {"a match beyond all", with(replicate_answer{0, true, huge, {}})},
     {"a heartbeat beyond all", with(heartbeat{huge, 0, 0})},
+    {"a log beyond all", with(heartbeat{0, 0, 0, huge})},
     {"nothing to fetch", with(fetch_request{0, 0})},
     {"fetched backwards", with(fetch_request{3, 2})},
     {"from nobody", {{}, member_of(2), history_of_test, 9, 3, heartbeat{}}},

@@ -149,16 +149,23 @@ TEST_CASE("repair: a leader knows what an earlier life of a member acknowledged"
   CHECK(node.core.standing.may_vote(node.core.last())); // a later leader's entry
 }
 
-TEST_CASE("repair: a proof known as a position only is made exact once") {
-  core_start found = disk_of({1, 1}, 1, members_of(3)).found();
-  found.proven = {unknown_index, 1};
-  core_state core = first_core(found);
-  CHECK_FALSE(core.standing.may_vote(core.last()));
-  outputs out;
-  step(core, recount{{2, 1}}, out);
-  CHECK(core.standing.may_vote(core.last()));
-  step(core, recount{{9, 1}}, out); // nothing is unknown any more
-  CHECK(core.standing.may_vote(core.last()));
+TEST_CASE("repair: who does not know what it had is told by a leader that knows its new life") {
+  test::core_disk disk = disk_of({1, 1}, 1, members_of(3));
+  disk.record->proven = {unknown_index, 1};
+  core_node node{1, std::move(disk)};
+  node.step(tick{1});
+  const std::uint64_t run = node.core.record.run;
+  const auto may_vote = [&] { return node.core.standing.may_vote(node.core.last_durable()); };
+  node.step(received{to_first(2, 1, heartbeat{2, 0, 0, 3, run - 1})});
+  CHECK(node.core.standing.proven().index == unknown_index); // may still count the former one
+  node.step(received{to_first(2, 1, heartbeat{2, 0, 0, 3, run})});
+  CHECK(node.core.standing.proven() == log_place{3, 1});
+  CHECK(node.core.record.proven == log_place{3, 1}); // on its way to the disk
+  CHECK_FALSE(may_vote());
+  node.step(received{to_first(2, 1, replicate_request{{2, 1}, {bare(3, 1)}, 2, 0})});
+  CHECK(may_vote());
+  node.step(received{to_first(2, 1, heartbeat{2, 0, 0, 9, run})}); // nothing is unknown any more
+  CHECK(node.core.standing.proven() == log_place{3, 1});
 }
 
 TEST_CASE("repair: of several the last one is fetched first, for what follows it proves it") {

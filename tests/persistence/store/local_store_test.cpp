@@ -87,6 +87,33 @@ TEST_CASE("local store: alone it has no term record, and opening it changes no b
   CHECK_FALSE(std::filesystem::exists(data / "term"));
 }
 
+TEST_CASE("local store: a new folder that joins waits for others, in every start") {
+  world made;
+  const uuid history = id_of(77);
+  const auto open = [&](std::optional<uuid> joins) {
+    return local_store::open({.folder = made.folder.path() / "data",
+      .node = "node1",
+      .make_id = [&] { return id_of(++made.ids); },
+      .map_bytes = 256 << 20,
+      .joins = joins});
+  };
+  for (const auto& joins : {std::optional{history}, std::optional<uuid>{}}) { // once is enough
+    auto store = open(joins);
+    REQUIRE(store);
+    CHECK(store->identity().history == history);
+    CHECK_FALSE(store->events()->member().core().is_leader());
+    for (int i = 0; i < 100; ++i)
+      store->events()->member().take(consensus::tick{7}, test::at_us(1));
+    CHECK_FALSE(store->events()->member().core().is_leader());
+    const auto request = test::one("account-1", {.id = id_of(1), .type = "t"});
+    const append_request* const all[] = {&request};
+    CHECK(store->events()->append(all, test::at_us(1)).front().error().code == errc::no_quorum);
+  }
+  const auto other = open(id_of(78));
+  REQUIRE_FALSE(other);
+  CHECK(other.error().code == errc::invalid_argument);
+}
+
 TEST_CASE("local store: the second member's configuration brings the term record") {
   world made;
   consensus::member_change joins;

@@ -63,15 +63,44 @@ TEST_CASE("replica open: damage that shows only when the entry is applied is men
   net.check_alike();
 }
 
-TEST_CASE("replica open: the last entry is damaged: it comes back with the one behind it") {
-  replica_net net{3};
-  make_three_with_events(net);
-  const std::uint64_t last = bytes_of(net.node(2).media.log).size();
-  net.node(2).media.log.flip_bit(last, 8 * 100);
-  REQUIRE(net.start(2));
-  CHECK(net.on(2).core().standing.damaged() == std::set<std::uint64_t>{last});
-  REQUIRE(net.append(7) != 0);
-  net.check_alike();
+TEST_CASE("replica open: a damaged end is cut once its proof is durable, and comes from others") {
+  for (const std::uint64_t damaged : {1U, 2U}) {
+    CAPTURE(damaged);
+    replica_net net{3};
+    make_three_with_events(net);
+    const std::uint64_t last = bytes_of(net.node(2).media.log).size();
+    for (std::uint64_t i = 0; i < damaged; ++i)
+      net.node(2).media.log.flip_bit(last - i, 8 * 100);
+    REQUIRE(net.start(2));
+    CHECK(net.on(2).core().standing.damaged().empty());
+    CHECK(net.on(2).core().last().index == last - damaged);
+    CHECK(net.on(2).core().standing.proven().index == last);
+    CHECK_FALSE(net.on(2).core().standing.may_vote(net.on(2).core().last()));
+    CHECK(bytes_of(net.node(2).media.log).size() == last); // nothing is cut yet
+    net.stop(2);
+    REQUIRE(net.start(2));
+    CHECK(net.on(2).core().standing.proven().index == last);
+    net.check_alike();
+    const auto record = net.node(2).media.term.storage().read();
+    REQUIRE(record);
+    CHECK((*record)->proven.index >= last);
+  }
+}
+
+TEST_CASE("replica open: alone among its members, damage at the end is an error and stays") {
+  replica_net net{2};
+  REQUIRE(put_event(net.on(0), 1));
+  net.join_all();
+  net.change(member_change::act::remove, 2);
+  REQUIRE(net.append(2) != 0);
+  net.stop(0);
+  const std::uint64_t last = bytes_of(net.node(0).media.log).size();
+  net.node(0).media.state = memory_tables{};
+  net.node(0).media.log.flip_bit(last, 8 * 100);
+  const auto opened = net.start(0);
+  REQUIRE_FALSE(opened);
+  CHECK(opened.error().code == errc::corrupt);
+  CHECK(bytes_of(net.node(0).media.log).size() == last);
 }
 
 TEST_CASE("replica open: whose log lost its end votes only when it has caught up") {

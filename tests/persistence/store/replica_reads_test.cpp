@@ -8,7 +8,6 @@
 
 #include <doctest/doctest.h>
 
-#include <algorithm>
 #include <set>
 #include <string>
 #include <utility>
@@ -69,10 +68,9 @@ TEST_CASE("replica reads: of more repairs than may wait, those left out are aske
   constexpr std::uint64_t count = 2 * most + 20;
   net_with_damage made{count};
   CHECK(made.answer(1, count) == most);
-  CHECK(made.still_damaged() >= count - most); // no more than it kept
-  const std::size_t before = made.still_damaged();
-  CHECK(made.answer(count - most + 1, count) == most); // as many as may wait, and all are of use
-  CHECK(made.still_damaged() == std::min<std::size_t>(before, count - most));
+  CHECK(made.still_damaged() == count - most); // no more than it kept
+  CHECK(made.answer(1, count - most) == most); // as many as may wait, and all are of use
+  CHECK(made.still_damaged() == count - 2 * most);
   CHECK_FALSE(made.hurt().failure());
 
   std::set<std::uint64_t> asked;
@@ -88,16 +86,68 @@ TEST_CASE("replica reads: of more repairs than may wait, those left out are aske
   made.net.check_alike();
 }
 
-TEST_CASE("replica reads: what is kept of too many repairs is not put back unproven") {
-  constexpr std::uint64_t count = replica::jobs_waiting_max + 1;
-  net_with_damage made{count};
-  CHECK(made.answer(1, count - 1) == count - 1);
-  CHECK(made.still_damaged() == count); // the one behind them is unreadable, so nothing proves them
-  CHECK(made.answer(2, count) == count - 1);
-  CHECK(made.still_damaged() == 1);
-  CHECK(made.answer(1, 1) == 1);
-  CHECK(made.still_damaged() == 0);
-  CHECK(bytes_of(made.net.node(1).media.log) == made.before);
+/// Entries 1 … 5 of a store alone, some of which cannot be read any more.
+struct log_with_damage {
+  test::replica_node node;
+  std::vector<entry> entries;
+
+  explicit log_with_damage(const std::set<std::uint64_t>& damaged) {
+    REQUIRE(node.start(1));
+    for (std::uint64_t id = 1; id <= 5; ++id) {
+      REQUIRE(put_event(*node.it, id));
+      entries.push_back(*read_entry(node.media.log.storage(), id));
+    }
+    for (const std::uint64_t index : damaged)
+      node.media.log.flip_bit(index, behind_its_prefix);
+  }
+
+  bool fits(const entry& what, bool is_certain, std::uint64_t applied = 0) const {
+    const chain_end end = applied == 0 ? chain_end{} : *end_behind(entries.at(applied - 1));
+    const auto answer = fits_in(node.media.log.storage(), end, {what, is_certain});
+    REQUIRE(answer);
+    return *answer;
+  }
+};
+
+/// Sound, at the same place, and another one: of a log that begins in another way.
+entry another(const entry& what) {
+  entry_builder builder{{.kind = entry_kind::no_op,
+    .index = what.place.index,
+    .term = what.place.term,
+    .recorded_at = {},
+    .first_position = {1}}};
+  return test::whole(std::make_shared<const std::string>(builder.finish({})));
+}
+
+TEST_CASE(
+  "replica reads: a repair fits by the entry behind it, or if it is certain by the one before") {
+  const struct {
+    const char* name;
+    std::set<std::uint64_t> damaged;
+    std::uint64_t index;
+    std::uint64_t applied;
+    bool fits_as_possible; ///< What stood there, if nobody is certain.
+    bool fits_as_certain;
+    bool fits_another; ///< Another one, of which one is certain by mistake.
+  } table[] = {
+    {"in the middle", {3}, 3, 0, true, true, false},
+    {"two, the second", {2, 3}, 3, 0, true, true, false},
+    {"two, the first", {2, 3}, 2, 0, false, true, false},
+    {"all around", {2, 3, 4}, 3, 0, false, true, true}, // nothing there contradicts
+    {"the first", {1}, 1, 0, true, true, false},
+    {"the first of two", {1, 2}, 1, 0, false, true, true},
+    {"the last", {5}, 5, 0, false, true, false},
+    {"the last, applied", {4, 5}, 5, 5, true, true, false},
+  };
+  for (const auto& row : table) {
+    CAPTURE(row.name);
+    const log_with_damage given{row.damaged};
+    const entry& was = given.entries.at(row.index - 1);
+    CHECK(given.fits(was, false, row.applied) == row.fits_as_possible);
+    CHECK(given.fits(was, true, row.applied) == row.fits_as_certain);
+    CHECK_FALSE(given.fits(another(was), false, row.applied));
+    CHECK(given.fits(another(was), true, row.applied) == row.fits_another);
+  }
 }
 
 /// The state's row of the members, with one bit turned.
@@ -132,6 +182,27 @@ TEST_CASE("replica reads: who cannot read whose member it is does not lead alone
     REQUIRE(net.append(2) != 0);
     net.check_alike();
   }
+}
+
+TEST_CASE("replica reads: who has lost whose member it is does not lead alone either") {
+  replica_net net{3};
+  REQUIRE(put_event(net.on(0), 1));
+  net.join_all();
+  net.check_alike();
+  REQUIRE(net.node(0).media.state.storage().sync());
+  net.stop(0);
+  const auto state = net.node(0).media.state.storage();
+  REQUIRE(state.write(durability::synced, [&](table_writer& tables) -> result<void> {
+    tables.erase(state_tables::meta, "members");
+    return {};
+  }));
+  const auto opened = net.start(0);
+  REQUIRE_FALSE(opened);
+  CHECK(opened.error().code == errc::corrupt);
+  net.node(0).media.state = memory_tables{}; // built again
+  REQUIRE(net.start(0));
+  CHECK_FALSE(net.on(0).core().is_leader());
+  net.check_alike();
 }
 
 TEST_CASE("replica reads: a last entry whose members cannot be read is not led without them") {

@@ -225,86 +225,39 @@ TEST_CASE("replica: a leader's disk is full, another leads, and later it is like
   net.check_alike();
 }
 
-/// A store that leads, and the second voter of its cluster, which hears it only when told to.
-struct store_of_two {
-  test::memory_media media;
-  replica_node other;
-  event_store store = *event_store::open(media.media(), other.options(1));
-
-  store_of_two() {
-    REQUIRE(other.media.term.storage().write({.joins = true}));
-    REQUIRE(other.start(2));
-    change(member_change::act::add_learner);
-    talk();
-    change(member_change::act::promote);
-    talk();
-    REQUIRE(store.member().core().members.current().voters() == 2);
-  }
-
-  result<append_result> append(std::uint64_t id) {
-    const append_request request = test::one("s", test::numbered(id));
-    const append_request* const all[] = {&request};
-    return store.append(all, at_us(1)).front();
-  }
-
-  void change(member_change::act act) {
-    store.member().take(
-      consensus::change{1, {act, {test::member_of(2), member_role::learner, "n2", "host:2"}}},
-      at_us(1));
-  }
-
-  void talk() {
-    for (int i = 0; i < 20; ++i) {
-      store.member().take(tick{}, at_us(1));
-      for (bool is_busy = true; is_busy;)
-        is_busy = pass(store.member(), *other.it) || pass(*other.it, store.member());
-    }
-  }
-  static bool pass(replica& from, replica& to) {
-    settle(from);
-    const auto messages = from.words().messages;
-    for (const message& each : messages)
-      to.take(received{each}, at_us(1));
-    settle(to);
-    return !messages.empty();
-  }
-};
-
-TEST_CASE("replica: what a store appends in a cluster is acknowledged once others have it") {
-  store_of_two both;
-  const auto unknown = both.append(1);
-  REQUIRE_FALSE(unknown);
-  CHECK(unknown.error().code == errc::unknown_outcome);
-  CHECK_FALSE(both.store.failure());
-  CHECK(both.store.head()->position == position{});
-  CHECK(both.append(2).error().code == errc::overloaded); // it would be decided on a past
-  both.talk();
-  CHECK(both.store.head()->position == position{1});
-  const auto again = both.append(1);
-  REQUIRE(again);
-  CHECK(again->repeated);
-  CHECK(both.append(2).error().code == errc::unknown_outcome);
-  both.talk();
-  CHECK(both.append(2)->repeated);
-  CHECK(both.other.it->applied().position == position{2});
-  check_sound(both.media);
-  check_sound(both.other.media);
+TEST_CASE("replica: what is written while members change is applied when the new ones have it") {
+  replica_net net{2};
+  net.change(member_change::act::add_learner, 2);
+  net.check_alike();
+  replica& leads = net.on(0);
+  const entry next = next_event(leads, 1);
+  leads.propose(next, {}, at_us(1)); // of the only voter
+  REQUIRE(leads.next_work() == replica::work_kind::write);
+  leads.take(consensus::change{7, {member_change::act::promote, {test::member_of(2)}}}, at_us(1));
+  REQUIRE(leads.core().members.current().voters() == 2);
+  leads.work(at_us(1));
+  CHECK(leads.core().durable == next.place.index);
+  CHECK(leads.applied().index <= leads.core().committed);
+  net.check_alike();
+  CHECK(net.on(1).applied().index == next.place.index + 1);
 }
 
-TEST_CASE("replica: a store that does not lead refuses appends, and serves reads") {
-  store_of_two both;
-  (void)both.append(1);
-  both.talk();
-  for (int i = 0; i < 40; ++i) // nobody answers any more
-    both.store.member().take(tick{1}, at_us(1));
-  REQUIRE_FALSE(both.store.member().core().is_leader());
-  CHECK(both.append(2).error().code == errc::no_quorum);
-  CHECK(both.append(1).error().code == errc::no_quorum);
-  CHECK(both.store.read({})->events.size() == 1);
-  auto opened = event_store::open(both.media.media(), both.other.options(1));
-  REQUIRE(opened); // in its next life
-  CHECK_FALSE(opened->member().core().is_leader());
-  CHECK(opened->read({})->events.size() == 1);
+TEST_CASE("replica: what was cut while it was written is not applied for what came in its place") {
+  replica_net net{3};
+  net.join_all();
+  const std::size_t old = net.settled_leader();
+  replica& was_leader = net.on(old);
+  net.paused = {old};
+  was_leader.propose(next_event(was_leader, 1), {}, at_us(1));
+  REQUIRE(was_leader.next_work() == replica::work_kind::write);
+  const std::uint64_t index = was_leader.core().last().index;
+  REQUIRE(net.append(2) > index);
+  net.tell(old); // while its own entry is on the way to the disk
+  REQUIRE(was_leader.core().terms.term_at(index) > 1);
+  was_leader.work(at_us(1));
+  CHECK(was_leader.applied().index < index);
+  net.paused.clear();
+  net.check_alike();
 }
 
 TEST_CASE("replica: jobs of others beyond the limit are not kept") {

@@ -3,7 +3,6 @@
 #include "aiex/persistence/consensus/message_codec.hpp"
 
 #include "simulate/cluster/cluster_operator.hpp"
-#include "simulate/cluster/composed_entry.hpp"
 #include "simulate/cluster/planted_faults.hpp"
 #include "simulate/cluster/world_events.hpp"
 
@@ -27,8 +26,13 @@ void found(simulated_disk& disk, std::size_t voters) {
     members.members.push_back(
       {id, consensus::member_role::voter, simulated_machine::name_of(id), {}});
   }
-  const std::string bytes = composed_entry(
-    {entry_kind::configuration, std::move(members)}, {}, 1, timestamp{std::chrono::seconds{1}});
+  entry_builder builder{{.kind = entry_kind::configuration,
+    .index = 1,
+    .term = 1,
+    .recorded_at = {},
+    .first_position = {1}}};
+  builder.set_members(to_bytes(members));
+  const std::string bytes = builder.finish(timestamp{std::chrono::seconds{1}});
   const log_record record{1, bytes};
   (void)disk.log.storage().append({&record, 1});
   (void)disk.log.storage().sync();
@@ -91,17 +95,17 @@ node_surroundings cluster_world::surroundings_of(node_number at) {
     [this](const simulated_node& node) { rules_.started(node); },
     [this](
       simulated_node& node, const consensus::input& given) { rules_.before_step(node, given); },
-    [this](simulated_node& node, const consensus::input& given, consensus::outputs& out) {
+    [this](simulated_node& node, consensus::core_state& core, const consensus::input& given,
+      consensus::outputs& out) {
       if (planted_)
-        spoil(*planted_, node, given, out);
+        spoil(*planted_, core, given, out);
       if (trace.is_on)
         tell(trace, time.now(), machines[node.number()].name(), given, out);
       rules_.stepped(node, out);
     },
-    [this](
-      const simulated_node&, const entry_view&, const chain_end& head) { rules_.applied(head); },
-    [this](const simulated_node&, const projection_save& save) { rules_.projected(save); },
-    [this, at](simulated_node&) {
+    [this](const chain_end& head) { rules_.applied(head); },
+    [this](const projection_save& save) { rules_.projected(save); },
+    [this, at] {
       ++counted_.crashes;
       time.in(dice.between(10, 500) * millisecond, [this, at] { start(at); });
     }};

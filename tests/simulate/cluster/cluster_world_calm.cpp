@@ -55,7 +55,7 @@ void cluster_world::settle() {
     each.disk->fails_next_sync = false;
     each.node->pause_until(0);
     start(each.number);
-    if (each.node->core().standing.is_void())
+    if (each.node->is_lost())
       replace(each.number);
     start(each.number);
   }

@@ -95,8 +95,7 @@ std::string_view name_of(planted_fault what) {
   return names.at(static_cast<std::size_t>(what));
 }
 
-void spoil(planted_fault what, simulated_node& node, const input& given, outputs& out) {
-  core_state& core = node.core_to_spoil();
+void spoil(planted_fault what, core_state& core, const input& given, outputs& out) {
   switch (what) {
   case planted_fault::commits_old_terms: return commit_old_terms(core, out);
   case planted_fault::answers_before_sync: return let_go<vote_answer, vote_request>(core, out);
@@ -105,8 +104,7 @@ void spoil(planted_fault what, simulated_node& node, const input& given, outputs
   case planted_fault::votes_twice: return vote_for_all(out);
   case planted_fault::match_one_too_many: return match_one_more(core, given);
   case planted_fault::applies_ahead:
-    if (core.durable > core.told_committed)
-      out.committed = core.durable;
+    core.told_committed = std::max(core.told_committed, core.durable);
     return;
   case planted_fault::reads_at_once: return read_at_once(core, given, out);
   case planted_fault::loses_truncations: return keep_old_entries(out);

@@ -33,8 +33,8 @@ inline constexpr planted_fault last_planted_fault = planted_fault::position_apar
 std::string_view name_of(planted_fault what);
 
 /// What a core with the error would have done in this step.
-void spoil(
-  planted_fault what, simulated_node& node, const consensus::input& given, consensus::outputs& out);
+void spoil(planted_fault what, consensus::core_state& core, const consensus::input& given,
+  consensus::outputs& out);
 
 /// What a core with the error would begin with.
 void spoil(planted_fault what, consensus::core_state& begun);

@@ -2,8 +2,10 @@
 
 #include "aiex/persistence/store/recovery.hpp"
 
+#include "simulate/cluster/rules/broken_rule.hpp"
+
+#include <limits>
 #include <utility>
-#include <vector>
 
 namespace aiex::test {
 
@@ -13,12 +15,108 @@ void flip(std::string& bytes, std::uint64_t bit) {
   bytes[bit / 8] = static_cast<char>(bytes[bit / 8] ^ (1 << (bit % 8)));
 }
 
+tl::unexpected<error> no_power() {
+  return fail(errc::io, "power is lost");
+}
+
 } // namespace
+
+store_media simulated_disk::media() {
+  log_storage on_log = log.storage();
+  on_log.append = [this](std::span<const log_record> records) { return append(records); };
+  on_log.sync = [this] { return sync(); };
+  on_log.cut = [this](std::uint64_t from) { return carry_out([&] { return cut(from); }); };
+  on_log.replace = [this](const log_record& repaired) {
+    return carry_out([&] { return replace(repaired); });
+  };
+  const term_storage term{[this]() -> result<std::optional<consensus::term_record>> {
+                            if (must_have_record && !record)
+                              return fail(errc::corrupt, "the term record is gone");
+                            return record;
+                          },
+    [this](
+      const consensus::term_record& newest) { return carry_out([&] { return write(newest); }); }};
+  const auto bytes_free = [this] {
+    return quality.is_full ? 0 : std::numeric_limits<std::uint64_t>::max();
+  };
+  return {std::move(on_log), state.storage(), bytes_free, one_after_the_other(), term};
+}
+
+void simulated_disk::tear(std::uint64_t operation, std::uint64_t part) {
+  torn_after_ = operation;
+  torn_part_ = part;
+}
+
+simulated_disk::fate simulated_disk::next_operation() {
+  if (is_off_)
+    return fate::lost;
+  if (!torn_after_ || (*torn_after_)-- > 0)
+    return fate::done;
+  is_off_ = true;
+  return fate::torn;
+}
+
+/// Of what is one step on the disk there is all or nothing.
+result<void> simulated_disk::carry_out(const std::function<result<void>()>& what) {
+  const fate its = next_operation();
+  if (its == fate::done)
+    return what();
+  if (its == fate::torn && torn_part_ % 2 == 0)
+    (void)what();
+  return no_power();
+}
+
+result<void> simulated_disk::append(std::span<const log_record> records) {
+  if (!records.empty() && records.front().index != last_index() + unsynced_.size() + 1)
+    throw broken_rule{"log_without_gap", "an entry is written that does not follow the last one"};
+  for (const log_record& each : records)
+    unsynced_.emplace_back(each.bytes);
+  return {};
+}
+
+/// Of what is torn some entries are there, from the first on.
+result<void> simulated_disk::sync() {
+  std::vector<std::string> all = std::exchange(unsynced_, {});
+  const fate its = next_operation();
+  if (its == fate::lost)
+    return no_power();
+  if (its == fate::torn)
+    all.resize(torn_part_ % (all.size() + 1));
+  const log_storage beneath = log.storage();
+  for (const std::string& each : all) {
+    const log_record next{last_index() + static_cast<std::uint64_t>(&each - all.data()) + 1, each};
+    if (auto appended = beneath.append({&next, 1}); !appended)
+      return appended;
+  }
+  if (std::exchange(fails_next_sync, false))
+    log.fail_next_sync(keeps_failed);
+  if (auto synced = beneath.sync(); !synced)
+    return synced;
+  return its == fate::torn ? no_power() : result<void>{};
+}
+
+result<void> simulated_disk::cut(std::uint64_t from) {
+  rotten_.erase(rotten_.lower_bound(from), rotten_.end());
+  return log.storage().cut(from);
+}
+
+result<void> simulated_disk::replace(const log_record& repaired) {
+  rotten_.erase(repaired.index);
+  return log.storage().replace(repaired);
+}
+
+result<void> simulated_disk::write(const consensus::term_record& newest) {
+  put(newest);
+  return {};
+}
 
 void simulated_disk::crash() {
   log.crash();
   state.crash();
   models.crash();
+  unsynced_.clear();
+  torn_after_.reset();
+  is_off_ = false;
 }
 
 std::uint64_t simulated_disk::last_index() const {
@@ -52,30 +150,6 @@ void simulated_disk::rot(std::uint64_t index, std::uint64_t bit) {
     bits.erase(bit);
   if (bits.empty())
     rotten_.erase(index);
-}
-
-result<void> simulated_disk::cut(std::uint64_t from) {
-  rotten_.erase(rotten_.lower_bound(from), rotten_.end());
-  return log.storage().cut(from);
-}
-
-void simulated_disk::lose_from(std::uint64_t from) {
-  (void)cut(from);
-}
-
-void simulated_disk::put_in_place(std::uint64_t index, std::string_view bytes) {
-  std::vector<std::string> all{std::string{bytes}};
-  for (std::uint64_t later = index + 1; later <= last_index(); ++later)
-    all.push_back(*readable(later)); // as it is
-  auto still_rotten = rotten_;
-  still_rotten.erase(index);
-  (void)cut(index);
-  rotten_ = std::move(still_rotten);
-  std::vector<log_record> records;
-  for (const std::string& each : all)
-    records.push_back({index + records.size(), each});
-  (void)log.storage().append(records);
-  (void)log.storage().sync();
 }
 
 } // namespace aiex::test

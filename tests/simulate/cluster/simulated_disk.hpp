@@ -1,8 +1,8 @@
 #pragma once
 
-#include "aiex/persistence/consensus/jobs.hpp"
 #include "aiex/persistence/storage/memory_log.hpp"
 #include "aiex/persistence/storage/memory_tables.hpp"
+#include "aiex/persistence/store/store_media.hpp"
 
 #include "simulate/cluster/virtual_time.hpp"
 
@@ -11,6 +11,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <vector>
 
 namespace aiex::test {
 
@@ -34,10 +35,17 @@ public:
   bool fails_next_sync = false;  ///< The node ends by it; `keeps_failed` says what is there then.
   bool keeps_failed = false;
 
+  /// What a store stands on, until the next crash.
+  store_media media();
+
   void put(const consensus::term_record& newest) {
     must_have_record = true;
     record = newest;
   }
+
+  /// Power goes in the middle of one of the next operations, the so-manyth from 0 on: some of it is
+  /// done, as `part` has it. Nothing is done after it.
+  void tear(std::uint64_t operation, std::uint64_t part);
 
   /// Power is lost.
   void crash();
@@ -50,20 +58,29 @@ public:
 
   /// A bit of a synced entry turns. Precondition: it is there.
   void rot(std::uint64_t index, std::uint64_t bit);
-  bool is_rotten(std::uint64_t index) const { return rotten_.contains(index); }
   const std::map<std::uint64_t, std::set<std::uint64_t>>& rotten() const { return rotten_; }
 
   void forget_rot() { rotten_.clear(); }
 
-  /// The log ends before `from`, durably.
-  result<void> cut(std::uint64_t from);
   /// Synced records are gone, though nobody cut them. Precondition: the log is not in use.
-  void lose_from(std::uint64_t from);
-  /// A damaged record is written anew.
-  void put_in_place(std::uint64_t index, std::string_view bytes);
+  void lose_from(std::uint64_t from) { (void)cut(from); }
 
 private:
+  enum class fate : std::uint8_t { done, torn, lost };
+
+  fate next_operation();
+  result<void> append(std::span<const log_record> records);
+  result<void> sync();
+  result<void> cut(std::uint64_t from);
+  result<void> replace(const log_record& record);
+  result<void> write(const consensus::term_record& newest);
+  result<void> carry_out(const std::function<result<void>()>& what);
+
   std::map<std::uint64_t, std::set<std::uint64_t>> rotten_; // entry, bits
+  std::vector<std::string> unsynced_;
+  std::optional<std::uint64_t> torn_after_; // operations
+  std::uint64_t torn_part_ = 0;
+  bool is_off_ = false;
 };
 
 } // namespace aiex::test

@@ -181,7 +181,7 @@ void world_events::lose_record(node_number at) {
   machine.disk->record.reset();
   world_.trace.add(world_.time.now(), machine.name(), "has lost its term record");
   world_.time.in(world_.dice.between(500, 3'000) * millisecond, [&world = world_, at] {
-    if (!world.machines[at].disk->record || world.machines[at].node->core().standing.is_void()) {
+    if (!world.machines[at].disk->record || world.machines[at].node->is_lost()) {
       world.replace(at);
       world.start(at);
     }

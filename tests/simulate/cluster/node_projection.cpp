@@ -1,12 +1,10 @@
-// What follows the log at a node: its state, and a projection that counts the events of each
-// stream. Position, sum and rows of the projection are saved in one transaction.
+// What follows the log at a node: a projection that counts the events of each stream. Position, sum
+// and rows are saved in one transaction.
 #include "aiex/persistence/state/with_entry.hpp"
 
 #include "simulate/cluster/planted_faults.hpp"
 #include "simulate/cluster/projection_sum.hpp"
 #include "simulate/cluster/simulated_node.hpp"
-
-#include <fmt/format.h>
 
 #include <algorithm>
 #include <charconv>
@@ -17,54 +15,8 @@ namespace aiex::test {
 namespace {
 
 constexpr std::uint64_t events_per_save = 16;
-constexpr std::uint64_t entries_per_state_sync = 32; // production lets the system do it
 
 } // namespace
-
-void simulated_node::apply_up_to(std::uint64_t index, inputs& more) {
-  if (applied_.index >= index)
-    return;
-  std::uint64_t damaged = 0;
-  auto written = disk_.state.storage().write(durability::unsynced, [&](table_writer& tables) {
-    result<void> done;
-    (void)disk_.log.storage().read(
-      applied_.index + 1, direction::ascending, [&](const log_record& record) {
-        if (record.index > index)
-          return false;
-        const auto entry = entry_view::parse(record.bytes);
-        if (!is_sound(record)) {
-          damaged = record.index;
-          return false;
-        }
-        done = apply(tables, *entry, hash_);
-        if (!done)
-          return false;
-        applied_ = head_of(tables);
-        ++unsynced_applied_;
-        around_.applied(*this, *entry, applied_);
-        return true;
-      });
-    return done;
-  });
-  if (!written)
-    throw broken_invariant{"what is committed cannot be applied: " + written.error().message};
-  if (damaged != 0) // goes on when it is repaired
-    more.push_back(consensus::damaged{damaged});
-  if (unsynced_applied_ >= entries_per_state_sync) {
-    (void)disk_.state.storage().sync();
-    unsynced_applied_ = 0;
-  }
-  plan_projection();
-}
-
-void simulated_node::go_on_applying() {
-  inputs more;
-  apply_up_to(core_.told_committed, more);
-  answer_applied();
-  answer_reads();
-  for (const consensus::input& each : more)
-    input(each);
-}
 
 void simulated_node::load_projection() {
   const auto record = read_models{disk_.models.storage()}.load(projection_name);
@@ -77,7 +29,7 @@ void simulated_node::load_projection() {
 }
 
 void simulated_node::plan_projection() {
-  if (is_projecting_ || projected_ >= applied_.position.value)
+  if (is_projecting_ || projected_ >= applied().position.value)
     return;
   is_projecting_ = true;
   plan(around_.dice.between(1 * millisecond, 20 * millisecond), [this] {
@@ -88,7 +40,7 @@ void simulated_node::plan_projection() {
 }
 
 void simulated_node::project() {
-  const std::uint64_t until = std::min(applied_.position.value, projected_ + events_per_save);
+  const std::uint64_t until = std::min(applied().position.value, projected_ + events_per_save);
   std::map<std::string, std::string> rows;
   std::uint64_t sum = projection_sum_;
   std::uint64_t at = projected_;
@@ -123,7 +75,7 @@ void simulated_node::project() {
   invariant(saved.has_value(), "the projection cannot be saved");
   projected_ = at;
   projection_sum_ = sum;
-  around_.projected(*this, save);
+  around_.projected(save);
 }
 
 } // namespace aiex::test
