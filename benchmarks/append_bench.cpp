@@ -47,18 +47,6 @@ private:
   std::vector<append_request> requests_;
 };
 
-/// The last entry of the log: the bytes that the peer commits.
-std::string last_entry(const event_store& store) {
-  std::string bytes;
-  const auto read = store.media().log.read(
-    std::uint64_t{1} << 62, direction::descending, [&](const log_record& record) {
-      bytes = record.bytes;
-      return false;
-    });
-  invariant(read && !bytes.empty(), "the log cannot be read");
-  return bytes;
-}
-
 void durable_append(benchmark::State& state) {
   const auto appends = static_cast<std::size_t>(state.range(0));
   const auto events = static_cast<std::size_t>(state.range(1));

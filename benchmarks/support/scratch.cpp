@@ -33,13 +33,26 @@ scratch_folder::~scratch_folder() {
   std::filesystem::remove_all(path_, ignored);
 }
 
-local_store open_store(const std::filesystem::path& folder) {
+local_store open_store(const std::filesystem::path& folder, std::optional<uuid> joins) {
   event_source source;
-  auto opened = local_store::open(
-    {.folder = folder, .node = "node1", .make_id = [&] { return source.next_id(); }});
+  auto opened = local_store::open({.folder = folder,
+    .node = "node1",
+    .make_id = [&] { return source.next_id(); },
+    .joins = joins});
   if (!opened)
     throw std::runtime_error{opened.error().message};
   return std::move(*opened);
+}
+
+std::string last_entry(const event_store& store) {
+  std::string bytes;
+  const auto read = store.media().log.read(
+    std::uint64_t{1} << 62, direction::descending, [&](const log_record& record) {
+      bytes = record.bytes;
+      return false;
+    });
+  invariant(read && !bytes.empty(), "the log cannot be read");
+  return bytes;
 }
 
 timestamp now() {

@@ -7,6 +7,7 @@
 #include <array>
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -26,8 +27,11 @@ private:
   std::filesystem::path path_;
 };
 
-/// Opens a node's folder, or ends the program.
-local_store open_store(const std::filesystem::path& folder);
+/// Opens a node's folder, or ends the program. With a history: a new one waits to join it.
+local_store open_store(const std::filesystem::path& folder, std::optional<uuid> joins = {});
+
+/// The bytes of the log's last entry, which a peer commits, too.
+std::string last_entry(const event_store& store);
 
 timestamp now();
 
