@@ -1,6 +1,7 @@
 #include "simulate/cluster/cluster_trace.hpp"
 
 #include "simulate/cluster/simulated_machine.hpp"
+#include "support/consensus_words.hpp"
 
 #include <fmt/format.h>
 
@@ -10,11 +11,8 @@ using namespace consensus;
 
 namespace {
 
-std::string text(log_place place) {
-  return fmt::format("{}@{}", place.index, place.term);
-}
-std::string text(bool granted) {
-  return granted ? "granted" : "refused";
+consensus_words in_words() {
+  return consensus_words{simulated_machine::name_of};
 }
 
 const char* name_of(role now) {
@@ -22,60 +20,11 @@ const char* name_of(role now) {
   return names[static_cast<std::size_t>(now)];
 }
 
-std::string words(const pre_vote_request& what) {
-  return fmt::format("pre_vote_request for term {}: last {}", what.for_term, text(what.last));
-}
-std::string words(const pre_vote_answer& what) {
-  return fmt::format("pre_vote_answer for term {}: {}", what.for_term, text(what.granted));
-}
-std::string words(const vote_request& what) {
-  return fmt::format(
-    "vote_request: last {}{}", text(what.last), what.is_transfer ? ", a transfer" : "");
-}
-std::string words(const vote_answer& what) {
-  return "vote_answer: " + text(what.granted);
-}
-std::string words(const replicate_request& what) {
-  std::string entries;
-  for (const entry& each : what.entries)
-    entries += " " + text(each.place);
-  return fmt::format("replicate_request: behind {}{}{}, committed {}", text(what.previous),
-    entries.empty() ? "" : ":", entries, what.committed);
-}
-std::string words(const replicate_answer& what) {
-  return what.matches
-           ? fmt::format("replicate_answer: matches up to {}", what.matched)
-           : fmt::format("replicate_answer: no match at {}, hint {}", what.asked, text(what.hint));
-}
-std::string words(const heartbeat& what) {
-  return fmt::format("heartbeat: committed {}, round {}", what.committed, what.read_round);
-}
-std::string words(const heartbeat_answer& what) {
-  return fmt::format("heartbeat_answer: round {}", what.read_round);
-}
-std::string words(const timeout_now&) {
-  return "timeout_now";
-}
-std::string words(const read_request& what) {
-  return fmt::format("read_request: ticket {}", what.ticket);
-}
-std::string words(const read_answer& what) {
-  return fmt::format("read_answer: ticket {}, {}", what.ticket,
-    what.index ? fmt::format("index {}", *what.index) : "nothing");
-}
-std::string words(const fetch_request& what) {
-  return fmt::format("fetch_request: {} to {}", what.from, what.to);
-}
-std::string words(const fetch_answer& what) {
-  return fmt::format("fetch_answer: {} entries", what.entries.size());
-}
-
 } // namespace
 
 std::string describe(const message& what) {
-  return fmt::format("{} > {}  term {} run {}  {}", simulated_machine::name_of(what.from),
-    simulated_machine::name_of(what.to), what.term, what.run,
-    std::visit([](const auto& each) { return words(each); }, what.what));
+  return fmt::format("{} -> {}  {}, run {}", simulated_machine::name_of(what.from),
+    simulated_machine::name_of(what.to), in_words().of(what), what.run);
 }
 
 std::string describe(const simulated_machine& machine) {
@@ -86,8 +35,8 @@ std::string describe(const simulated_machine& machine) {
   const core_state& core = node.core();
   std::string told = fmt::format("{} is {} in term {}: last {}, durable {}, checked {}, committed "
                                  "{}, applied {}, proven {}; members",
-    id, name_of(core.role), core.term(), text(core.last()), core.durable, core.checked,
-    core.committed, node.applied().index, text(core.standing.proven()));
+    id, name_of(core.role), core.term(), in_words().of(core.last()), core.durable, core.checked,
+    core.committed, node.applied().index, in_words().of(core.standing.proven()));
   for (const member& each : core.members.current().members)
     told += fmt::format(" {}{}", simulated_machine::name_of(each.id),
       each.role == member_role::voter ? "" : " (learner)");
@@ -114,31 +63,19 @@ void tell(cluster_trace& trace, virtual_us now, const std::string& who, const in
   if (const auto* done = std::get_if<write_refused>(&given))
     trace.add(now, who, fmt::format("has no room for job {}", done->number));
   if (const auto* what = std::get_if<proposal>(&given))
-    trace.add(now, who, "proposes " + text(what->what.place));
+    trace.add(now, who, "proposes " + in_words().of(what->what.place));
   if (const auto* what = std::get_if<damaged>(&given))
     trace.add(now, who, fmt::format("finds damage at {}", what->index));
   if (const auto* what = std::get_if<repaired>(&given))
     trace.add(now, who, fmt::format("has repaired {}", what->place.index));
   if (out.role)
-    trace.add(now, who, fmt::format("is {} in term {}", name_of(out.role->now), out.role->term));
-  if (out.write) {
-    const write_job& job = *out.write;
-    trace.add(now, who,
-      fmt::format("writes job {}:{}{}{}", job.number,
-        job.term ? fmt::format(" term {}, vote {}", job.term->term,
-                     job.term->vote.is_nil() ? "none" : simulated_machine::name_of(job.term->vote))
-                 : "",
-        job.cut_from ? fmt::format(" cut from {}", *job.cut_from) : "",
-        job.entries.empty() ? ""
-                            : fmt::format(" entries {} to {}", text(job.entries.front().place),
-                                text(job.entries.back().place))));
-  }
+    trace.add(now, who, in_words().of(*out.role));
+  if (out.write)
+    trace.add(
+      now, who, fmt::format("writes job {}: {}", out.write->number, in_words().of(*out.write)));
   for (const message& each : out.messages)
     trace.add(now, who, "sends " + describe(each));
-  if (out.committed)
-    trace.add(now, who, fmt::format("commits up to {}", *out.committed));
-  for (const change_outcome& each : out.changes_done)
-    trace.add(now, who, each.index ? "has changed members" : each.index.error().message);
+  in_words().tell(out, [&](const std::string& fact) { trace.add(now, who, fact); });
 }
 
 } // namespace aiex::test

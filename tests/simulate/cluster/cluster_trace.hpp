@@ -14,7 +14,7 @@ namespace aiex::test {
 
 struct simulated_machine;
 
-/// "vote_request of term 4: last 7@3".
+/// "n1.0 -> n2.0  vote request in term 4: last 7@3, run 1".
 std::string describe(const consensus::message& what);
 
 /// "n1.0 leads term 4: last 7@4, durable 7, committed 7, applied 7; voters n1.0 n2.0".
