@@ -29,17 +29,26 @@ struct net_options {
 
 class core_net {
 public:
-  core_net(const net_options& options, std::uint64_t seed) : options_(options), random_(seed) {
-    for (std::uint8_t i = 1; i <= options.voters; ++i)
-      nodes_.emplace_back(i, disk_of({1}, 1, members_of(options.voters)), net_core_options());
-    core_disk joiner;
-    joiner.record = consensus::term_record{.joins = true};
-    for (std::uint8_t i = 1; i <= options.joiners; ++i)
-      nodes_.emplace_back(
-        static_cast<std::uint8_t>(options.voters + i), joiner, net_core_options());
+  core_net(const net_options& options, std::uint64_t seed)
+      : core_net(options, seed, new_disks(options)) {}
+
+  /// A node for each of the disks, which are what they will.
+  core_net(const net_options& options, std::uint64_t seed, const std::vector<core_disk>& disks)
+      : options_(options), random_(seed) {
+    for (const core_disk& each : disks)
+      nodes_.emplace_back(static_cast<std::uint8_t>(nodes_.size() + 1), each, net_core_options());
     for (core_node& each : nodes_)
       each.is_instant = false;
     is_up_.assign(nodes_.size(), true);
+  }
+
+  /// Of voters that have been told so, and of joiners that know nobody.
+  static std::vector<core_disk> new_disks(const net_options& options) {
+    std::vector<core_disk> made(options.voters, disk_of({1}, 1, members_of(options.voters)));
+    core_disk joiner;
+    joiner.record = consensus::term_record{.joins = true};
+    made.insert(made.end(), options.joiners, joiner);
+    return made;
   }
 
   /// Something happens somewhere.
@@ -209,6 +218,8 @@ public:
 
   /// What arrives, and as what. Empty: everything as it is.
   std::function<bool(consensus::message&)> passes;
+  /// Hears what each step of each node said.
+  std::function<void(std::size_t, const consensus::outputs&)> watches;
 
 private:
   static constexpr std::uint32_t time_out = 10;
@@ -222,12 +233,16 @@ private:
 
   void take(std::size_t at, consensus::outputs& out) {
     rules_.look(nodes_, at, out);
+    if (watches)
+      watches(at, out);
     for (const consensus::change_outcome& each : out.changes_done)
       changes_done_[at].push_back(each);
     for (consensus::message& each : out.messages)
       under_way_.push_back(std::move(each));
     for (const consensus::read_job& job : out.reads)
       input(at, nodes_[at].read_of(job));
+    for (const consensus::repair_job& job : out.repairs)
+      input(at, nodes_[at].repair(job));
   }
   void arrive(const consensus::message& what) {
     const std::size_t from = number_of(what.from);

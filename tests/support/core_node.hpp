@@ -136,9 +136,22 @@ public:
     consensus::entries_read made{job, {}, {}, 0};
     if (job.from > 1 && job.from - 2 < disk_.log.size())
       made.previous = disk_.log[job.from - 2].place;
-    for (std::uint64_t i = job.from; i <= job.to && i <= disk_.log.size(); ++i)
+    for (std::uint64_t i = job.from; i <= job.to && i <= disk_.log.size(); ++i) {
+      if (disk_.damaged.contains(i)) {
+        made.damaged = i;
+        break;
+      }
       made.entries.push_back(disk_.log[i - 1]);
+    }
     return made;
+  }
+
+  /// That entry can be read no more; nobody has noticed yet.
+  void rot(std::uint64_t index) { disk_.damaged.insert(index); }
+  consensus::repaired repair(const consensus::repair_job& job) {
+    disk_.log.at(job.what.place.index - 1) = job.what;
+    disk_.damaged.erase(job.what.place.index);
+    return {job.what.place};
   }
 
   consensus::outputs propose(std::optional<consensus::configuration> members = {}) {
