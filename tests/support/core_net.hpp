@@ -216,8 +216,6 @@ public:
   std::vector<consensus::message>& under_way() { return under_way_; }
   core_rules& rules() { return rules_; }
 
-  /// What arrives, and as what. Empty: everything as it is.
-  std::function<bool(consensus::message&)> passes;
   /// Hears what each step of each node said.
   std::function<void(std::size_t, const consensus::outputs&)> watches;
 
@@ -248,7 +246,7 @@ private:
     const std::size_t from = number_of(what.from);
     const std::size_t to = number_of(what.to);
     consensus::message heard = through_codec(what);
-    if (to < nodes_.size() && !cut_.contains({from, to}) && (!passes || passes(heard)))
+    if (to < nodes_.size() && !cut_.contains({from, to}))
       input(to, consensus::received{std::move(heard)});
   }
   void deliver_any() {

@@ -1,3 +1,4 @@
+// Figure 8 of the paper, and commits under a steady pipeline: tests/simulate/traces.
 #include "aiex/persistence/consensus/commit.hpp"
 
 #include "support/core_net.hpp"
@@ -57,83 +58,6 @@ TEST_CASE("commit: a leader commits what is durable at a majority before it is a
       out);
   CHECK(leader.committed == index);
   CHECK(leader.told_committed == index - 1); // it is not there yet
-}
-
-/// Three cores; node 0 leads and the others have all it has.
-core_net led_by_first() {
-  core_net net{{.is_instant = true}, 1};
-  net.elect(0);
-  return net;
-}
-
-bool is_no_replication(message& what) {
-  return !what.is<replicate_request>();
-}
-
-TEST_CASE("commit: only with an entry of the own term (figure 8 of the paper)") {
-  core_net net{{.voters = 5, .is_instant = true}, 1};
-  net.elect(0);
-  for (const std::size_t away : {2U, 3U, 4U})
-    net.partition(away);
-  net.propose(0);
-  net.deliver_all();
-  const auto index = net.node(0).core.last().index;
-  const auto old_term = net.node(0).core.term();
-  REQUIRE(net.node(1).core.last().index == index); // on the first two only
-  net.crash(0);
-  net.heal();
-  net.partition(1);
-  net.passes = is_no_replication;
-  net.elect(4); // by the other three; what it writes at `index` reaches nobody
-  REQUIRE(net.node(4).core.is_leader());
-  const auto newer_term = net.node(4).core.term();
-  REQUIRE(net.node(4).core.last() == log_place{index, newer_term});
-  net.crash(4);
-  net.start(0);
-  net.heal();
-  net.passes = [&](message& what) { // of the first one's next term nothing arrives
-    if (auto* request = std::get_if<replicate_request>(&what.what))
-      std::erase_if(
-        request->entries, [&](const entry& each) { return each.place.term > old_term; });
-    return true;
-  };
-  net.elect(0);
-  REQUIRE(net.node(0).core.is_leader());
-  for (int i = 0; i < 5; ++i)
-    net.calm_round();
-  CHECK(net.node(2).core.last() == log_place{index, old_term}); // on a majority now
-  CHECK(net.node(3).core.last() == log_place{index, old_term});
-  CHECK(net.node(0).core.committed < index); // and yet not committed, for:
-  net.crash(0);
-  net.start(4);
-  net.passes = {};
-  net.partition(1);
-  net.elect(4);
-  REQUIRE(net.node(4).core.is_leader());
-  CHECK(net.settle());
-  CHECK(net.node(0).core.terms.term_at(index) == newer_term);
-}
-
-TEST_CASE("commit: under a steady pipeline it rises long before the log's end is acknowledged") {
-  core_net net = led_by_first();
-  const auto before = net.node(0).core.committed;
-  std::vector<message> late;
-  for (int i = 0; i < 20; ++i) {
-    net.propose(0); // while nothing has been answered
-    late.insert(late.end(), net.under_way().begin(), net.under_way().end());
-    net.under_way().clear();
-  }
-  for (std::size_t i = 0; i < 4; ++i) { // the first requests arrive, and their answers
-    net.input(late[i].to.bytes[15] - 1U, received{late[i]});
-    const auto answers = net.under_way();
-    net.under_way().clear();
-    for (const message& each : answers)
-      if (each.is<replicate_answer>())
-        net.input(0, received{each});
-    net.under_way().clear();
-  }
-  CHECK(net.node(0).core.committed >= before + 1);
-  CHECK(net.node(0).core.committed < net.node(0).core.last().index);
 }
 
 } // namespace

@@ -1,3 +1,4 @@
+// A crash between a vote and its sync: tests/simulate/traces/vote_and_crash.txt.
 #include "aiex/persistence/consensus/durability.hpp"
 
 #include "support/core_node.hpp"
@@ -157,24 +158,6 @@ TEST_CASE("durability: a full disk takes back as many configurations as it has n
   node.step(received{from_leader(2, 1, replicate_request{{2, 1}, entries, 4, 0})});
   node.finish_write(out);
   CHECK(node.core.members.index() == 5);
-}
-
-TEST_CASE("durability: a crash between a vote and its sync, and one right behind it") {
-  for (const std::size_t operations : {0U, 1U}) {
-    core_node node = follower_with({1}, 1);
-    for (int i = 0; i < 10; ++i)
-      node.step(tick{1});
-    node.is_instant = false;
-    CHECK(node.step(received{from_leader(2, 4, vote_request{{1, 1}, false})}).messages.empty());
-    node.lose_power(operations);
-    node.start();
-    node.is_instant = true;
-    for (int i = 0; i < 10; ++i)
-      node.step(tick{1});
-    const auto out = node.step(received{from_leader(3, 4, vote_request{{1, 1}, false})});
-    REQUIRE(out.messages.size() == 1); // nobody has heard of the first one
-    CHECK(std::get<vote_answer>(out.messages[0].what).granted == (operations == 0));
-  }
 }
 
 } // namespace

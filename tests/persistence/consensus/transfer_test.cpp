@@ -1,3 +1,4 @@
+// Its plain course: tests/simulate/traces/hand_over.txt.
 #include "aiex/persistence/consensus/transfer.hpp"
 
 #include "support/core_net.hpp"
@@ -17,39 +18,6 @@ core_net led_by_first(const net_options& options = {.is_instant = true}) {
   net.calm_round();
   REQUIRE(net.node(0).core.is_leader());
   return net;
-}
-
-TEST_CASE("transfer: to one that has everything, at once and in the next term") {
-  core_net net = led_by_first();
-  const auto term = net.node(0).core.term();
-  net.input(0, transfer{member_of(2)});
-  net.deliver_all();
-  CHECK(net.node(1).core.is_leader());
-  CHECK(net.node(1).core.term() == term + 1);
-  CHECK(net.node(0).core.role == role::follower);
-}
-
-TEST_CASE("transfer: one that is behind gets what it lacks first") {
-  core_net net = led_by_first();
-  net.partition(1);
-  net.propose(0);
-  net.deliver_all();
-  net.heal();
-  net.input(0, transfer{member_of(2)});
-  for (int i = 0; i < 3; ++i)
-    net.calm_round();
-  CHECK(net.node(1).core.is_leader());
-}
-
-TEST_CASE("transfer: proposals are refused meanwhile, and it is given up after a time-out") {
-  core_net net = led_by_first();
-  net.partition(1);
-  net.input(0, transfer{member_of(2)});
-  CHECK(net.node(0).propose().refused.size() == 1);
-  for (std::uint32_t i = 0; i < 10; ++i)
-    net.calm_round();
-  CHECK(net.node(0).core.is_leader());
-  CHECK(net.node(0).propose().refused.empty());
 }
 
 TEST_CASE("transfer: to oneself, a learner or a stranger is none") {
