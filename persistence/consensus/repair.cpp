@@ -42,8 +42,9 @@ void ask_for_repair(core_state& core, outputs& out) {
   if (core.standing.damaged().empty())
     return;
   const auto& peers = core.members.current().members;
+  const bool is_silent = core.quiet_ticks >= core.options.election_ticks;
   member_id to = core.leader;
-  if ((to.is_nil() || to == core.self()) && !peers.empty())
+  if ((to.is_nil() || to == core.self() || is_silent) && !peers.empty())
     to = peers[core.next_to_ask++ % peers.size()].id;
   const std::uint64_t index = *core.standing.damaged().rbegin();
   if (!to.is_nil() && to != core.self())

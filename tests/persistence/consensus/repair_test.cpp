@@ -50,6 +50,24 @@ TEST_CASE("repair: what cannot be read is not acknowledged, nor anything behind 
   CHECK(rest.matched == 4);
 }
 
+TEST_CASE("repair: asks the leader while it is heard, and then the others, too") {
+  core_node node{1, disk_of({1, 1, 1}, 1, members_of(3))};
+  node.step(tick{1});
+  node.step(received{to_first(2, 1, heartbeat{})});
+  node.step(damaged{2});
+  const auto asked_in = [&](std::uint32_t ticks) {
+    std::set<member_id> asked;
+    for (std::uint32_t i = 0; i < ticks; ++i)
+      for (const message& each : node.step(tick{1}).messages)
+        if (each.is<fetch_request>())
+          asked.insert(each.to);
+    return asked;
+  };
+  const std::uint32_t patience = node.core.options.election_ticks;
+  CHECK(asked_in(patience - 1) == std::set{member_of(2)});
+  CHECK(asked_in(4) == std::set{member_of(2), member_of(3)}); // it is silent
+}
+
 TEST_CASE("repair: asks at each tick, one after the other, and deposes nobody by it") {
   core_node node{1, disk_of({1, 1, 1}, 1, members_of(3))};
   node.step(tick{1});

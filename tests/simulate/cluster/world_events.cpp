@@ -54,7 +54,10 @@ void world_events::down(node_number at, bool is_power_lost) {
     if (each != at && !all)
       continue;
     ++faults_;
+    const bool was_up = world_.machines[each].node->is_up();
     world_.crash(each, is_power_lost);
+    if (was_up && is_power_lost && world_.dice.one_in(3)) // not trusted: built again from the log
+      world_.machines[each].disk->state = memory_tables{};
     const virtual_us until = world_.dice.between(1, 1'500) * millisecond;
     world_.time.in(until, [&world = world_, each] { world.start(each); });
   }
@@ -161,7 +164,9 @@ void world_events::lose_writes(node_number at) {
     return;
   ++faults_;
   (void)machine.disk->state.storage().sync();
-  down(at, true);
+  world_.crash(at, true);
+  world_.time.in(
+    world_.dice.between(1, 1'500) * millisecond, [&world = world_, at] { world.start(at); });
   if (machine.disk->last_index() != last)
     return; // torn: more is there than was proven
   const std::uint64_t from = std::max<std::uint64_t>(2, last - world_.dice.below(5));

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <map>
+#include <tuple>
 #include <utility>
 
 namespace aiex::test {
@@ -68,7 +69,7 @@ public:
     if (answer == nullptr || !answer->matches || answer->matched == 0)
       return;
     const std::uint64_t index = answer->matched;
-    std::uint64_t& said = in_term_[{node.id(), leaving.term}];
+    std::uint64_t& said = in_life_[{node.id(), leaving.term, leaving.run}];
     said = std::max(said, index);
     const auto term = node.core().terms.term_at(index);
     consensus::log_place& most = most_[node.id()];
@@ -107,11 +108,11 @@ public:
                                              " that has lost what it acknowledged"};
   }
 
-  /// A leader takes for acknowledged what was.
+  /// A leader takes for acknowledged what was, in this term and in the peer's present life.
   void look_at_leader(const simulated_node& leader) const {
     for (const auto& [id, peer] : leader.core().leading->peers) {
-      const auto said = in_term_.find({id, leader.core().term()});
-      if (peer.match > (said == in_term_.end() ? 0 : said->second))
+      const auto said = in_life_.find({id, leader.core().term(), peer.run});
+      if (peer.match > (said == in_life_.end() ? 0 : said->second))
         throw broken_rule{"match_was_acknowledged",
           "the leader of term " + std::to_string(leader.core().term()) + " counts entry " +
             std::to_string(peer.match) + ", which its peer has not acknowledged"};
@@ -120,7 +121,8 @@ public:
 
 private:
   std::map<consensus::member_id, consensus::log_place> most_;
-  std::map<std::pair<consensus::member_id, std::uint64_t>, std::uint64_t> in_term_;
+  using life_in_term = std::tuple<consensus::member_id, std::uint64_t, std::uint64_t>;
+  std::map<life_in_term, std::uint64_t> in_life_;
 };
 
 } // namespace aiex::test
