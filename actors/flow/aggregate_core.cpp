@@ -142,10 +142,12 @@ bool aggregate_core::is_lost() const {
 
 aggregate_core::step aggregate_core::refuse_lost() {
   const stream_owner now = *std::exchange(owner_, std::nullopt); // the next command asks again
-  return confirm(fail(errc::stale_epoch,
-    fmt::format("command {} refused: {} is owned by node {} since epoch {}. Send it there",
-      job_->call.command, stream_, now.node, now.epoch),
-    now.epoch));
+  return confirm(
+    fail(errc::stale_epoch,
+      fmt::format("command {} refused: {} is owned by node {} since epoch {}. Send it there",
+        job_->call.command, stream_, now.node, now.epoch),
+      now.epoch),
+    owner_stream(stream_));
 }
 
 aggregate_core::step aggregate_core::on_past(const event_page& page) {
@@ -210,10 +212,14 @@ aggregate_core::step aggregate_core::decide_again() {
   return write{now.request};
 }
 
-aggregate_core::step aggregate_core::confirm(result<dispatched> verdict) {
+aggregate_core::step aggregate_core::confirm(result<dispatched> verdict, std::string claims) {
   auto request = append_for(hash_, identity(), job_->call, fold_.version(), {});
   if (!request)
     return failed(std::move(request.error()));
+  if (!claims.empty()) {
+    request->parts.push_back({std::move(claims)});
+    request->system = true;
+  }
   phase_ = phase::writing;
   job_->verdict = std::move(verdict);
   job_->request = std::move(*request);
@@ -231,6 +237,9 @@ aggregate_core::step aggregate_core::on_appended(const result<append_result>& ou
     const std::uint64_t version = outcome->parts.front().version;
     if (version != fold_.version()) // nothing to append is never a conflict for the store
       return on_conflict({errc::wrong_expected_version, {}, version});
+    const bool asks_claims = job_->request.parts.size() > 1;
+    if (asks_claims && outcome->parts.back().version != job_->verdict->error().actual)
+      return on_conflict({errc::wrong_expected_version, {}, version}); // claimed by somebody since
     return answer(std::move(*job_->verdict));
   }
   return on_written(*outcome);
@@ -238,7 +247,8 @@ aggregate_core::step aggregate_core::on_appended(const result<append_result>& ou
 
 aggregate_core::step aggregate_core::on_conflict(const error& why) {
   const aggregate_job& now = *job_;
-  const bool claims = now.request.parts.size() > 1; // then `actual` may be of the other stream
+  const bool claims =
+    !now.verdict && now.request.parts.size() > 1; // then `actual` may be of the other stream
   if (claims)
     owner_.reset();
   if (!claims && now.call.expected && *now.call.expected != why.actual)
@@ -304,6 +314,14 @@ aggregate_core::step aggregate_core::on_original(const event_page& page) {
     job_->original.events.push_back({std::string{each.type}, each.schema, std::string{each.data}});
   if (page.rest)
     return read{*page.rest};
+  const appended_part& part = job_->original.appended->parts.front();
+  if (job_->original.events.size() != part.version - part.first_version + 1)
+    return failed(
+      {errc::unknown_outcome, // read from a store that lags behind the one that answered
+        fmt::format(
+          "command {} on {} was done before, but what came of it cannot be read here yet. "
+          "Repeat it with the same id",
+          job_->call.command, stream_)});
   return answer(std::move(job_->original));
 }
 

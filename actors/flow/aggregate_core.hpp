@@ -6,8 +6,8 @@
 //
 // Nothing is answered that rests on an old state: events are appended behind the version they were
 // decided on, and a refusal (or anything else that appends nothing) is answered only when the store
-// has confirmed that version. Both carry the command, so that a repeat is answered with what came
-// of it the first time, also where it would now be refused.
+// has confirmed that version, and the owner where it rests on that. Both carry the command, so that
+// a repeat is answered with what came of it the first time, also where it would now be refused.
 //
 // What is owned is written for by the node that has claimed the newest epoch. Who owns it is read
 // from the log before the first decision on a stream with events, and again after it was somebody
@@ -16,8 +16,8 @@
 
 #include "aiex/actors/flow/aggregate_append.hpp"
 #include "aiex/actors/flow/crash_site.hpp"
-#include "aiex/actors/flow/store_messages.hpp"
 #include "aiex/actors/flow/stream_fold.hpp"
+#include "aiex/persistence/state/reader.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -124,7 +124,8 @@ private:
   step on_owner(const event_page& page);
   crash_site site_of_decision() const;
   step decide_again();
-  step confirm(result<dispatched> verdict);
+  /// `claims`: the stream of its owners, if the verdict rests on that too, with its version.
+  step confirm(result<dispatched> verdict, std::string claims = {});
   step on_conflict(const error& why);
   step on_failed_append(const error& why);
   step on_written(const append_result& outcome);

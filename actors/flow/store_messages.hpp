@@ -16,8 +16,6 @@
 
 namespace aiex {
 
-using shared_page = std::shared_ptr<const event_page>;
-
 /// To the writer. Answered with `append_answer`.
 struct append_call {
   std::shared_ptr<const append_request> request;

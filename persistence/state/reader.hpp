@@ -8,6 +8,7 @@
 #include "aiex/persistence/storage/log_storage.hpp"
 
 #include <cstddef>
+#include <memory>
 #include <optional>
 
 namespace aiex {
@@ -24,6 +25,7 @@ struct event_page {
   /// Asks for what follows; nothing: there was no more when this page was read.
   std::optional<query> rest;
 };
+using shared_page = std::shared_ptr<const event_page>;
 
 /// One page of what `asked` matches, in its order. Only what is answered is loaded. A page may be
 /// empty and have a rest. Errors: corrupt (the answer holds nothing then), io. Throws what the

@@ -6,6 +6,7 @@
 #include "support/bank.hpp"
 #include "support/sample_events.hpp"
 
+#include <algorithm>
 #include <functional>
 #include <memory>
 #include <string>
@@ -60,6 +61,7 @@ struct core_drive {
   unsigned lose_requests = 0; ///< The next appends, before they are written.
   unsigned overloaded = 0;    ///< Then so many are refused at once.
   std::function<void()> before_write = [] {};
+  position lags_at = query{}.up_to; ///< Reads show nothing behind it.
   std::chrono::milliseconds waited{0};
   std::size_t events_read = 0;
 
@@ -68,7 +70,9 @@ struct core_drive {
 
   /// One step further: an answer, or what comes next.
   aggregate_core::step take(const aggregate_core::read& step) {
-    auto page = store.events.read(step.asked, {.events = 2}); // small, so that pages are many
+    query asked = step.asked;
+    asked.up_to = std::min(asked.up_to, lags_at);
+    auto page = store.events.read(asked, {.events = 2}); // small, so that pages are many
     if (!page)
       return core.on_page(tl::unexpected(page.error()));
     events_read += page->events.size();

@@ -203,6 +203,25 @@ TEST_CASE_FIXTURE(
 }
 
 TEST_CASE_FIXTURE(
+  till_world, "aggregate_append: nobody is refused for an owner of an older epoch") {
+  REQUIRE(first.dispatch(open(1)));
+  claim("node2");
+  claim("node1");
+  CHECK(first.dispatch(deposit(2)).error().code == errc::stale_epoch); // it has to ask again
+  const position seen_by_laggard{4};                                   // node2's claim
+  first.lags_at = seen_by_laggard;
+  CHECK(first.dispatch(deposit(2)).error().code == errc::wrong_expected_version); // gives up
+  unsigned confirmed = 0;
+  first.before_write = [&] {
+    if (++confirmed == 2)
+      first.lags_at = query{}.up_to;
+  };
+  CHECK(first.dispatch(deposit(2))->version == 3);
+  CHECK(confirmed == 3);
+  CHECK(stream("till-7").events[2].epoch == 3);
+}
+
+TEST_CASE_FIXTURE(
   till_world, "aggregate_append: a state that was shown first is written for, too") {
   REQUIRE(first.dispatch(open(1)));
   CHECK(second.view({"7"})->version == 2);

@@ -146,6 +146,20 @@ TEST_CASE_FIXTURE(bank_world, "aggregate_core: after too many lost answers it sa
     refused(ann, test::call_of("ann", 4, "deposit", R"({"cents":1})")).code == errc::overloaded);
 }
 
+TEST_CASE_FIXTURE(bank_world, "aggregate_core: what a lagging store lacks is not left out") {
+  open(ann);
+  const auto first = done(ann, 2, "deposit", R"({"cents":500})");
+  core_drive behind{*this, "ann"};
+  behind.lags_at = {2};
+  const auto call = test::call_of("ann", 2, "deposit", R"({"cents":500})");
+  CHECK(refused(behind, call).code == errc::unknown_outcome); // it is there, and cannot be read
+  behind.lags_at = {3};
+  const auto again = behind.dispatch(call);
+  REQUIRE(again);
+  CHECK(again->repeated);
+  CHECK(again->events == first.events);
+}
+
 TEST_CASE_FIXTURE(bank_world, "aggregate_core: gives up when others are always faster") {
   open(ann);
   core_drive other{*this, "ann"};
