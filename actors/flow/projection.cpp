@@ -1,10 +1,10 @@
 #include "aiex/actors/flow/projection.hpp"
 
 #include "aiex/actors/flow/internal/event_feed.hpp"
-#include "aiex/actors/flow/internal/projection_model.hpp"
 #include "aiex/actors/flow/internal/projection_waiters.hpp"
 #include "aiex/actors/flow/models_writer.hpp"
 #include "aiex/actors/flow/owed_answer.hpp"
+#include "aiex/actors/flow/projection_model.hpp"
 #include "aiex/actors/flow/projection_replay.hpp"
 #include "aiex/supervision/call/call.hpp"
 #include "aiex/supervision/process/state_view.hpp"

@@ -1,4 +1,4 @@
-#include "aiex/actors/flow/internal/projection_model.hpp"
+#include "aiex/actors/flow/projection_model.hpp"
 
 #include "aiex/actors/flow/internal/projection_event.hpp"
 

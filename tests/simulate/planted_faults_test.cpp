@@ -29,16 +29,18 @@ const planted_example examples[] = {
   {planted_fault::votes_twice, {"vote_durable", "one_vote"}},
   {planted_fault::match_one_too_many, {"match_was_acknowledged"}},
   {planted_fault::applies_ahead, {"state_machine_safety"}},
-  {planted_fault::reads_at_once, {"reads_are_current"}, 605},
+  {planted_fault::reads_at_once, {"reads_are_current"}, 401},
   {planted_fault::loses_truncations, {"acknowledged_is_there", "log_without_gap"}},
   {planted_fault::commits_unchecked, {"committed_for_ever"}},
   {planted_fault::votes_after_loss, {"voter_remembers", "leader_completeness"}},
-  {planted_fault::forgets_votes, {"one_vote"}, 565},
+  {planted_fault::forgets_votes, {"one_vote"}, 501},
   {planted_fault::no_pre_vote, {"leader_not_deposed"}},
   {planted_fault::any_version, {"one_winner", "history_wrong_accept"}},
   {planted_fault::repeats_anew, {"acknowledged_for_ever"}},
-  {planted_fault::any_epoch, {"history_stale_owner"}},
+  {planted_fault::any_epoch, {"history_stale_owner", "session_owner"}},
   {planted_fault::position_apart, {"projection_exactly_once"}},
+  {planted_fault::owner_without_epoch, {"session_owner"}},
+  {planted_fault::answers_unconfirmed, {"session_commands"}},
 };
 
 TEST_CASE("planted_faults: each is found by a rule that is about it") {

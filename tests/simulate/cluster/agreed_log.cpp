@@ -24,6 +24,7 @@ void agreed_log::take(consensus::log_place place, std::uint64_t by_term, std::st
     versions_without_gap::look(event, events_.size(), version_of(stream));
     if (!event.owner.empty())
       owner_of_epoch::look(event, version_of(owner_stream(event.owner)));
+    session_owners_.look(event, version_of(owner_stream(stream)));
     versions_[stream] = event.version;
     events_.push_back({stream, event.version, event.id, header->content, event.recorded_at,
       header->command, header->command_events});

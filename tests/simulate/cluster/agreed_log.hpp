@@ -4,6 +4,7 @@
 #include "aiex/persistence/log/entry_chain.hpp"
 
 #include "simulate/cluster/history.hpp"
+#include "simulate/cluster/rules/session_owner.hpp"
 
 #include <cstdint>
 #include <map>
@@ -26,10 +27,12 @@ public:
   const agreed_entry& at(std::uint64_t index) const { return entries_.at(index - 1); }
   const final_log& events() const noexcept { return events_; }
   std::uint64_t version_of(const std::string& stream) const;
+  /// Of all streams.
+  const std::map<std::string, std::uint64_t>& versions() const noexcept { return versions_; }
   /// What a projection has summed up behind so many events.
   std::uint64_t projected(std::uint64_t position) const { return sums_.at(position); }
 
-  /// The next entry. Broken rules: versions_without_gap, owner_of_epoch.
+  /// The next entry. Broken rules: versions_without_gap, owner_of_epoch, session_owner.
   void take(consensus::log_place place, std::uint64_t by_term, std::string_view bytes);
 
 private:
@@ -37,6 +40,7 @@ private:
   final_log events_;
   std::vector<std::uint64_t> sums_{0};
   std::map<std::string, std::uint64_t> versions_;
+  session_owner_writes session_owners_;
   entry_chain chain_;
 };
 

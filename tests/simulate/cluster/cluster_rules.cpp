@@ -4,7 +4,6 @@
 #include "simulate/cluster/rules/commit_of_current_term.hpp"
 #include "simulate/cluster/rules/committed_for_ever.hpp"
 #include "simulate/cluster/rules/leader_completeness.hpp"
-#include "simulate/cluster/rules/projection_exactly_once.hpp"
 #include "simulate/cluster/rules/state_machine_safety.hpp"
 
 namespace aiex::test {
@@ -77,8 +76,17 @@ void cluster_rules::applied(const chain_end& head) const {
   state_machine_safety::look(head, agreed_);
 }
 
-void cluster_rules::projected(const projection_save& save) const {
-  projection_exactly_once::look(save.record.at.value, save.record.state, agreed_);
+void cluster_rules::projected(const simulated_node& node, const projection_save& save) {
+  projections_.look(node, save.record, agreed_);
+}
+
+void cluster_rules::ended(const simulated_node& node) const {
+  projection_exactly_once::look(read_models{node.disk().models.storage()}, agreed_);
+}
+
+void cluster_rules::answered(
+  const dispatch_call& call, const command_moment& began, const result<dispatched>& outcome) {
+  commands_.answered(call, began, outcome, agreed_);
 }
 
 void cluster_rules::answered(
@@ -86,7 +94,8 @@ void cluster_rules::answered(
   answers_.look(request, answer, agreed_);
   constexpr std::string_view owner_prefix = "$owner-";
   for (std::size_t i = 0; i < request.parts.size(); ++i)
-    if (request.parts[i].stream.starts_with(owner_prefix) && !request.parts[i].events.empty())
+    if (request.parts[i].stream.starts_with(owner_prefix) && !request.parts[i].events.empty() &&
+        !(answer.repeated && request.command)) // else somebody else's may have been the first
       owners_.owns(request.parts[i].stream, answer.parts[i].version, client);
 }
 

@@ -8,7 +8,9 @@
 #include "simulate/cluster/rules/election_safety.hpp"
 #include "simulate/cluster/rules/log_matching.hpp"
 #include "simulate/cluster/rules/owner_of_epoch.hpp"
+#include "simulate/cluster/rules/projection_exactly_once.hpp"
 #include "simulate/cluster/rules/reads_are_current.hpp"
+#include "simulate/cluster/rules/session_commands.hpp"
 
 #include <functional>
 #include <map>
@@ -26,7 +28,12 @@ public:
   void before_step(const simulated_node& node, const consensus::input& given);
   void stepped(const simulated_node& node, const consensus::outputs& out);
   void applied(const chain_end& head) const;
-  void projected(const projection_save& save) const;
+  void projected(const simulated_node& node, const projection_save& save);
+  void ended(const simulated_node& node) const;
+  void ended() const { commands_.look(agreed_); }
+  command_moment begins(const dispatch_call& call) { return commands_.begins(call, agreed_); }
+  void answered(
+    const dispatch_call& call, const command_moment& began, const result<dispatched>& outcome);
   void answered(std::uint64_t client, const append_request& request, const append_result& answer);
 
   const agreed_log& agreed() const noexcept { return agreed_; }
@@ -45,6 +52,8 @@ private:
   acknowledged_for_ever answers_;
   owner_of_epoch owners_;
   reads_are_current reads_;
+  projection_exactly_once projections_;
+  session_commands commands_;
   std::map<node_number, std::uint64_t> seen_committed_;
 };
 

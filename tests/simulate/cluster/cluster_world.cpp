@@ -65,6 +65,8 @@ cluster_world::cluster_world(const world_options& options, std::optional<planted
       rules_.answered(client, request, answer);
     };
   }
+  for (std::uint64_t i = 0; i < options.hosts; ++i)
+    hosts_.push_back(std::make_unique<session_host>(options.clients + i, surroundings_of_hosts()));
 }
 
 void cluster_world::add_machine(node_number at, std::size_t voters) {
@@ -104,7 +106,8 @@ node_surroundings cluster_world::surroundings_of(node_number at) {
       rules_.stepped(node, out);
     },
     [this](const chain_end& head) { rules_.applied(head); },
-    [this](const projection_save& save) { rules_.projected(save); },
+    [this](
+      const simulated_node& node, const projection_save& save) { rules_.projected(node, save); },
     [this, at] {
       ++counted_.crashes;
       time.in(dice.between(10, 500) * millisecond, [this, at] { start(at); });
@@ -158,6 +161,8 @@ void cluster_world::run_for(virtual_us span) {
   for (simulated_machine& each : machines)
     each.node->start();
   for (const auto& each : clients_)
+    each->start();
+  for (const auto& each : hosts_)
     each->start();
   cluster_operator runs{*this};
   world_events events{*this};

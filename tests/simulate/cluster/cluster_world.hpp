@@ -4,6 +4,7 @@
 
 #include "simulate/cluster/cluster_rules.hpp"
 #include "simulate/cluster/cluster_trace.hpp"
+#include "simulate/cluster/session_host.hpp"
 #include "simulate/cluster/simulated_client.hpp"
 #include "simulate/cluster/simulated_machine.hpp"
 #include "simulate/cluster/world_options.hpp"
@@ -32,7 +33,7 @@ public:
   /// One who was cut off for long comes back to a cluster with a leader. Throws broken_rule.
   void rejoin();
   /// What clients noted, and the states of all nodes. Throws broken_rule.
-  void compare() const;
+  void compare();
 
   world_totals totals() const;
 
@@ -66,6 +67,9 @@ private:
   void make_node(simulated_machine& machine);
   node_surroundings surroundings_of(node_number at);
   void send(const consensus::message& what);
+  session_surroundings surroundings_of_hosts();
+  void read_page(const query& asked, session_surroundings::page_answer answer);
+  void compare_sessions();
   void ask(const client_call& call, simulated_client::answer_to answer);
   std::string unsettled(); ///< What is still missing.
   bool is_impaired(consensus::member_id id);
@@ -75,6 +79,8 @@ private:
   cluster_rules rules_;
   history seen_;
   std::vector<std::unique_ptr<simulated_client>> clients_;
+  std::vector<std::unique_ptr<session_host>> hosts_;
+  std::vector<dispatch_call> done_commands_; // of all hosts
   /// By index and term.
   std::map<std::pair<std::uint64_t, std::uint64_t>, consensus::configuration> sent_members_{};
   world_totals counted_{};

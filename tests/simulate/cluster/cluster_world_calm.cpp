@@ -30,6 +30,9 @@ std::string cluster_world::unsettled() {
   for (const auto& each : clients_)
     if (!each->is_idle())
       return "a client has no answer";
+  for (const auto& each : hosts_)
+    if (!each->is_idle())
+      return "a host of sessions has no answer";
   const consensus::configuration& members = core.members.current();
   if (members.members.size() != machines.size())
     return "not as many members as machines";
@@ -54,12 +57,15 @@ void cluster_world::settle() {
     each.disk->quality = {};
     each.disk->fails_next_sync = false;
     each.node->pause_until(0);
+    each.node->be_calm();
     start(each.number);
     if (each.node->is_lost())
       replace(each.number);
     start(each.number);
   }
   for (const auto& each : clients_)
+    each->finish();
+  for (const auto& each : hosts_)
     each->finish();
   cluster_operator runs{*this};
   runs.only_repairs();
@@ -99,7 +105,7 @@ void cluster_world::rejoin() {
   }
 }
 
-void cluster_world::compare() const {
+void cluster_world::compare() {
   const auto digest_of = [](const simulated_machine& machine) {
     const auto digest = state_digest(machine.disk->state.storage());
     return digest ? to_hex(*digest) : digest.error().message;
@@ -108,6 +114,10 @@ void cluster_world::compare() const {
   for (const simulated_machine& each : machines)
     if (digest_of(each) != first)
       throw broken_rule{"state_machine_safety", "the states differ in the end"};
+  for (const simulated_machine& each : machines)
+    rules_.ended(*each.node);
+  rules_.ended();
+  compare_sessions();
   const history_report report = check(seen_, rules_.agreed().events());
   if (!report.violations.empty())
     throw broken_rule{"history_" + std::string{name(report.violations.front().rule)},

@@ -88,10 +88,11 @@ void commit_unchecked(core_state& core, const input& given, outputs& out) {
 } // namespace
 
 std::string_view name_of(planted_fault what) {
-  constexpr std::array<std::string_view, 17> names{"commits_old_terms", "answers_before_sync",
+  constexpr std::array<std::string_view, 19> names{"commits_old_terms", "answers_before_sync",
     "acknowledges_before_sync", "acknowledges_last_index", "votes_twice", "match_one_too_many",
     "applies_ahead", "reads_at_once", "loses_truncations", "commits_unchecked", "votes_after_loss",
-    "forgets_votes", "no_pre_vote", "any_version", "repeats_anew", "any_epoch", "position_apart"};
+    "forgets_votes", "no_pre_vote", "any_version", "repeats_anew", "any_epoch", "position_apart",
+    "owner_without_epoch", "answers_unconfirmed"};
   return names.at(static_cast<std::size_t>(what));
 }
 

@@ -26,9 +26,11 @@ enum class planted_fault : std::uint8_t {
   repeats_anew,             ///< A repeat is decided again.
   any_epoch,                ///< Whoever was the owner still is.
   position_apart,           ///< A projection's position is saved after its rows.
+  owner_without_epoch,      ///< A host of sessions does not say in which epoch it owns them.
+  answers_unconfirmed,      ///< It refuses without asking the store whether it is still so.
 };
 
-inline constexpr planted_fault last_planted_fault = planted_fault::position_apart;
+inline constexpr planted_fault last_planted_fault = planted_fault::answers_unconfirmed;
 
 std::string_view name_of(planted_fault what);
 

@@ -79,9 +79,9 @@ void simulated_node::start() {
   }
   store_.emplace(std::move(*opened));
   told_applied_ = synced_applied_ = applied().index;
-  load_projection();
+  start_projection();
   around_.started(*this);
-  plan_projection();
+  projection_->look();
   plan_tick();
   serve();
 }
@@ -89,6 +89,22 @@ void simulated_node::start() {
 void simulated_node::become(consensus::member_id id) {
   options_.self = id;
   is_lost_ = false;
+}
+
+void simulated_node::start_projection() {
+  projection_.emplace(
+    projection_surroundings{*store_, disk_, around_.dice, [this] { return around_.time.now(); },
+      [this](virtual_us delay, virtual_time::action what) { plan(delay, std::move(what)); },
+      [this](const projection_save& save) { around_.projected(*this, save); },
+      planted == planted_fault::position_apart});
+  if (is_calm_)
+    projection_->be_calm();
+}
+
+void simulated_node::be_calm() {
+  is_calm_ = true;
+  if (projection_)
+    projection_->be_calm();
 }
 
 void simulated_node::plan_tick() {
@@ -129,9 +145,9 @@ void simulated_node::crash(bool is_power_lost) {
   disk_.crash();
   ++life_;
   paused_until_ = 0;
+  projection_.reset();
   store_.reset();
-  is_working_ = is_projecting_ = false;
-  projected_ = projection_sum_ = 0;
+  is_working_ = false;
   open_.clear(); // nobody is told: whoever waits gives up
   appends_.clear();
   reads_.clear();
@@ -166,7 +182,7 @@ void simulated_node::serve() {
     told_applied_ = end.index;
     around_.applied(end);
     sync_state();
-    plan_projection();
+    projection_->look();
   }
   for (const consensus::message& each : words.messages)
     around_.send(each);
@@ -235,6 +251,10 @@ result<seen_until> simulated_node::look(const client_call& asked) {
     seen.at = store_->head()->position.value;
   }
   return seen;
+}
+
+result<event_page> simulated_node::page(const query& asked) const {
+  return store_->read(asked, {.events = 3}); // small, so that pages are many
 }
 
 void simulated_node::change(const consensus::member_change& what, change_answer to) {

@@ -3,11 +3,11 @@
 // disk takes some, appends gather for some, and a crash comes in between.
 #pragma once
 
-#include "aiex/persistence/models/read_models.hpp"
 #include "aiex/persistence/store/event_store.hpp"
 
 #include "simulate/cluster/chance.hpp"
 #include "simulate/cluster/history.hpp"
+#include "simulate/cluster/node_projection.hpp"
 #include "simulate/cluster/simulated_disk.hpp"
 #include "simulate/cluster/simulated_network.hpp"
 #include "simulate/cluster/virtual_time.hpp"
@@ -33,7 +33,7 @@ struct node_surroundings {
     simulated_node&, consensus::core_state&, const consensus::input&, consensus::outputs&)>
     stepped;
   std::function<void(const chain_end&)> applied;
-  std::function<void(const projection_save&)> projected;
+  std::function<void(const simulated_node&, const projection_save&)> projected;
   std::function<void()> failed; ///< It has ended, since its disk failed or since it had to.
 };
 
@@ -63,7 +63,8 @@ public:
   bool is_up() const noexcept { return store_.has_value(); }
   bool leads() const noexcept { return is_up() && core().is_leader(); }
   chain_end applied() const { return is_up() ? store_->member().applied() : chain_end{}; }
-  std::uint64_t projected() const noexcept { return projected_; }
+  /// Up to here everything counts in the saved projection.
+  std::uint64_t projected() const { return projection_ ? projection_->saved_at().value : 0; }
   /// It could not start, and will never: its store has lost what it may not.
   bool is_lost() const noexcept { return is_lost_; }
 
@@ -77,11 +78,15 @@ public:
   /// Its store was replaced. Precondition: down.
   void become(consensus::member_id id);
   void pause_until(virtual_us moment) { paused_until_ = moment; }
+  /// From now on nobody pauses or rebuilds its projection, and nothing goes wrong with it.
+  void be_calm();
 
   // what comes
   void receive(const simulated_network::bytes& message);
   void append(append_request request, append_answer answer);
   void read(client_call asked, read_answer answer);
+  /// What its state shows now. Precondition: it is up.
+  result<event_page> page(const query& asked) const;
   void change(const consensus::member_change& what, change_answer answer);
   void input(const consensus::input& given);
 
@@ -104,6 +109,7 @@ private:
   void plan(virtual_us delay, virtual_time::action what);
   void plan_tick();
   void plan_work();
+  void start_projection();
   timestamp wall_clock() const;
   result<event_store> open();
   consensus::stepper watched_step();
@@ -113,11 +119,6 @@ private:
   void close_group();
   result<seen_until> look(const client_call& asked);
 
-  // node_projection.cpp
-  void load_projection();
-  void plan_projection();
-  void project();
-
   node_number number_;
   consensus::core_options options_;
   simulated_disk& disk_;
@@ -125,15 +126,14 @@ private:
   std::uint64_t life_ = 0;
   virtual_us paused_until_ = 0;
   bool is_lost_ = false;
+  bool is_calm_ = false;
 
   // of one life
   std::optional<event_store> store_{};
   bool is_working_ = false;
   std::uint64_t told_applied_ = 0;
   std::uint64_t synced_applied_ = 0;
-  std::uint64_t projected_ = 0;
-  std::uint64_t projection_sum_ = 0;
-  bool is_projecting_ = false;
+  std::optional<node_projection> projection_{};
   std::vector<append_answer> open_{};                             // of the open group
   std::map<std::uint64_t, std::vector<append_answer>> appends_{}; // by group
   std::map<std::uint64_t, waiting_read> reads_{};                 // by ticket

@@ -52,6 +52,7 @@ world_options options_of(std::uint64_t seed) {
   made.clients = dice.between(1, 4);
   made.between_faults = dice.between(50, 600) * millisecond;
   made.network = some_network(dice);
+  made.hosts = dice.below(4);
   return made;
 }
 
@@ -61,11 +62,12 @@ std::string describe(const world_options& options) {
     if (options.faults.*fault)
       faults += (faults.empty() ? "" : ", ") + std::string{name};
   const network_quality& net = options.network;
-  return fmt::format("seed {}: {} machines, {} voters at first, {} clients; messages take {} to {} "
-                     "ms, {} ‰ are lost, {} ‰ come twice; a fault every {} ms on average: {}",
-    options.seed, options.machines, options.voters, options.clients, net.delay_min / millisecond,
-    net.delay_max / millisecond, net.lost_per_mille, net.doubled_per_mille,
-    options.between_faults / millisecond, faults.empty() ? "none" : faults);
+  return fmt::format(
+    "seed {}: {} machines, {} voters at first, {} clients, {} hosts; messages take {} to {} "
+    "ms, {} ‰ are lost, {} ‰ come twice; a fault every {} ms on average: {}",
+    options.seed, options.machines, options.voters, options.clients, options.hosts,
+    net.delay_min / millisecond, net.delay_max / millisecond, net.lost_per_mille,
+    net.doubled_per_mille, options.between_faults / millisecond, faults.empty() ? "none" : faults);
 }
 
 } // namespace aiex::test

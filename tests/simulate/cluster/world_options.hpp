@@ -33,6 +33,7 @@ struct world_options {
   std::size_t voters = 3;   ///< At the beginning; 1: a store alone, to which the others come.
   std::size_t machines = 3; ///< The others join.
   std::size_t clients = 3;
+  std::size_t hosts = 2;         ///< Of sessions.
   virtual_us lasts = 8 * second; ///< Then everything is healed.
   virtual_us between_faults = 400 * millisecond;
   network_quality network{};

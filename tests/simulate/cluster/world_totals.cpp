@@ -21,6 +21,7 @@ constexpr std::pair<std::uint64_t world_totals::*, const char*> all_totals[] = {
   {&world_totals::messages, "messages"},
   {&world_totals::appends, "appends"},
   {&world_totals::reads, "reads"},
+  {&world_totals::commands, "commands"},
   {&world_totals::steps, "steps"},
 };
 constexpr const char* next_name = "next_seed";

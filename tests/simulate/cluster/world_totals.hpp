@@ -19,6 +19,7 @@ struct world_totals {
   std::uint64_t messages = 0; ///< Delivered.
   std::uint64_t appends = 0;  ///< Answered ok.
   std::uint64_t reads = 0;    ///< The same.
+  std::uint64_t commands = 0; ///< Of sessions, the same.
   std::uint64_t faults = 0;   ///< Crashes included.
 
   world_totals& operator+=(const world_totals& more);
