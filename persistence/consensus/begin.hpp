@@ -13,7 +13,7 @@ struct core_start {
   term_runs terms{};
   std::optional<configurations> members{}; ///< None in the log: alone, or about to join.
   std::uint64_t committed = 0; ///< What is applied, or the record's hint, if greater and there.
-  log_place proven{};          ///< By state, read models and what is damaged at the end.
+  log_place proven{};          ///< By the state and what is damaged at the end.
   /// From here on nothing can be read, and `terms` ends before it: is cut when the proof that it
   /// was there is durable. 0: nothing.
   std::uint64_t damaged_end = 0;

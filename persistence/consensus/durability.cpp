@@ -69,7 +69,7 @@ void let_write_leave(core_state& core, outputs& out) {
   if (has_record) {
     if (const auto term = core.terms.term_at(core.durable))
       core.standing.raise({core.durable, *term});
-    if (core.standing.proven().index != unknown_index) // found again at each start
+    if (core.standing.proven().index != unknown_index) // else who opened the log has written it
       core.record.proven = core.standing.proven();
     core.record.committed = core.told_committed;
     job.term = core.record;
@@ -107,6 +107,10 @@ void release(core_state& core, outputs& out) {
       still.push_back(std::move(each));
   }
   core.writes.waiting = std::move(still);
+}
+
+bool was_alone_before(const core_state& core, std::uint64_t index) {
+  return core.members.current().is_alone(core.self()) && core.members.index() < index;
 }
 
 void drop_waiting(core_state& core) {

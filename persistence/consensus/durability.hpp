@@ -30,6 +30,10 @@ bool finish_write(core_state& core, std::uint64_t number, bool has_entries);
 /// What waited for what is durable now.
 void release(core_state& core, outputs& out);
 
+/// Whether this node was the only member already when the entry there was proposed: nobody else has
+/// seen it.
+bool was_alone_before(const core_state& core, std::uint64_t index);
+
 /// The term changed: what was to be said in the one before is not.
 void drop_waiting(core_state& core);
 

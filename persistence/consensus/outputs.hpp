@@ -29,7 +29,8 @@ struct change_outcome {
   std::uint64_t ticket = 0;
   result<std::uint64_t> index{0}; ///< Of the committed entry that says it.
 };
-/// A proposal that came too late or was one too many.
+/// A proposal that came too late or was one too many. A driver adds those that found no room:
+/// `store_full`, or `unknown_outcome` if others may have them.
 struct refusal {
   std::uint64_t index = 0;
   errc why = errc::no_quorum; ///< Or `overloaded`.

@@ -19,7 +19,7 @@ public:
   /// The log once reached `place`, synced. Lowers nothing.
   void raise(log_place place);
   /// What is known of the proof now. Only for a cut by the leader of entries that were never
-  /// committed, by one who was caught up.
+  /// committed, by one who was caught up, and where a leader tells what was not known.
   void lower(log_place place) { proven_ = place; }
 
   log_place proven() const noexcept { return proven_; }

@@ -63,9 +63,9 @@ void take(core_state& core, const write_refused& what, outputs& out) {
   const std::uint64_t from = had_entries ? under_way->entries.front().place.index : 0;
   if (!finish_write(core, what.number, false))
     return;
-  // Alone nobody has seen them, so their places can be used again in this term. A candidate asked
-  // for votes as one who has them.
-  const bool leads_alone = core.is_leader() && core.members.current().is_alone(core.self());
+  // Who was alone when they were proposed has shown them to nobody, so that their places can be
+  // used again in this term. A candidate asked for votes as one who has them.
+  const bool leads_alone = core.is_leader() && was_alone_before(core, from);
   if (had_entries && core.role != role::follower && !leads_alone)
     become_follower(core, core.term(), {}, out);
   const auto later_cut = core.writes.cut_from; // what stands behind it is not what was refused

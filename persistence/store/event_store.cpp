@@ -61,6 +61,7 @@ result<void> event_store::open_group_behind_log() {
   const auto end = core.is_leader() ? replica_.end() : replica_.applied();
   group_ = std::make_unique<open_group>(
     open_group{append_group{end ? *end : replica_.applied(), core.term()}, core.last()});
+  group_->is_of_leader = core.is_leader();
   return end ? result<void>{} : tl::unexpected(end.error());
 }
 
@@ -112,7 +113,7 @@ result<void> event_store::check_leads() {
   const consensus::core_state& core = replica_.core();
   if (failure() || group_->lost)
     return tl::unexpected(failure() ? *failure() : *group_->lost);
-  if (!core.is_leader() || group_->decided.term() != core.term())
+  if (!core.is_leader() || !group_->is_of_leader || group_->decided.term() != core.term())
     return tl::unexpected(why_not_here(core));
   if (whole_in_ != core.term()) {
     if (!core.leading->ready || replica_.applied().index != core.last().index)

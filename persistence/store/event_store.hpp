@@ -30,8 +30,8 @@ namespace aiex {
 /// What became of a read that was begun.
 struct answered_read {
   std::uint64_t ticket = 0;
-  /// The state shows all that was committed anywhere when it began. Errors: no_quorum, not_leader:
-  /// nobody could tell; ask again.
+  /// The state shows all that was committed anywhere when it began. Errors: no_quorum: nobody could
+  /// tell; overloaded: too many are under way; ask again. That of `failure`.
   result<void> outcome{};
 };
 
@@ -136,6 +136,7 @@ private:
     consensus::log_place behind{};
     found_streams streams{};
     std::uint64_t streams_at = 0; ///< They were found when the state ended with this entry.
+    bool is_of_leader = false;    ///< It led when the group was opened.
     bool rests_on_facts = false;  ///< Some answer does.
     std::optional<error> lost{};  ///< What it was decided on was given up.
     append_outcomes answers{};

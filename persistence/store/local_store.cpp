@@ -121,7 +121,17 @@ result<void> local_store::open_events(const local_store_options& options) {
   }
   if (!events)
     return tl::unexpected(std::move(events.error()));
-  if (auto whole = check_log_is_whole(*events, *models_); !whole)
+  auto whole = check_log_is_whole(*events, *models_);
+  const consensus::core_state& core = events->member().core();
+  if (!whole && whole.error().code == errc::lost_events && core.members.current().voters() > 1) {
+    const consensus::term_record record = core.record; // the others have what is missing
+    events = tl::unexpected(whole.error());            // closed
+    if (auto noted = note_lost_end(open_term_file(folder_.term()), record); !noted)
+      return noted;
+    events = open_on(folder_, *log, options.map_bytes);
+    whole = events ? result<void>{} : tl::unexpected(events.error());
+  }
+  if (!whole)
     return whole;
   was_rebuilt_ = was_rebuilt_ || !*is_trusted;
   events_ = std::make_shared<event_store>(std::move(*events));

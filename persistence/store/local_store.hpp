@@ -30,8 +30,8 @@ public:
   /// Opens or makes the folder; verifies the tail of the log; brings the state up to it, or
   /// rebuilds it if it is damaged, another log's, or not to be trusted after a power loss. Errors:
   /// those of `data_folder::open` and `event_store::open`; lost_events, too, if a read model has
-  /// counted events that the log does not have; invalid_argument, if the folder holds another
-  /// history than the one it is to join.
+  /// counted events that the log does not have and no other voter can; invalid_argument, if the
+  /// folder holds another history than the one it is to join.
   static result<local_store> open(const local_store_options& options);
 
   /// Syncs the state and marks it clean, so that the next start need not look. Not needed for being

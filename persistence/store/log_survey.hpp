@@ -22,9 +22,10 @@ struct state_says {
 result<consensus::core_start> survey(
   const log_storage& log, const state_says& state, const uuid& history);
 
-/// For a member of a cluster, whose record was found: what cannot be read at the end of the log,
-/// and the state has not applied, is to be cut. Others have it, if it was acknowledged, and this
-/// node does not vote before it has as much. Up to the term of the record it may have been of any.
+/// For one of three voters or more, whose record was found: what cannot be read at the end of the
+/// log, and the state has not applied, is to be cut. Others have it, if it was acknowledged, and
+/// this node does not vote before it has as much. Up to the term of the record it may have been of
+/// any. With fewer voters it may have said that this node is the only one.
 void give_up_damaged_end(consensus::core_start& found);
 
 } // namespace aiex

@@ -1,6 +1,7 @@
 #include "aiex/persistence/store/replica.hpp"
 
 #include "aiex/persistence/consensus/commit.hpp"
+#include "aiex/persistence/consensus/durability.hpp"
 #include "aiex/persistence/store/entry_put.hpp"
 #include "aiex/persistence/store/log_survey.hpp"
 #include "aiex/persistence/store/recovery.hpp"
@@ -158,7 +159,7 @@ result<void> replica::put(const consensus::write_job& job) {
 void replica::note_unwritten(const consensus::write_job& job) {
   if (!core_.is_leader())
     return;
-  const bool is_alone = core_.members.current().is_alone(core_.self());
+  const bool is_alone = consensus::was_alone_before(core_, job.entries.front().place.index);
   for (const consensus::entry& each : job.entries)
     refused_.push_back({each.place.index, is_alone ? errc::store_full : errc::unknown_outcome});
 }
@@ -186,6 +187,8 @@ void replica::repair(timestamp now) {
   const consensus::repair_job job = std::move(*last);
   repairs_.erase(last);
   const consensus::entry& entry = job.what;
+  if (!core_.standing.damaged().contains(entry.place.index) || !core_.terms.may_be(entry.place))
+    return; // meanwhile it was cut
   const auto fits = fits_in(media_.log, applied_, job);
   if (!fits)
     return fail_with(fits.error());

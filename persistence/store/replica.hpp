@@ -31,6 +31,10 @@ struct replica_words {
   std::optional<consensus::role_change> role{};
 };
 
+/// Writes down that the log of a member once reached further than it does, nobody knows how far: it
+/// does not vote in its next life until a leader has told it. Precondition: no replica is open.
+result<void> note_lost_end(const term_storage& term, consensus::term_record record);
+
 /// No thread, clock or socket of its own. Thread: the writer's, one at a time.
 class replica {
 public:
@@ -63,8 +67,8 @@ public:
   /// Since this was asked last.
   replica_words words() { return std::exchange(words_, {}); }
 
-  /// Proposals that came too late or were one too many, or found no room: store_full, nobody has
-  /// them; unknown_outcome, others may. Since this was asked last.
+  /// Proposals that came too late or were one too many, or found no room: store_full, nobody else
+  /// has seen them; unknown_outcome, others may have them. Since this was asked last.
   std::vector<consensus::refusal> refused() { return std::exchange(refused_, {}); }
 
   /// Why it failed: nothing is taken or done any more, the process ends.

@@ -8,6 +8,11 @@
 
 namespace aiex {
 
+result<void> note_lost_end(const term_storage& term, consensus::term_record record) {
+  record.proven = {consensus::unknown_index, record.term};
+  return term.write(record);
+}
+
 namespace {
 
 result<state_says> ask_state(const ordered_tables& state) {
@@ -24,9 +29,7 @@ result<state_says> ask_state(const ordered_tables& state) {
 /// store alone has nobody to get it from: there it is `lost_events`.
 result<void> note_lost_end(
   const term_storage& term, const consensus::core_state& core, const state_head& head) {
-  consensus::term_record record = core.record;
-  record.proven = {consensus::unknown_index, record.term};
-  if (auto noted = term.write(record); !noted)
+  if (auto noted = note_lost_end(term, core.record); !noted)
     return noted;
   return fail(errc::corrupt,
     fmt::format("the log ends at entry {}, but the state has applied entry {}: with an empty state "
@@ -43,6 +46,24 @@ result<void> check_state(
   if (core.standing.damaged().contains(head.index))
     return {};
   return check_same_log(media.log, head);
+}
+
+/// A leader that goes on has committed all of its log; nobody else knows. Who is the only voter has
+/// nobody to ask for what is damaged or gone.
+result<void> check_whole(
+  const store_media& media, const consensus::core_state& core, const state_head& head) {
+  const consensus::configuration& members = core.members.current();
+  const bool is_only_voter = members.voters() == 1 && members.is_voter(core.self());
+  const bool is_damaged = !core.standing.damaged().empty();
+  if (core.is_leader() || (is_only_voter && (is_damaged || head.index > core.last().index)))
+    return catch_up(media.log, media.state);
+  if (is_only_voter && !core.standing.is_caught_up(core.last()))
+    return fail(errc::lost_events,
+      fmt::format("the log ends at entry {}, but the term record says that there was more: "
+                  "acknowledged events are missing from the log, and no other member can lead. "
+                  "Restore it from a backup",
+        core.last().index));
+  return check_state(media, core, head);
 }
 
 /// A state that has lost who the members are would let one of them take itself for a store alone.
@@ -76,8 +97,7 @@ result<replica> replica::open(
       return tl::unexpected(std::move(none.error()));
   found->is_void = !record;
   found->record = record.value_or(std::nullopt);
-  const bool has_others = found->members && !found->members->current().is_alone(options.self);
-  if (found->record && has_others)
+  if (found->record && found->members && found->members->current().voters() > 2)
     give_up_damaged_end(*found);
   consensus::core_state core = consensus::begin(options, *found);
   if (core.standing.is_void())
@@ -85,12 +105,7 @@ result<replica> replica::open(
       fmt::format("this member of a cluster has forgotten whom it voted for ({}): it may not take "
                   "part any more. Move its folder away and let it join as a new one",
         record ? "its term record is missing or older than its log" : record.error().message));
-  // A leader that goes on has committed all of its log; nobody else knows. Who is alone has nobody
-  // to ask for what is damaged.
-  const bool is_lost =
-    !core.standing.damaged().empty() && core.members.current().is_alone(options.self);
-  auto checked = core.is_leader() || is_lost ? catch_up(media.log, media.state)
-                                             : check_state(media, core, says->head);
+  auto checked = check_whole(media, core, says->head);
   if (!checked)
     return tl::unexpected(std::move(checked.error()));
   const auto head = read_head(media.state);

@@ -33,7 +33,7 @@ const planted_example examples[] = {
   {planted_fault::loses_truncations, {"acknowledged_is_there", "log_without_gap"}},
   {planted_fault::commits_unchecked, {"committed_for_ever"}},
   {planted_fault::votes_after_loss, {"voter_remembers", "leader_completeness"}},
-  {planted_fault::forgets_votes, {"one_vote"}, 501},
+  {planted_fault::forgets_votes, {"one_vote"}, 1'001},
   {planted_fault::no_pre_vote, {"leader_not_deposed"}},
   {planted_fault::any_version, {"one_winner", "history_wrong_accept"}},
   {planted_fault::repeats_anew, {"acknowledged_for_ever"}},

@@ -1,5 +1,6 @@
 #include "aiex/persistence/store/durable_file.hpp"
 #include "aiex/persistence/store/local_store.hpp"
+#include "aiex/persistence/store/recovery.hpp"
 
 #include "support/sample_events.hpp"
 #include "support/temporary_folder.hpp"
@@ -9,7 +10,9 @@
 
 #include <filesystem>
 #include <fstream>
+#include <optional>
 #include <string>
+#include <vector>
 
 namespace aiex {
 namespace {
@@ -112,6 +115,76 @@ TEST_CASE("local store: a new folder that joins waits for others, in every start
   const auto other = open(id_of(78));
   REQUIRE_FALSE(other);
   CHECK(other.error().code == errc::invalid_argument);
+}
+
+/// The other voter of the store's cluster, on memory. It hears all that the store says.
+struct other_voter {
+  test::memory_media media;
+  consensus::core_options who;
+  std::optional<event_store> it;
+
+  explicit other_voter(event_store& store) {
+    who = {.self = id_of(7), .history = store.member().core().options.history};
+    REQUIRE(media.term.storage().write({.joins = true}));
+    it = *event_store::open(media.media(), who);
+    using act = consensus::member_change::act;
+    for (const act what : {act::add_learner, act::promote}) {
+      store.member().take(consensus::change{1,
+                            {what, {who.self, consensus::member_role::learner, "node2", "host:2"}}},
+        test::at_us(1));
+      talk(store);
+    }
+    REQUIRE(store.member().core().members.current().voters() == 2);
+  }
+  static std::vector<consensus::message> said_by(event_store& store) {
+    while (store.member().has_work())
+      store.member().work(test::at_us(1));
+    return store.words().messages;
+  }
+
+  void talk(event_store& store) {
+    for (int i = 0; i < 20; ++i) {
+      store.member().take(consensus::tick{}, test::at_us(1));
+      for (int turn = 0; turn < 10; ++turn) {
+        for (const consensus::message& each : said_by(store))
+          it->member().take(consensus::received{each}, test::at_us(1));
+        for (const consensus::message& each : said_by(*it))
+          store.member().take(consensus::received{each}, test::at_us(1));
+      }
+    }
+  }
+};
+
+TEST_CASE(
+  "local store: a member whose read models prove that its log lost its end asks the others") {
+  world made;
+  const auto data = made.folder.path() / "data";
+  {
+    auto store = made.open();
+    REQUIRE(store);
+    event_store& events = *store->events();
+    other_voter other{events};
+    for (std::uint64_t i = 1; i <= 3; ++i) {
+      events.take(test::one("account-1", {.id = id_of(i), .type = "t"}));
+      events.close(test::at_us(1));
+      other.talk(events);
+    }
+    REQUIRE(events.head()->position == position{3});
+    const projection_save save{"sum", {.at = {3}}, {}};
+    REQUIRE(store->models()->save({&save, 1}));
+    REQUIRE(store->close());
+    const auto log = events.media().log;
+    REQUIRE(log.cut(*last_index(log)));
+  }
+  std::filesystem::remove_all(data / "state"); // power was lost, too
+  std::filesystem::create_directory(data / "state");
+  for (int i = 0; i < 2; ++i) { // until it has heard from others
+    auto store = made.open();
+    REQUIRE(store);
+    const consensus::core_state& core = store->events()->member().core();
+    CHECK(core.standing.proven().index == consensus::unknown_index);
+    CHECK_FALSE(core.standing.may_vote(core.last()));
+  }
 }
 
 TEST_CASE("local store: the second member's configuration brings the term record") {

@@ -87,6 +87,47 @@ TEST_CASE("replica open: a damaged end is cut once its proof is durable, and com
   }
 }
 
+TEST_CASE("replica open: of two voters a damaged end is kept, it may say that one is left") {
+  replica_net net{2};
+  net.join_all();
+  REQUIRE(net.append(1) != 0);
+  net.change(member_change::act::remove, 2);
+  REQUIRE(net.append(2) != 0);
+  net.stop(0);
+  net.node(0).media.state = memory_tables{};
+  const std::uint64_t last = bytes_of(net.node(0).media.log).size();
+  for (const std::uint64_t index : {last - 1, last}) // the removal, and what came behind it
+    net.node(0).media.log.flip_bit(index, 8 * 100);
+  REQUIRE(net.start(0));
+  net.paused = {1};
+  for (int i = 0; i < 100; ++i)
+    net.round();
+  CHECK_FALSE(net.on(0).core().is_leader());
+  CHECK(bytes_of(net.node(0).media.log).size() == last);
+}
+
+TEST_CASE("replica open: the only voter, whose record proves more than its log has, says so") {
+  replica_net net{2};
+  REQUIRE(put_event(net.on(0), 1));
+  net.change(member_change::act::add_learner, 2);
+  net.change(member_change::act::remove, 2);
+  REQUIRE(net.append(2) != 0);
+  net.stop(0);
+  REQUIRE(net.start(0)); // its record says where the log was
+  net.round();
+  net.stop(0);
+  const auto log = net.node(0).media.log.storage();
+  REQUIRE(log.cut(*last_index(log))); // lost
+  for (const bool keeps_state : {true, false}) {
+    CAPTURE(keeps_state);
+    if (!keeps_state)
+      net.node(0).media.state = memory_tables{};
+    const auto opened = net.start(0);
+    REQUIRE_FALSE(opened);
+    CHECK(opened.error().code == errc::lost_events);
+  }
+}
+
 TEST_CASE("replica open: alone among its members, damage at the end is an error and stays") {
   replica_net net{2};
   REQUIRE(put_event(net.on(0), 1));

@@ -260,6 +260,76 @@ TEST_CASE("replica: what was cut while it was written is not applied for what ca
   net.check_alike();
 }
 
+/// All that the one has to say arrives at the other.
+void hand(replica& from, replica& to) {
+  for (const message& each : from.words().messages)
+    to.take(received{each}, at_us(1));
+}
+
+TEST_CASE("replica: without room, what another has seen is not refused as if nobody had") {
+  for (const bool is_voter : {false, true}) {
+    CAPTURE(is_voter);
+    replica_net net{2};
+    net.change(member_change::act::add_learner, 2);
+    if (is_voter)
+      net.change(member_change::act::promote, 2);
+    net.check_alike();
+    replica& leads = net.on(0);
+    const entry first = next_event(leads, 1);
+    leads.propose(first, {}, at_us(1));
+    hand(leads, net.on(1)); // entries leave before they are durable here
+    settle(net.on(1));
+    REQUIRE(net.on(1).core().last() == first.place);
+    leads.take(consensus::change{7, {member_change::act::remove, {test::member_of(2)}}}, at_us(1));
+    REQUIRE(leads.core().members.current().members.size() == 1); // alone, but not when it began
+    net.node(0).media.state.set_bytes_free(0);
+    settle(leads);
+    const std::vector<refusal> refused = leads.refused();
+    REQUIRE_FALSE(refused.empty());
+    CHECK(refused.front().why == errc::unknown_outcome);
+    CHECK_FALSE((leads.core().is_leader() && leads.core().term() == first.place.term));
+    const auto changes = leads.words().changes_done;
+    REQUIRE(changes.size() == 1);
+    CHECK_FALSE(changes.front().index); // it is given up, too
+    net.node(0).media.state.set_bytes_free(4 * aiex::limits::bytes_kept_free);
+    REQUIRE(net.append(2) != 0);
+    net.check_alike();
+  }
+}
+
+TEST_CASE("replica: a repair that comes too late does not write over what came in its place") {
+  replica_net net{3};
+  net.join_all();
+  net.check_alike();
+  REQUIRE(net.settled_leader() == 0);
+  replica& hurt = net.on(2);
+  for (std::size_t i = 0; i < 3; ++i)
+    net.on(i).words();
+  const entry old = next_event(net.on(0), 1);
+  net.on(0).propose(old, {}, at_us(1));
+  hand(net.on(0), hurt);
+  settle(hurt);
+  hurt.words();
+  REQUIRE(hurt.core().last() == old.place);
+  net.node(2).media.log.flip_bit(old.place.index, 8 * 100);
+  hurt.take(damaged{old.place.index}, at_us(1));
+  hurt.take(received{{test::member_of(1), test::member_of(3), test::history_of_test,
+              hurt.core().term(), net.on(0).core().record.run, fetch_answer{{old}}}},
+    at_us(1));
+  REQUIRE(hurt.next_work() == replica::work_kind::repair);
+  net.stop(0); // before its own disk has the entry
+  REQUIRE(net.start(0));
+  net.paused = {2};
+  const std::size_t next = net.settled_leader();
+  net.tell(2);
+  REQUIRE(hurt.next_work() == replica::work_kind::write);
+  settle(hurt);
+  const std::size_t at = old.place.index - 1;
+  CHECK(bytes_of(net.node(2).media.log).at(at) == bytes_of(net.node(next).media.log).at(at));
+  net.paused.clear();
+  net.check_alike();
+}
+
 TEST_CASE("replica: jobs of others beyond the limit are not kept") {
   replica_net net{3};
   net.join_all();

@@ -171,6 +171,46 @@ TEST_CASE("waiting groups: members that change while a group is open do not dist
   check_sound(both.media);
 }
 
+TEST_CASE("waiting groups: a group that was opened before this node led takes nothing") {
+  store_of_two both;
+  both.put({at_version(1, 0)});
+  for (const message& each : both.listen()) // its commit does not come
+    both.other.member().take(received{each}, at_us(1));
+  test::settle(both.other.member());
+  both.other.words();
+  REQUIRE(both.other.member().applied().index < both.other.member().core().last().index);
+  both.lose_majority();
+  both.listen();
+  event_store& next = both.other;
+  const append_request early = at_version(2, 0);
+  const append_request late = at_version(3, 1);
+  std::uint64_t group = 0;
+  for (int i = 0; i < 200 && group == 0; ++i) {
+    next.member().take(tick{}, at_us(1));
+    test::settle(next.member());
+    for (const message& each : next.words().messages)
+      both.store.member().take(received{each}, at_us(1));
+    for (const message& each : both.listen()) {
+      if (next.member().core().role == role::candidate && each.is<vote_answer>())
+        next.take(early); // refused, but the group is open
+      next.member().take(received{each}, at_us(1));
+      test::settle(next.member());
+    }
+    if (next.member().core().is_leader() && next.member().core().leading->ready) {
+      next.take(late); // it has applied all now
+      group = next.close(at_us(1));
+    }
+  }
+  REQUIRE(group != 0);
+  const auto answers = next.words().appends;
+  REQUIRE(answers.size() == 1);
+  REQUIRE(answers.front().answers.size() == 2);
+  for (const auto& each : answers.front().answers)
+    CHECK(each.error().code == errc::no_quorum);
+  next.take(late);
+  CHECK(next.close(at_us(1)) != 0);
+}
+
 TEST_CASE("waiting groups: a refusal or a repeat is answered by one who still leads") {
   store_of_two both;
   both.put({at_version(1, 0)});

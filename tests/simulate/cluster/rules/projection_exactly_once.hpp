@@ -49,7 +49,12 @@ public:
         return true;
       });
     if (!read || rows != agreed.versions())
-      throw broken_rule{name, "the rows of the projection are not those of the log in the end"};
+      throw broken_rule{
+        name, fmt::format(
+                "the {} rows of generation {} at position {} are not those of the {} streams and "
+                "{} events of the log in the end",
+                rows.size(), (*record)->generation, (*record)->at.value, agreed.versions().size(),
+                agreed.events().size())};
   }
 
 private:
