@@ -9,6 +9,8 @@
 
 #include <cstdint>
 #include <deque>
+#include <functional>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -100,10 +102,11 @@ private:
 
   /// What the newest group that knows something says.
   template <class Ask, class What>
-  auto newest(Ask ask, const What& what) const {
-    decltype((std::declval<const append_group&>().*ask)(what)) known{};
+  std::invoke_result_t<Ask, const append_group&, const What&> newest(
+    Ask ask, const What& what) const {
+    std::invoke_result_t<Ask, const append_group&, const What&> known{};
     for (auto at = written_.rbegin(); at != written_.rend() && !known; ++at)
-      known = (at->decided.*ask)(what);
+      known = std::invoke(ask, at->decided, what);
     return known;
   }
 

@@ -14,7 +14,7 @@ namespace aiex::test {
 struct named_fault {
   std::string name;
   std::string rule; ///< Of core_rules.
-  planted_fault fault;
+  planted_core_fault fault;
 };
 
 namespace faults {

@@ -190,7 +190,7 @@ public:
       nodes_[at].start();
     is_up_[at] = true;
   }
-  void plant(const planted_fault& fault) {
+  void plant(const planted_core_fault& fault) {
     for (core_node& each : nodes_)
       each.fault = &fault;
   }

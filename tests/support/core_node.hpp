@@ -48,7 +48,7 @@ struct core_disk {
 };
 
 /// What a broken core or disk would do; for tests of the rules.
-struct planted_fault {
+struct planted_core_fault {
   std::function<void(consensus::core_state&, consensus::input&)> before{}; ///< Of each step.
   std::function<void(consensus::core_state&, consensus::outputs&)> after{};
   std::function<void(core_disk&)> at_start{};
@@ -171,7 +171,7 @@ public:
   consensus::core_state core;
   std::optional<consensus::write_job> under_way;
   bool is_instant = true;
-  const planted_fault* fault = nullptr;
+  const planted_core_fault* fault = nullptr;
 
 private:
   void run(const consensus::input& given, consensus::outputs& out) {

@@ -12,7 +12,7 @@
 
 namespace aiex::test {
 
-struct broken_rule : std::runtime_error {
+struct broken_core_rule : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
@@ -59,7 +59,7 @@ public:
 private:
   static void require(bool holds, const char* rule, const std::string& what) {
     if (!holds)
-      throw broken_rule{std::string{rule} + ": " + what};
+      throw broken_core_rule{std::string{rule} + ": " + what};
   }
   static std::string text(consensus::log_place place) {
     return std::to_string(place.index) + "@" + std::to_string(place.term);

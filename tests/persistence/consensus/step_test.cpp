@@ -95,7 +95,7 @@ TEST_CASE("step: each planted fault is found by the rule it breaks") {
 
 TEST_CASE("step: without a pre-vote who was away deposes the leader, so it would be noticed") {
   core_net net{{.is_instant = true}, 3};
-  const planted_fault none{
+  const planted_core_fault none{
     .before = [](core_state& core, input&) { core.options.pre_vote = false; }};
   net.elect(0);
   const std::uint64_t term = net.node(0).core.term();
@@ -116,7 +116,7 @@ TEST_CASE("step: without a pre-vote who was away deposes the leader, so it would
 
 TEST_CASE("step: without check-quorum a leader alone goes on, so it would be noticed") {
   core_net net{{.is_instant = true}, 3};
-  const planted_fault none{
+  const planted_core_fault none{
     .before = [](core_state& core, input&) { core.options.check_quorum = false; }};
   net.elect(0);
   net.plant(none);
