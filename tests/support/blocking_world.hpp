@@ -56,9 +56,22 @@ inline caf::behavior blocker(
 }
 
 /// Stands still with the first message, its own, until the gate opens. For an actor with a thread.
-inline caf::behavior never_back(caf::event_based_actor* self, std::shared_future<void> opens) {
+inline caf::behavior never_back(caf::event_based_actor* self, std::shared_future<void> opens,
+  std::shared_ptr<std::atomic<bool>> stands) {
   self->send(self, block_atom::value);
-  return {[opens](block_atom) { opens.wait(); }};
+  return {[opens, stands](block_atom) {
+    *stands = true;
+    stands->notify_all();
+    opens.wait();
+  }};
+}
+
+/// Returns when it stands still: before that an exit could overtake its message.
+inline caf::actor spawn_never_back(caf::actor_system& system, const gate& way) {
+  const auto stands = std::make_shared<std::atomic<bool>>(false);
+  caf::actor made = system.spawn<caf::detached>(never_back, way.opens(), stands);
+  stands->wait(false);
+  return made;
 }
 
 struct pool_config : caf::actor_system_config {

@@ -282,7 +282,7 @@ TEST_CASE_FIXTURE(application_world, "applications: one that does not stop in it
 TEST_CASE_FIXTURE(
   application_world, "applications: one that does not even end killed is abandoned") {
   test::gate way;
-  const caf::actor deaf = system.spawn<caf::detached>(test::never_back, way.opens());
+  const caf::actor deaf = test::spawn_never_back(system, way);
   run({of("bank", {}, permanent, [deaf](auto&) { return started{deaf}; })});
   take_seen();
   lines answer{"none"};

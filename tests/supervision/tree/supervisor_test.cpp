@@ -308,7 +308,7 @@ caf::behavior linker(caf::event_based_actor* self) {
 // An actor of CAF's own is no process: a kill lies in its mailbox until it comes back to that.
 TEST_CASE_FIXTURE(supervised_world, "supervisor: who does not even end killed is abandoned") {
   test::gate way;
-  const caf::actor deaf = system.spawn<caf::detached>(test::never_back, way.opens());
+  const caf::actor deaf = test::spawn_never_back(system, way);
   const caf::actor top =
     start({.children = {named("a"), worker("deaf", [deaf](auto&) { return started{deaf}; })}});
   const test::last_words last{top};
