@@ -56,14 +56,14 @@ public:
     changed_.notify_one();
   }
 
-  /// Done in the member's thread; returns when it is.
-  void ask(const std::function<void(event_store&)>& what) {
-    std::promise<void> done;
+  /// Whether the members are so now; else it is to be asked again, as when one has not caught up.
+  bool change(const consensus::member_change& what) {
+    std::promise<bool> done;
     post([&] {
-      what(*store_.events());
-      done.set_value();
+      changed_members_ = &done;
+      store_.events()->member().take(consensus::change{1, what}, now());
     });
-    done.get_future().wait();
+    return done.get_future().get();
   }
 
   void append(const append_groups& groups, std::size_t under_way_max) {
@@ -130,6 +130,8 @@ private:
         to_others_(each);
       for (const answered_appends& each : words.appends)
         take_answers(each);
+      for (const consensus::change_outcome& each : words.changes)
+        std::exchange(changed_members_, nullptr)->set_value(each.index.has_value());
       invariant(!events.failure(), "a store of the benchmark failed");
     } while (begin_group(events));
   }
@@ -154,6 +156,7 @@ private:
   local_store store_;
   send to_others_;
   append_job job_;
+  std::promise<bool>* changed_members_ = nullptr; ///< Whoever asked for a change waits for it.
   sha256 hash_;
   std::mutex guard_;
   std::condition_variable changed_;
@@ -187,25 +190,12 @@ voters::~voters() {
 
 void voters::make_voters() {
   using act = consensus::member_change::act;
-  member& leader = *members_.front();
-  std::uint64_t tickets = 0;
   for (std::size_t i = 1; i < members_.size(); ++i)
-    for (bool is_voter = false; !is_voter;) {
-      std::this_thread::sleep_for(tick_time);
-      leader.ask([&](event_store& events) {
-        const consensus::core_state& core = events.member().core();
-        const consensus::configuration& now_are = core.members.current();
-        const consensus::member_id id = members_[i]->id();
-        is_voter = now_are.is_voter(id) && core.committed == core.last().index;
-        if (is_voter || core.committed != core.last().index)
-          return;
-        const bool is_member = now_are.find(id) != nullptr;
-        events.member().take(
-          consensus::change{
-            ++tickets, {is_member ? act::promote : act::add_learner,
-                         {id, consensus::member_role::learner, fmt::format("n{}", i + 1), {}}}},
-          now());
-      });
+    for (const act what : {act::add_learner, act::promote}) {
+      const consensus::member who{
+        members_[i]->id(), consensus::member_role::learner, fmt::format("n{}", i + 1), {}};
+      while (!members_.front()->change({what, who})) {
+      }
     }
 }
 

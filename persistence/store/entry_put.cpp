@@ -11,15 +11,20 @@
 
 namespace aiex {
 
+error no_room_for_append() {
+  return {errc::store_full,
+    "append refused: the disk or the map of the store is nearly full. Nothing was written and "
+    "reads go on; make room and repeat it",
+    0};
+}
+
 namespace {
 
 result<void> check_room(const store_media& media, std::size_t bytes) {
   const std::uint64_t free = std::min(media.bytes_free(), media.state.bytes_free());
   if (free >= limits::bytes_kept_free + 2 * bytes)
     return {};
-  return fail(errc::store_full,
-    "append refused: the disk or the map of the store is nearly full. Nothing was written and "
-    "reads go on; make room and repeat it");
+  return tl::unexpected(no_room_for_append());
 }
 
 result<void> append_synced(const log_storage& log, std::span<const consensus::entry> entries) {

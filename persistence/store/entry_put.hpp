@@ -18,6 +18,9 @@
 
 namespace aiex {
 
+/// What whoever appends is told.
+error no_room_for_append();
+
 /// From so many events on, putting their rows takes longer than handing them to another thread.
 inline constexpr std::size_t events_beside_from = 8;
 

@@ -1,5 +1,7 @@
 #include "aiex/persistence/store/waiting_groups.hpp"
 
+#include "aiex/persistence/store/entry_put.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -10,13 +12,6 @@ namespace {
 
 bool leads_in(const consensus::core_state& core, std::uint64_t term) {
   return core.is_leader() && core.term() == term;
-}
-
-error no_room() {
-  return {errc::store_full,
-    "append refused: the disk or the map of the store is nearly full. Nothing was written and "
-    "reads go on; make room and repeat it",
-    0};
 }
 
 error unknown_to_all() {
@@ -45,7 +40,7 @@ namespace {
 /// Why an entry was given up, as who asked for it is told.
 error why_given_up(errc why, const consensus::core_state& core) {
   switch (why) {
-  case errc::store_full: return no_room();
+  case errc::store_full: return no_room_for_append();
   case errc::unknown_outcome: return unknown_to_all();
   case errc::overloaded:
     return {errc::overloaded,
@@ -59,7 +54,7 @@ error why_given_up(errc why, const consensus::core_state& core) {
 } // namespace
 
 error why_decided_anew(errc given_up, const consensus::core_state& core) {
-  return given_up == errc::store_full ? no_room() : why_not_here(core);
+  return given_up == errc::store_full ? no_room_for_append() : why_not_here(core);
 }
 
 void waiting_groups::add(std::uint64_t group, append_group decided, append_outcomes answers) {
