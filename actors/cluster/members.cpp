@@ -49,13 +49,13 @@ public:
       send({each.to, peer_channel::consensus, !can_wait(each), to_bytes(each)});
   }
 
-  void ask_leader(const task_for_leader& task) const {
+  void ask_member(const task_for_member& task) const {
     send({task.to, peer_channel::store, false, to_bytes(sent_task{task.number, task.what})});
   }
 
   void answer(const answer_for_member& answered) const {
     send({answered.to, peer_channel::store, false,
-      to_bytes(sent_answer{answered.number, answered.done.index, answered.done.outcome})});
+      to_bytes(sent_answer{answered.number, answered.done})});
   }
 
 private:
@@ -85,8 +85,7 @@ private:
       return true;
     }
     auto& answer = std::get<sent_answer>(*read);
-    self_->send(writer_,
-      answer_of_leader{heard.from, answer.number, {answer.index, std::move(answer.outcome)}});
+    self_->send(writer_, answer_of_member{heard.from, answer.number, std::move(answer.done)});
     return true;
   }
 
@@ -111,7 +110,7 @@ caf::behavior members(members_actor* self, caf::actor writer, caf::actor mesh) {
     [its](const node_down& now) { its.down(now); },
     [its](const peer_message& heard) { its.hear(heard); },
     [its](say_to_members& said) { its.say(said); },
-    [its](const task_for_leader& task) { its.ask_leader(task); },
+    [its](const task_for_member& task) { its.ask_member(task); },
     [its](const answer_for_member& answered) { its.answer(answered); },
   };
 }

@@ -35,7 +35,7 @@ std::string state_text(const members_state& state);
 /// mesh lets anybody in.
 ///
 ///   node_up, node_down, peer_message                      from the mesh
-///   say_to_members, task_for_leader, answer_for_member    from the writer
+///   say_to_members, task_for_member, answer_for_member    from the writer
 caf::behavior members(caf::stateful_actor<members_state>* self, caf::actor writer, caf::actor mesh);
 
 } // namespace aiex

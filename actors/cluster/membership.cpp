@@ -30,8 +30,10 @@ namespace {
 
 class membership_part {
 public:
-  membership_part(membership_actor* self, own_membership own, caf::actor writer, caf::actor mesh)
-      : self_(self), own_(std::move(own)), writer_(std::move(writer)), mesh_(std::move(mesh)) {}
+  membership_part(membership_actor* self, own_membership own, caf::actor writer, caf::actor mesh,
+    std::shared_ptr<cluster_sight> sight)
+      : self_(self), own_(std::move(own)), writer_(std::move(writer)), mesh_(std::move(mesh)),
+        sight_(std::move(sight)) {}
 
   void look() const {
     self_->delayed_send(self_, membership_look, look_at_members{});
@@ -47,6 +49,9 @@ public:
 private:
   void go_by(cluster_view& seen) const {
     tell_mesh(seen.members);
+    if (self_->state.looks++ % looks_per_question == 0)
+      for (const consensus::member_id each : seen.linked)
+        ask_how_far(each);
     const auto wish =
       wish_of(own_, {std::move(seen.members), seen.is_joining, !seen.linked.empty()});
     if (!wish) {
@@ -69,6 +74,17 @@ private:
         [*this](const caf::error&) { self_->state.is_asking = false; });
   }
 
+  void ask_how_far(consensus::member_id member) const {
+    // CAF's own request: as above.
+    self_->request(writer_, leader_patience, ask_applied{member})
+      .then(
+        [sight = sight_, member](const member_applied& told) {
+          if (told.index)
+            sight->show_applied(member, *told.index);
+        },
+        [](const caf::error&) {}); // it is asked again
+  }
+
   void tell_mesh(const consensus::configuration& now) const {
     if (self_->state.told == now)
       return;
@@ -84,6 +100,7 @@ private:
   own_membership own_;
   caf::actor writer_;
   caf::actor mesh_;
+  std::shared_ptr<cluster_sight> sight_;
 };
 
 } // namespace
@@ -93,9 +110,10 @@ std::string state_text(const membership_state& state) {
     R"({{"members":{},"refusal":{}}})", state.told.members.size(), quoted(state.last_refusal));
 }
 
-caf::behavior membership(
-  membership_actor* self, own_membership own, caf::actor writer, caf::actor mesh) {
-  const membership_part its{self, std::move(own), std::move(writer), std::move(mesh)};
+caf::behavior membership(membership_actor* self, own_membership own, caf::actor writer,
+  caf::actor mesh, std::shared_ptr<cluster_sight> sight) {
+  const membership_part its{
+    self, std::move(own), std::move(writer), std::move(mesh), std::move(sight)};
   its.look();
   return {[its](look_at_members) { its.look(); }};
 }

@@ -1,8 +1,9 @@
-// Keeps this node's place in the cluster's list of members, and tells the mesh who stands in it.
+// Keeps this node's place in the cluster's list of members, tells the mesh who stands in it, and
+// asks the others how far they are.
 #pragma once
 
 #include "aiex/actors/cluster/membership_core.hpp"
-#include "aiex/actors/flow/member_messages.hpp"
+#include "aiex/actors/flow/cluster_sight.hpp"
 
 #include <caf/actor.hpp>
 #include <caf/behavior.hpp>
@@ -10,24 +11,28 @@
 #include <caf/stateful_actor.hpp>
 
 #include <chrono>
+#include <cstdint>
+#include <memory>
 #include <string>
 
 namespace aiex {
 
-/// It looks at the list so often.
+/// It looks at the list so often; the others are asked at every fourth look.
 inline constexpr std::chrono::milliseconds membership_look{250};
+inline constexpr std::uint32_t looks_per_question = 4;
 
 struct membership_state {
   static inline const char* name = "membership";
   consensus::configuration told{}; ///< What the mesh knows.
   std::string last_refusal{};      ///< Why the leader did not do what was asked last.
   bool is_asking = false;
+  std::uint32_t looks = 0;
 };
 
 std::string state_text(const membership_state& state);
 
-/// Asks `writer`, the store's; tells `mesh`.
+/// Asks `writer`, the store's; tells `mesh`, and `sight` what it has heard.
 caf::behavior membership(caf::stateful_actor<membership_state>* self, own_membership own,
-  caf::actor writer, caf::actor mesh);
+  caf::actor writer, caf::actor mesh, std::shared_ptr<cluster_sight> sight);
 
 } // namespace aiex

@@ -48,7 +48,8 @@ public:
   void link(members_linked& now) const;
   void hear(members_said& said) const;
   void do_for_member(task_from_member& task) const;
-  void leader_answered(answer_of_leader& answered) const;
+  void member_answered(answer_of_member& answered) const;
+  void ask(const ask_applied& asked, caf::response_promise promise) const;
   void confirm(caf::response_promise promise) const;
   void change(change_members& asked, caf::response_promise promise) const;
   cluster_view view() const;
@@ -59,6 +60,8 @@ public:
   void follow(follow_log& what) const;
   /// Does what is to be done on the disk, but lets in what has come meanwhile behind each sync.
   void work() const;
+  /// To whoever looks at the cluster from other threads.
+  void show() const;
 
 private:
   replica& member() const { return events_->member(); }
@@ -102,6 +105,7 @@ private:
   void speak() const;
   void tick_later() const;
   void tell_followers() const;
+
   /// Nothing later succeeds. Who has asked until now is told why.
   void give_up(const error& why) const;
 
