@@ -30,6 +30,7 @@ void store_writer_part::tick() const {
   for (waiting_append& each : self_->state.desk.kept)
     ++each.tried.ticks;
   place_kept();
+  begin_kept_changes();
   serve(now);
   show();
   go_on();
@@ -86,9 +87,7 @@ void store_writer_part::speak() const {
     if (auto asked = state.reads.extract(each.ticket); !asked.empty())
       asked.mapped().deliver(read_confirmed{each.outcome});
   for (const consensus::change_outcome& each : words.changes)
-    if (auto asked = state.changes.extract(each.ticket); !asked.empty())
-      deliver(asked.mapped(),
-        {member().applied().index, each.index.map([](std::uint64_t) { return append_result{}; })});
+    end_change(each);
   answer_early();
   tell_followers();
   if (words.role || !words.changes.empty())

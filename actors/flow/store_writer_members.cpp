@@ -153,6 +153,7 @@ void store_writer_part::answer(const remote_asker& asker, result<append_result> 
 void store_writer_part::begin_change(
   const consensus::member_change& what, store_writer_state::waiting_change asked) const {
   const std::uint64_t ticket = ++self_->state.last_change;
+  asked.what = what;
   self_->state.changes.emplace(ticket, std::move(asked));
   member().take(consensus::change{ticket, what}, environment_.clock());
 }
@@ -165,6 +166,27 @@ result<append_result> store_writer_part::hand_over(const consensus::transfer& to
     return fail(errc::unreachable, "there is no link to that node now; nothing was handed over");
   member().take(to, environment_.clock());
   return append_result{};
+}
+
+void store_writer_part::end_change(const consensus::change_outcome& done) const {
+  store_writer_state& state = self_->state;
+  auto asked = state.changes.extract(done.ticket);
+  if (asked.empty())
+    return;
+  store_writer_state::waiting_change& change = asked.mapped();
+  const bool waits = !done.index && done.index.error().code == errc::overloaded &&
+                     ++change.ticks < leader_awaited_ticks &&
+                     state.kept_changes.size() < questions_max;
+  if (waits)
+    state.kept_changes.push_back(std::move(change));
+  else
+    deliver(change,
+      {member().applied().index, done.index.map([](std::uint64_t) { return append_result{}; })});
+}
+
+void store_writer_part::begin_kept_changes() const {
+  for (store_writer_state::waiting_change& each : std::exchange(self_->state.kept_changes, {}))
+    begin_change(consensus::member_change{each.what}, std::move(each));
 }
 
 void store_writer_part::deliver(

@@ -53,7 +53,10 @@ struct store_writer_state {
   struct waiting_change {
     caf::response_promise promise{};
     std::optional<remote_asker> remote{};
+    consensus::member_change what{};
+    std::uint32_t ticks = 0; ///< It was kept.
   };
+  std::vector<waiting_change> kept_changes{}; ///< Until another one is done: begun again at a tick.
   std::map<std::uint64_t, waiting_change> changes{};              ///< Begun here, by ticket.
   std::map<std::uint64_t, waiting_change> asked_changes{};        ///< Of the leader, by number.
   std::map<std::uint64_t, caf::response_promise> asked_applied{}; ///< Of any member, by number.

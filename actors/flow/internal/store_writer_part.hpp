@@ -91,6 +91,9 @@ private:
   void answer(const remote_asker& asker, result<append_result> outcome) const;
   void begin_change(
     const consensus::member_change& what, store_writer_state::waiting_change asked) const;
+  /// Members change one at a time: who asks meanwhile waits.
+  void end_change(const consensus::change_outcome& done) const;
+  void begin_kept_changes() const;
   /// Begins it; who leads then is seen in the view.
   result<append_result> hand_over(const consensus::transfer& to) const;
   void deliver(store_writer_state::waiting_change& asked, const task_done& done) const;
