@@ -2,6 +2,7 @@
 #include "aiex/actors/cluster/members.hpp"
 
 #include "aiex/actors/cluster/mesh_messages.hpp"
+#include "aiex/actors/cluster/mesh_name.hpp"
 #include "aiex/actors/cluster/task_codec.hpp"
 #include "aiex/actors/flow/member_messages.hpp"
 #include "aiex/persistence/consensus/message_codec.hpp"
@@ -101,8 +102,10 @@ std::string state_text(const members_state& state) {
     state.sent, state.heard, state.refused);
 }
 
-caf::behavior members(members_actor* self, caf::actor writer, caf::actor mesh) {
+caf::behavior members(members_actor* self, caf::actor writer, registry names) {
+  caf::actor mesh = mesh_of(names);
   self->send(writer, meet_members{caf::actor{self}});
+  self->send(writer, members_linked{}); // what one before this knew counts no more
   self->send(mesh, follow_peers{caf::actor{self}, {peer_channel::consensus, peer_channel::store}});
   const members_part its{self, std::move(writer), std::move(mesh)};
   return {

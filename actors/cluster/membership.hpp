@@ -4,6 +4,7 @@
 
 #include "aiex/actors/cluster/membership_core.hpp"
 #include "aiex/actors/flow/cluster_sight.hpp"
+#include "aiex/supervision/process/registry.hpp"
 
 #include <caf/actor.hpp>
 #include <caf/behavior.hpp>
@@ -12,6 +13,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -31,8 +33,11 @@ struct membership_state {
 
 std::string state_text(const membership_state& state);
 
-/// Asks `writer`, the store's; tells `mesh`, and `sight` what it has heard.
+/// Asks `writer`, the store's; tells the mesh in `names`, which must be there, and `sight` what it
+/// has heard. `address`: where others reach this node; empty or without a port as long as they
+/// cannot, and `own.address` is not looked at. Any thread.
 caf::behavior membership(caf::stateful_actor<membership_state>* self, own_membership own,
-  caf::actor writer, caf::actor mesh, std::shared_ptr<cluster_sight> sight);
+  std::function<std::string()> address, caf::actor writer, registry names,
+  std::shared_ptr<cluster_sight> sight);
 
 } // namespace aiex

@@ -246,9 +246,11 @@ void test_cluster::start(node_number number) {
   const std::string name = "n" + std::to_string(number);
   const std::string address = "10.0.0." + std::to_string(number) + ":4100";
   starting.mesh = network_.start(number, {starting.id, name, address, ++starting.lives, {}});
-  keep(system.spawn(members, writer, starting.mesh));
+  starting.names.bind("mesh", starting.mesh);
+  keep(system.spawn(members, writer, starting.names));
   keep(system.spawn(
-    membership, own_membership{starting.id, name, address}, writer, starting.mesh, starting.sight));
+    membership, own_membership{starting.id, name, {}}, [address] { return address; }, writer,
+    starting.names, starting.sight));
   world.settle();
 }
 

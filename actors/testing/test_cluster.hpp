@@ -124,6 +124,7 @@ private:
     std::uint64_t lives = 0;
     std::optional<store> events{};
     caf::actor mesh{};
+    registry names{};
     caf::actor bus{};
     std::shared_ptr<bus_memory> memory{};
     std::shared_ptr<cluster_sight> sight = std::make_shared<cluster_sight>();
