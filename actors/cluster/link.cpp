@@ -18,6 +18,7 @@
 #include <caf/scoped_actor.hpp>
 
 #include <algorithm>
+#include <atomic>
 #include <csignal>
 #include <future>
 #include <optional>
@@ -195,22 +196,38 @@ struct connect_wish {
   link_trust trust;
 };
 
-void connect_from(caf::event_based_actor* self, const std::shared_ptr<link_parts>& link,
-  const connect_wish& wish, std::function<void(result<caf::actor>)> then) {
-  auto outcome = std::make_shared<std::optional<result<caf::actor>>>();
-  // Detached: connecting blocks, and must not take a worker from other actors.
-  auto helper =
-    self->spawn<caf::detached + caf::hidden>([=](caf::event_based_actor* worker) -> caf::behavior {
+/// What who connects and who waits for it share. Whoever is second to settle it sees to the rest.
+struct connect_outcome {
+  std::optional<result<caf::actor>> made;
+  std::atomic<bool> is_settled = false;
+};
+
+/// Detached: connecting blocks, and must not take a worker from other actors.
+caf::actor spawn_connector(caf::event_based_actor* self, const std::shared_ptr<link_parts>& link,
+  const connect_wish& wish, const std::shared_ptr<connect_outcome>& outcome) {
+  return self->spawn<caf::detached + caf::hidden>(
+    [=](caf::event_based_actor* worker) -> caf::behavior {
       return {[=](caf::connect_atom) {
-        *outcome = link->connect(wish.where, wish.deadline, wish.trust);
+        outcome->made = link->connect(wish.where, wish.deadline, wish.trust);
+        if (outcome->is_settled.exchange(true) && *outcome->made)
+          node_links{link}.close((*outcome->made)->node()); // nobody waits for it any more
         worker->quit();
         return true;
       }};
     });
-  // CAF's own request: as above, of the helper.
-  self->request(helper, wish.deadline + answer_grace, caf::connect_atom::value)
-    .then([=](bool) { then(std::move(**outcome)); },
+}
+
+void connect_from(caf::event_based_actor* self, const std::shared_ptr<link_parts>& link,
+  const connect_wish& wish, std::function<void(result<caf::actor>)> then) {
+  auto outcome = std::make_shared<connect_outcome>();
+  // CAF's own request: as above, of a connector.
+  self
+    ->request(spawn_connector(self, link, wish, outcome), wish.deadline + answer_grace,
+      caf::connect_atom::value)
+    .then([=](bool) { then(std::move(*outcome->made)); },
       [=](const caf::error&) {
+        if (outcome->is_settled.exchange(true))
+          return then(std::move(*outcome->made));
         then(fail(errc::time_out, "no answer from " + to_string(wish.where)));
       });
 }
@@ -274,6 +291,11 @@ result<void> node_links::admit_node(const caf::node_id& who, std::string_view na
 
 void node_links::close(const caf::node_id& who) const {
   if (const auto connection = parts_->linked_with(who))
+    connection->abort(link_breach::peer_dismissed);
+}
+
+void node_links::close_all() const {
+  for (const auto& connection : parts_->book->of_nodes())
     connection->abort(link_breach::peer_dismissed);
 }
 

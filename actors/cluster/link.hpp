@@ -51,6 +51,9 @@ public:
   /// Closes the connection with `who`, if there is one. CAF's actors behind it end. Any thread.
   void close(const caf::node_id& who) const;
 
+  /// Closes all connections with nodes, also those that are only being made: a mesh begins anew.
+  void close_all() const;
+
 private:
   std::shared_ptr<link_parts> parts_;
 };

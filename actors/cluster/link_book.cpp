@@ -58,6 +58,15 @@ std::shared_ptr<closable_link> link_book::linked_with(const basp::node_id& node)
   return found == connections_.end() ? nullptr : found->second.lock();
 }
 
+std::vector<std::shared_ptr<closable_link>> link_book::of_nodes() const {
+  std::vector<std::shared_ptr<closable_link>> some;
+  const std::lock_guard lock(lock_);
+  for (const auto& [id, each] : connections_)
+    if (auto connection = each.lock(); connection && connection->is_of_node())
+      some.push_back(std::move(connection));
+  return some;
+}
+
 std::size_t link_book::pending() const {
   const std::lock_guard lock(lock_);
   return admission_.pending();

@@ -9,6 +9,7 @@
 #include <memory>
 #include <mutex>
 #include <string_view>
+#include <vector>
 
 namespace aiex {
 
@@ -23,6 +24,9 @@ public:
   /// The other side is the node of this name: from its next frame on it may what a node may. Any
   /// thread. Errors: denied (it cannot prove that it is).
   virtual result<void> trust_as_node(std::string_view name) = 0;
+
+  /// Any thread.
+  virtual bool is_of_node() const noexcept = 0;
 };
 
 /// `link_admission` with the connections it speaks of. Any thread.
@@ -46,6 +50,9 @@ public:
 
   /// The connection that speaks for `node`; null if there is none.
   std::shared_ptr<closable_link> linked_with(const basp::node_id& node) const;
+
+  /// All that are connections to nodes of the mesh, or are to become some.
+  std::vector<std::shared_ptr<closable_link>> of_nodes() const;
 
   std::size_t pending() const;
   std::size_t linked() const;

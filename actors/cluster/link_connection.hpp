@@ -38,6 +38,7 @@ public:
 
   /// Also if it is one already. Plain TCP is loopback's, where nobody has to prove anything.
   result<void> trust_as_node(std::string_view name) override;
+  bool is_of_node() const noexcept override { return is_node_; }
 
   /// CAF has let go of the socket. CAF's thread.
   void ended();

@@ -1,4 +1,3 @@
-// Tested by tests/actors/cluster/mesh_test.cpp
 #include "aiex/actors/cluster/mesh_work.hpp"
 
 #include "aiex/persistence/base/uuid.hpp"
@@ -27,7 +26,9 @@ mesh_work::mesh_work(caf::event_based_actor* self, mesh_options options)
     : self_(self), options_(std::move(options)), calls_(self->system()),
       core_(
         without_address(options_.self), options_.seeds, options_.limits, system_random(), now()),
-      followers_(self) {}
+      followers_(self) {
+  options_.links.close_all(); // those of a mesh before this one
+}
 
 mesh_work::~mesh_work() {
   for (const auto& [link, each] : connections_)

@@ -5,6 +5,7 @@
 #include "aiex/supervision/tree/spawns.hpp"
 
 #include "support/link_world.hpp"
+#include "support/mesh_door.hpp"
 
 #include <atomic>
 #include <mutex>
@@ -14,12 +15,6 @@
 #include <vector>
 
 namespace aiex::test {
-
-inline uuid uuid_of(std::uint8_t number) {
-  uuid id;
-  id.bytes.fill(number);
-  return id;
-}
 
 /// What an actor that follows a mesh has heard so far.
 class mesh_diary {
@@ -65,16 +60,6 @@ inline caf::behavior mesh_follower(
   };
 }
 
-/// What a node publishes.
-inline caf::behavior mesh_door(caf::event_based_actor* self, registry names) {
-  return {
-    [self, names](node_hello& hello) { pass_hello(self, names, hello); },
-    [](const gateway_hello&) {
-      return gateway_welcome{gateway_protocol, "test_node", "0.1.0"};
-    },
-  };
-}
-
 struct mesh_node_options {
   std::string name = "n1";
   std::uint8_t store = 1;
@@ -89,8 +74,8 @@ struct mesh_node_options {
 class mesh_node {
 public:
   explicit mesh_node(const mesh_node_options& wish)
-      : link(system), mesh_(start(wish)), door_(system.spawn<caf::hidden>(mesh_door, names)),
-        follower_(follow()) {
+      : wish_(wish), link(system), mesh_(start(wish)),
+        door_(system.spawn<caf::hidden>(mesh_door, names)), follower_(follow()) {
     auto listening = link.listen(door_, wish.where);
     REQUIRE_MESSAGE(listening, listening.error().message);
     where_ = endpoint{"127.0.0.1", *listening};
@@ -123,6 +108,17 @@ public:
     return answer;
   }
 
+  /// Another mesh takes the place of this one, as a supervisor has it.
+  void restart_mesh() {
+    for (const caf::actor& each : {follower_, mesh_}) {
+      caf::anon_send_exit(each, caf::exit_reason::kill);
+      caf::scoped_actor self{system, true};
+      self->wait_for(each);
+    }
+    mesh_ = start(wish_);
+    follower_ = follow();
+  }
+
   /// The names of those that are up.
   std::vector<std::string> up() {
     std::vector<std::string> names_up;
@@ -138,6 +134,7 @@ public:
 
 private:
   node_config config_;
+  mesh_node_options wish_;
 
 public:
   caf::actor_system system{config_};
