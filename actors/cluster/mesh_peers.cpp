@@ -70,14 +70,6 @@ void mesh_addresses::failed(const std::string& address, const std::string& why, 
   known.due = now + delay_of(known);
 }
 
-void mesh_addresses::put_off(const std::string& address, const std::string& why, time_point now) {
-  const auto found = all_.find(address);
-  if (found == all_.end())
-    return;
-  found->second.why = why;
-  found->second.due = now + limits_.redial_max + jittered(limits_.redial_max);
-}
-
 void mesh_addresses::is_own(const std::string& address) {
   if (const auto found = all_.find(address); found != all_.end())
     found->second.is_own = true;

@@ -123,6 +123,17 @@ TEST_CASE("mesh_core: no more peers than there may be") {
 
 // -- dialling -------------------------------------------------------------------------------------
 
+TEST_CASE("mesh_core: a node that does not listen yet links with nobody") {
+  node_card self = card("m", 5);
+  self.address.clear();
+  mesh_core core{self, {}, {}, 1, begin};
+  const auto why = core.refusal(hello_of(card("a", 1)));
+  REQUIRE(why);
+  CHECK(why->find("being started") != std::string::npos);
+  core.listens_at("10.0.0.5:1");
+  CHECK_FALSE(core.refusal(hello_of(card("a", 1))));
+}
+
 TEST_CASE("mesh_core: nobody is dialled before this node listens, nor this node itself") {
   node_card self = card("m", 5);
   self.address.clear();
