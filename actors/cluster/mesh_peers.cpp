@@ -1,4 +1,3 @@
-// Tested by tests/actors/cluster/mesh_core_test.cpp
 #include "aiex/actors/cluster/mesh_peers.hpp"
 
 #include "aiex/actors/cluster/endpoint.hpp"
