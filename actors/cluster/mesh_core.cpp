@@ -64,7 +64,6 @@ void mesh_core::dial_failed(
     known->second.is_dialled = false;
   switch (how) {
   case dial_failure::unreachable: addresses_.failed(address, why, now); break;
-  case dial_failure::refused: addresses_.put_off(address, why, now); break;
   case dial_failure::own: addresses_.is_own(address); break;
   }
 }
@@ -85,9 +84,9 @@ mesh_acts mesh_core::welcomed(mesh_link link, const node_welcome& answer, time_p
     return acts;
   };
   if (!answer.refusal.empty())
-    return give_up(dial_failure::refused, "it refuses: " + answer.refusal);
+    return give_up(dial_failure::unreachable, "it refuses: " + answer.refusal);
   if (auto why = refusal({answer.protocol, answer.card}))
-    return give_up(dial_failure::refused, *why);
+    return give_up(dial_failure::unreachable, *why);
   const auto who = decode_node_card(answer.card);
   if (who->store == self_.store)
     return give_up(dial_failure::own, "that is this node itself");
@@ -104,6 +103,8 @@ mesh_acts mesh_core::welcomed(mesh_link link, const node_welcome& answer, time_p
 // -- who may be linked ----------------------------------------------------------------------------
 
 std::optional<std::string> mesh_core::refusal(const node_hello& hello) const {
+  if (self_.address.empty())
+    return "it is being started; try again in a moment";
   if (hello.protocol != node_protocol)
     return "it speaks version " + std::to_string(hello.protocol) +
            " of the protocol between nodes and this node version " + std::to_string(node_protocol) +

@@ -1,4 +1,3 @@
-// Tested by tests/actors/cluster/mesh_core_test.cpp
 #include "aiex/actors/cluster/mesh_peers.hpp"
 
 #include "aiex/actors/cluster/endpoint.hpp"
@@ -68,14 +67,6 @@ void mesh_addresses::failed(const std::string& address, const std::string& why, 
   ++known.failures;
   known.why = why;
   known.due = now + delay_of(known);
-}
-
-void mesh_addresses::put_off(const std::string& address, const std::string& why, time_point now) {
-  const auto found = all_.find(address);
-  if (found == all_.end())
-    return;
-  found->second.why = why;
-  found->second.due = now + limits_.redial_max + jittered(limits_.redial_max);
 }
 
 void mesh_addresses::is_own(const std::string& address) {

@@ -60,6 +60,7 @@ private:
   };
 
   mesh_core::time_point now() const;
+  void learn_address();
   void perform(const mesh_acts& acts);
   void perform_one(const mesh_dial& dial);
   void perform_one(const mesh_close& close);
