@@ -78,6 +78,8 @@ class Worker(threading.Thread):
         try:
             while not self.load.ending.is_set():
                 with self.load.gate:
+                    if self.load.ending.is_set():
+                        break
                     answer = self.step()
                 self.load.ending.wait(PAUSE_S if answer.ok or answer.actual else NOT_NOW_PAUSE_S)
         except Exception as why:  # told by the main thread
@@ -173,5 +175,6 @@ class Workload:
         self.ending.set()
         self.gate.open()
         for worker in self.workers:
-            worker.join()
+            if worker.ident is not None:  # else it was never started
+                worker.join()
         self.history.close()
