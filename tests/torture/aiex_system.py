@@ -7,6 +7,7 @@ import subprocess
 import threading
 from typing import Iterator
 
+from accounts import CATEGORY, Command
 from answers import Answer, Append
 from certificates import Certificates
 from network import Network
@@ -95,6 +96,16 @@ class AiexClient(Client):
         return Answer("ok", version=body["version"], position=body["position"], id=body["id"],
                       stale=local or body.get("stale", False))
 
+    def dispatch(self, node: str, command: Command, deadline_s: float) -> Answer:
+        told = self.ask(node, "dispatch", {
+            "category": CATEGORY, "id": command.account, "command": "deposit",
+            "data": {"cents": command.cents}, "command_id": command.id}, deadline_s)
+        if told["code"] != "ok":
+            return Answer(told["code"], told["actual"], told["message"])
+        body = json.loads(told["body"])
+        return Answer("ok", version=body["version"], position=body["position"],
+                      repeated=body.get("repeated", False))
+
     def log_lines(self, node: str, after: int, deadline_s: float) -> Iterator[str]:
         arguments = {"all": True, "after": after} | self.locally
         while True:
@@ -108,12 +119,17 @@ class AiexClient(Client):
 
 
 class AiexSystem(System):
+    """Its nodes are `hello`: aiexd with an aggregate and a projection; or aiexd itself."""
+
     kind = "aiex"
 
     def __init__(self, names: list[str], network: Network, folder: pathlib.Path,
-                 programs: pathlib.Path, certificates: Certificates | None):
+                 programs: pathlib.Path, certificates: Certificates | None, program: str):
         super().__init__(names, network, folder)
         self.bin = programs / "bin"
+        self.program = program
+        self.has_accounts = program == "hello"
+        self.foreign = [CATEGORY] if self.has_accounts else []
         self.certificates = certificates
         self.has_certificates = certificates is not None
         options = certificates.client_options() if certificates else []
@@ -123,7 +139,7 @@ class AiexSystem(System):
         self.founder = names[0]
 
     def command(self, name: str) -> list[str]:
-        argv = [str(self.bin / "aiexd"), "--name", name, "--data", str(self.data(name)),
+        argv = [str(self.bin / self.program), "--name", name, "--data", str(self.data(name)),
                 "--listen", self.network.listen(name), "--http", "off"]
         if self.network.advertised(name) != self.network.listen(name):
             argv += ["--advertise", self.network.advertised(name)]
@@ -174,6 +190,11 @@ class AiexSystem(System):
 
     def renew(self, name: str) -> None:
         self.certificates.renew(name)
+
+    def cents_counted(self, name: str) -> int | None:
+        """What the read model of a node has added up; None if it does not say."""
+        told = self.asker.ask(name, "projection_show", {"name": "totals"}, STATUS_DEADLINE_S)
+        return json.loads(told["body"])["state"]["cents"] if told["code"] == "ok" else None
 
     def verify(self, name: str) -> str:
         """What `store verify` says of the folder of a node that does not run; "" if all is well."""

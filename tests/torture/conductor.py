@@ -91,9 +91,15 @@ class Conductor:
             lambda: all(self.logs.reach(name, last) for name in self.stage.names),
             CALM_S - (time.monotonic() - began), f"all logs reach position {last}")
         new = self.logs.compare()
+        self.load.accounts.learn(new)
+        if self.stage.system.has_accounts:
+            self.stage.system.wait(
+                lambda: all(self.stage.system.cents_counted(name) == self.load.accounts.cents
+                            for name in self.stage.names),
+                CALM_S, f"each node's read model has counted {self.load.accounts.cents} cents")
         took = time.monotonic() - began
         self.calm_s.append(took)
-        self.tell(f"calm: all equal up to {self.logs.head}, {new} events more, after {took:.2f} s")
+        self.tell(f"calm: all equal up to {self.logs.head}, {len(new)} events more, after {took:.2f} s")
         self.is_calm = True
 
 

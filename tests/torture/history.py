@@ -65,6 +65,10 @@ class History:
     def _answer(self, line: dict, outcome: str) -> None:
         with self.guard:
             self._write(line)
+        self.count(outcome)
+
+    def count(self, outcome: str) -> None:
+        with self.guard:
             self.outcomes[outcome] = self.outcomes.get(outcome, 0) + 1
 
     def close(self) -> None:

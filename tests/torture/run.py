@@ -43,6 +43,8 @@ def options() -> argparse.Namespace:
     parser.add_argument("--streams", type=int, default=4)
     parser.add_argument("--network", choices=("any", "namespaces", "proxies"), default="any")
     parser.add_argument("--system", choices=("aiex", "etcd"), default="aiex")
+    parser.add_argument("--program", choices=("hello", "aiexd"), default="hello",
+                        help="what a node is: hello has an aggregate and a projection besides")
     parser.add_argument("--faults", default="", help="only these, in this order, once each")
     parser.add_argument("--plain", action="store_true", help="no certificates")
     parser.add_argument("--failover", type=int, default=0, metavar="N",
@@ -66,7 +68,8 @@ def make_system(wish: argparse.Namespace, folder: pathlib.Path) -> tuple[System,
         made = certificates.Certificates(wish.build, folder / "certificates")
         for name in names:
             made.make_node(name, network.listen(name).rsplit(":", 1)[0])
-    return AiexSystem(names, network, folder / "nodes", wish.build, made), \
+    return AiexSystem(names, network, folder / "nodes", wish.build, made,
+                      wish.program), \
         what + (", with certificates" if tls else ", without certificates")
 
 
@@ -115,7 +118,7 @@ def torture(wish: argparse.Namespace, system: System, folder: pathlib.Path) -> l
     report = {}
     if conductor.is_calm:
         report, violations = check_history(wish.build, load.history.path, log, system.foreign)
-        found += violations + check_local_reads(load.local_reads, log)
+        found += violations + check_local_reads(load.local_reads, log) + load.accounts.check()
     print(json.dumps({"seed": wish.seed, "seconds": round(time.monotonic() - began, 1),
                       "faults": conductor.done, "outcomes": load.history.outcomes,
                       "local_reads": len(load.local_reads), "checked": report,

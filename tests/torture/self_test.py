@@ -16,6 +16,7 @@ import unittest
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 
+from accounts import Accounts  # noqa: E402
 from answers import Answer, Append  # noqa: E402
 from check import check_history, check_local_reads  # noqa: E402
 from comparison import Logs  # noqa: E402
@@ -196,12 +197,12 @@ class Comparisons(Folder):
         line = [json.dumps(event(n, "s", n, n)) for n in range(1, 5)]
         nodes = Listing({"a": line[:2], "b": line[:2], "c": line[:2]})
         logs = Logs(nodes, nodes, self.folder / "log")
-        self.assertEqual(logs.compare(), 2)
+        self.assertEqual(logs.compare(), line[:2])
         for node in nodes.names:
             nodes.logs[node] = line[:3]
         self.assertTrue(logs.reach("b", 3))
         self.assertFalse(logs.reach("b", 4))
-        self.assertEqual(logs.compare(), 1)
+        self.assertEqual(logs.compare(), line[2:3])
         self.assertEqual(logs.path.read_text().splitlines(), line[:3])
         nodes.logs["c"] = [*line[:3], line[3].replace("happened", "hapened")]
         nodes.logs["a"] = nodes.logs["b"] = line
@@ -210,6 +211,54 @@ class Comparisons(Folder):
         nodes.logs["c"] = line[:3]
         with self.assertRaisesRegex(Refused, "1 events behind 3, c 0"):
             logs.compare()
+
+
+class Commands(unittest.TestCase):
+    """One that was sent twice, and one of which nobody heard."""
+
+    def setUp(self) -> None:
+        self.accounts = Accounts()
+        self.one = self.accounts.some_command(random.Random(1), id_of(1))
+        self.accounts.note(self.one, Answer("ok", version=1, position=4))
+        self.accounts.note(self.one, Answer("ok", version=1, position=4, repeated=True))
+        self.accounts.learn([self.event(self.one.id, 1, 4, self.one.cents)])
+
+    def event(self, command: str, version: int, position: int, cents: int) -> str:
+        return json.dumps({"position": position, "version": version, "causation_id": command,
+                           "stream": f"account-{self.one.account}", "data": {"cents": cents}})
+
+    def found(self) -> str:
+        return "; ".join(self.accounts.check())
+
+    def test_what_is_right_is_right(self) -> None:
+        self.assertEqual(self.found(), "")
+        self.assertEqual(self.accounts.cents, self.one.cents)
+
+    def test_done_twice(self) -> None:
+        self.accounts.learn([self.event(self.one.id, 2, 5, self.one.cents)])
+        self.assertIn("done 2 times", self.found())
+
+    def test_another_answer(self) -> None:
+        self.accounts.note(self.one, Answer("ok", version=2, position=5))
+        self.assertIn("was told to be", self.found())
+
+    def test_lost(self) -> None:
+        self.accounts.recorded.clear()
+        self.assertIn("was told to be", self.found())
+
+    def test_something_else(self) -> None:
+        self.accounts.recorded[self.one.id][0]["data"]["cents"] += 1
+        self.assertIn("something else", self.found())
+
+    def test_refused_and_done(self) -> None:
+        self.accounts.answers[self.one] = [Answer("no_quorum"), Answer("refused")]
+        self.assertIn("refused by all", self.found())
+        self.accounts.note(self.one, Answer("time_out"))
+        self.assertEqual(self.found(), "")
+
+    def test_sent_by_nobody(self) -> None:
+        self.accounts.learn([self.event(id_of(9), 2, 5, 1)])
+        self.assertIn("nobody sent", self.found())
 
 
 class Order(unittest.TestCase):

@@ -37,6 +37,7 @@ class System(abc.ABC):
     repeats_are_known = True  # the same id again is answered with the original
     refuses_at_once = True    # without a majority
     has_certificates = False
+    has_accounts = False      # aggregates and a read model, accounts.py
     foreign: list[str] = []   # categories in the log that no client of ours asked for
 
     def __init__(self, names: list[str], network: Network, folder: pathlib.Path):

@@ -12,6 +12,7 @@ import threading
 import time
 import uuid
 
+from accounts import Accounts
 from answers import Answer, Append
 from history import History
 from system import System
@@ -95,7 +96,21 @@ class Worker(threading.Thread):
             return self.read_local(self.random.choice(self.load.streams))
         if chance < 0.35 and self.done and self.load.system.repeats_are_known:
             return self.ask_append(self.random.choice(self.done), self.some_node())
+        if chance < 0.45 and self.load.system.has_accounts:
+            return self.dispatch()
         return self.append()
+
+    def dispatch(self) -> Answer:
+        """A command, maybe one that another client sends at this moment to another node."""
+        command = self.load.accounts.some_command(self.random, self.new_id())
+        for _ in range(TRIES_MAX):
+            answer = self.client.dispatch(self.some_node(), command, DEADLINE_S)
+            self.load.accounts.note(command, answer)
+            self.load.history.count(f"dispatch: {'repeated' if answer.repeated else answer.code}")
+            if not answer.leaves_open or self.load.ending.is_set():
+                break
+            self.load.ending.wait(NOT_NOW_PAUSE_S)
+        return answer
 
     def some_node(self) -> str:
         return self.random.choice(self.load.system.names)
@@ -158,6 +173,7 @@ class Workload:
         self.system = system
         self.seed = seed
         self.streams = [f"torture-{number}" for number in range(streams)]
+        self.accounts = Accounts()
         self.history = History(folder / "history.jsonl")
         self.gate = Gate()
         self.ending = threading.Event()
