@@ -1,5 +1,5 @@
-"""Commands to aggregates (`hello`'s accounts), the same one at several nodes, and the read model that
-adds up what came of them: each command is done once, and each event counted once."""
+"""Commands to aggregates (`hello`'s accounts), the same one at several nodes, and the read model
+that adds up what came of them: each command is done once, and each event counted once."""
 
 import collections
 import json

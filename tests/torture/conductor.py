@@ -99,7 +99,8 @@ class Conductor:
                 CALM_S, f"each node's read model has counted {self.load.accounts.cents} cents")
         took = time.monotonic() - began
         self.calm_s.append(took)
-        self.tell(f"calm: all equal up to {self.logs.head}, {len(new)} events more, after {took:.2f} s")
+        self.tell(f"calm: all equal up to {self.logs.head}, {len(new)} events more, "
+                  f"after {took:.2f} s")
         self.is_calm = True
 
 
