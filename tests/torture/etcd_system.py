@@ -217,6 +217,9 @@ class EtcdSystem(System):
                                     {"targetID": target}, ADMIN_DEADLINE_S)
         return "" if answer.ok else f", which it refuses: {answer.message}"
 
+    def load_ways(self) -> list[str]:
+        return ["etcd", "etcd-json"]
+
     def verify(self, name: str) -> str:
         return ""  # it has nothing for that
 

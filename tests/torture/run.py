@@ -138,8 +138,8 @@ def measure(wish: argparse.Namespace, folder: pathlib.Path) -> list[str]:
             system.boot(BOOT_S)
             figures.whole(system)
             if wish.load:
-                loads += [{"system": kind} | figures.load(system, wish.build, lanes)
-                          for lanes in figures.LOAD_LANES]
+                loads += [row for lanes in figures.LOAD_LANES
+                          for row in figures.load(system, wish.build, lanes)]
             if wish.failover:
                 taken = figures.failovers(system, wish.failover,
                                           lambda line: print(line, flush=True))

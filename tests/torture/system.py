@@ -123,6 +123,10 @@ class System(abc.ABC):
         if bad := {name: code for name, code in codes.items() if code not in (0, None, -15)}:
             raise Refused(f"ended badly: {bad}")
 
+    def load_ways(self) -> list[str]:
+        """How load_client can ask it, the best first."""
+        return [self.kind]
+
     @abc.abstractmethod
     def verify(self, name: str) -> str:
         """What is wrong with the files of a node that does not run; "" if nothing is."""

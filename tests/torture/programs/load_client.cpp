@@ -1,6 +1,7 @@
-// load_client aiex|etcd NODES WRITERS SECONDS BYTES RUN: appends to a cluster as fast as it
+// load_client SYSTEM NODES WRITERS SECONDS BYTES RUN: appends to a cluster as fast as it
 // answers.
 //
+//   SYSTEM   aiex, etcd-json, or etcd, if this program was compiled where gRPC is
 //   NODES    ADDR:PORT,ADDR:PORT,…; writers are spread over them
 //   WRITERS  each waits for its answer before it asks again, and has a stream of its own
 //   RUN      a word for the streams' names, another for each run on the same cluster
@@ -45,16 +46,28 @@ aiex::test::load_wishes wishes_of(char** words) {
   return wishes;
 }
 
+/// Nothing if there is no such system.
+aiex::test::load_opener opener_of(const std::string& system) {
+  if (system == "aiex")
+    return aiex::test::open_aiex;
+  if (system == "etcd-json")
+    return aiex::test::open_etcd_json;
+#ifdef AIEX_HAS_GRPC
+  if (system == "etcd")
+    return aiex::test::open_etcd;
+#endif
+  return {};
+}
+
 } // namespace
 
 int main(int argument_count, char** arguments) {
-  const std::string system = argument_count == 7 ? arguments[1] : "";
-  if (system != "aiex" && system != "etcd") {
-    std::cerr << "load_client aiex|etcd NODES WRITERS SECONDS BYTES RUN\n";
+  const auto open = opener_of(argument_count == 7 ? arguments[1] : "");
+  if (!open) {
+    std::cerr << "load_client aiex|etcd|etcd-json NODES WRITERS SECONDS BYTES RUN\n";
     return 2;
   }
-  const auto found = aiex::test::run_load(
-    wishes_of(arguments), system == "aiex" ? aiex::test::open_aiex : aiex::test::open_etcd);
+  const auto found = aiex::test::run_load(wishes_of(arguments), open);
   const auto& sorted = found.latencies_ms;
   std::cout << nlohmann::ordered_json{{"appends", found.appends}, {"failures", found.failures},
                  {"seconds", found.seconds},
