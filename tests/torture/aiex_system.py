@@ -18,6 +18,7 @@ LANES_MAX = 256
 BEYOND_DEADLINE_S = 10  # for connecting, and for a busy machine
 PAGE_EVENTS = 1_000
 STATUS_DEADLINE_S = 2.0
+REPLACE_S = 30
 
 
 class LineClients:
@@ -178,11 +179,13 @@ class AiexSystem(System):
         return done.returncode, [json.loads(line) for line in done.stdout.splitlines()], done.stderr
 
     def replace(self, name: str, helper: str) -> None:
-        code, _, said = self.tool(helper, "cluster", "replace", name, "--yes", timeout="30s")
-        if code != 0:
-            raise Refused(f"cluster replace {name}: {said}")
+        """With the same name: the new node waits until the old one is out, then joins by itself."""
         self.founder = helper if name == self.founder else self.founder
         self.start(name)
+        code, told, said = self.tool(helper, "cluster", "replace", name, "--yes",
+                                     timeout=f"{REPLACE_S}s")
+        if code != 0 or not told[-1].get("is_voter", True):
+            raise Refused(f"cluster replace {name} at {helper}: {told} {said}")
 
     def transfer(self, leader: str, to: str) -> str:
         code, _, said = self.tool(leader, "cluster", "transfer", to)

@@ -29,14 +29,14 @@ class Certificates:
         self._run("node", name, "--address", address)
 
     def renew(self, name: str) -> None:
-        self._run("renew", name, "--yes")
+        self._run("renew", str(self.folder / f"node-{name}.crt"), "--new-key", "--yes")
 
-    def _options(self, name: str) -> list[str]:
-        return ["--cert", str(self.folder / f"{name}.crt"), "--key",
-                str(self.folder / f"{name}.key"), "--ca", str(self.folder / "ca.crt")]
+    def _options(self, kind: str, name: str) -> list[str]:
+        return ["--cert", str(self.folder / f"{kind}-{name}.crt"), "--key",
+                str(self.folder / f"{kind}-{name}.key"), "--ca", str(self.folder / "ca.crt")]
 
     def node_options(self, name: str) -> list[str]:
-        return self._options(name)
+        return self._options("node", name)
 
     def client_options(self) -> list[str]:
-        return self._options("torture")
+        return self._options("client", "torture")

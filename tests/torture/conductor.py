@@ -61,6 +61,7 @@ class Conductor:
             self.tell(f"{name}: {next(steps)}")
             self.done[name] = self.done.get(name, 0) + 1
             under_way.append(steps)
+            self.load.begin_stream()
             self.hold(length / len(names))
         for steps in reversed(under_way):
             next(steps, None)

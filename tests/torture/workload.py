@@ -172,6 +172,7 @@ class Workload:
                  streams: int):
         self.system = system
         self.seed = seed
+        self.streams_made = streams
         self.streams = [f"torture-{number}" for number in range(streams)]
         self.accounts = Accounts()
         self.history = History(folder / "history.jsonl")
@@ -186,6 +187,11 @@ class Workload:
     def start(self) -> None:
         for worker in self.workers:
             worker.start()
+
+    def begin_stream(self) -> None:
+        """In the place of the oldest: what is not there yet can be read wrongly, too."""
+        self.streams = [*self.streams[1:], f"torture-{self.streams_made}"]
+        self.streams_made += 1
 
     def stop(self) -> None:
         self.ending.set()

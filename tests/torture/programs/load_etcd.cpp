@@ -1,6 +1,6 @@
-#include "etcd_kv.grpc.pb.h"
 #include "torture/programs/load_peers.hpp"
 
+#include <etcd_kv.grpc.pb.h>
 #include <fmt/format.h>
 #include <grpcpp/grpcpp.h>
 
