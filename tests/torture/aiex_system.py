@@ -180,12 +180,22 @@ class AiexSystem(System):
 
     def replace(self, name: str, helper: str) -> None:
         """With the same name: the new node waits until the old one is out, then joins by itself."""
-        self.founder = helper if name == self.founder else self.founder
-        self.start(name)
+        self.come_back(name, helper)
         code, told, said = self.tool(helper, "cluster", "replace", name, "--yes",
                                      timeout=f"{REPLACE_S}s")
         if code != 0 or not told[-1].get("is_voter", True):
             raise Refused(f"cluster replace {name} at {helper}: {told} {said}")
+
+    def remove(self, name: str, helper: str) -> None:
+        code, _, said = self.tool(helper, "cluster", "remove", name, "--yes",
+                                  timeout=f"{REPLACE_S}s")
+        if code != 0:
+            raise Refused(f"cluster remove {name} at {helper}: {said}")
+
+    def come_back(self, name: str, helper: str) -> None:
+        """It joins by itself."""
+        self.founder = helper if name == self.founder else self.founder
+        self.start(name)
 
     def transfer(self, leader: str, to: str) -> str:
         code, _, said = self.tool(leader, "cluster", "transfer", to)

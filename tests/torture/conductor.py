@@ -14,7 +14,7 @@ CALM_S = 60.0      # for a cluster that is healed until all its nodes are equal
 HOLD_S = (0.5, 4.0)  # how long a fault lasts, besides what it waits for by itself
 BETWEEN_S = (0.2, 1.5)  # of load without a fault
 BOTH_IN = 4        # one in so many rounds has two faults at once
-ALONE = {"disk_lost"}  # one more would leave no majority that has everything
+ALONE = {"disk_lost", "member_leaves"}  # one more would leave no majority that has everything
 PAIRED = {"kill_follower", "stop_follower", "loss", "flapping", "slow_links", "leader_hands_over"}
 
 
@@ -35,12 +35,14 @@ class Conductor:
         self.say(f"{time.monotonic() - self.began:8.2f} s  {what}")
 
     def run(self, until: float, only: list[str] | None = None) -> None:
-        """Rounds until the time (of the monotonic clock), each of `only`, if given, once, and then
-        it ends. Raises Refused when something does not hold."""
+        """Rounds until the time (of the monotonic clock), or until each of `only` was once. Raises
+        Refused when something does not hold."""
         queue = list(only) if only is not None else None
-        while queue if queue is not None else time.monotonic() < until:
-            names = [queue.pop(0)] if queue is not None else self.draw()
-            self.round(names)
+        while queue != [] and time.monotonic() < until:
+            self.round([queue.pop(0)] if queue else self.draw())
+
+    def each_once(self) -> list[str]:
+        return self.random.sample(self.names, len(self.names))
 
     def draw(self) -> list[str]:
         first = self.random.choice(self.names)

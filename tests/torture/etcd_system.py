@@ -9,7 +9,6 @@ import base64
 import http.client
 import json
 import pathlib
-import shutil
 import socket
 from typing import Iterator
 
@@ -163,8 +162,6 @@ class EtcdSystem(System):
 
     def __init__(self, names: list[str], network: Network, folder: pathlib.Path):
         super().__init__(names, network, folder)
-        if shutil.which("etcd") is None:
-            raise SystemExit("error: there is no etcd here (Debian: etcd-server)")
         self.admin = EtcdClient(network)
         self.state = {name: "new" for name in names}
         self.quota_bytes = 4 << 30
@@ -202,9 +199,16 @@ class EtcdSystem(System):
         return max(leading)[1] if leading else None
 
     def replace(self, name: str, helper: str) -> None:
+        self.remove(name, helper)
+        self.come_back(name, helper)
+
+    def remove(self, name: str, helper: str) -> None:
         members = self._admin(helper, "/v3/cluster/member/list", {})["members"]
         old = next(each["ID"] for each in members if each.get("name") == name)
         self._admin(helper, "/v3/cluster/member/remove", {"ID": old})
+        self.kill(name)  # it would end by itself
+
+    def come_back(self, name: str, helper: str) -> None:
         add = ("/v3/cluster/member/add", {"peerURLs": [self._peer_url(name)]}, ADMIN_DEADLINE_S)
         # It refuses while it takes somebody for unhealthy, which is some seconds after a change.
         self.wait(lambda: self.admin.ask(helper, *add)[0].ok, ADD_PATIENCE_S, f"{name} is added")

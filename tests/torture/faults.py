@@ -234,6 +234,19 @@ def disk_lost(stage: Stage) -> Iterator[str]:
 
 
 @fault
+def member_leaves(stage: Stage) -> Iterator[str]:
+    """Somebody is taken out, and comes back later as a new member, with nothing."""
+    name = stage.random.choice(stage.names)
+    stage.system.remove(name, stage.random.choice(stage.others(name)))
+    yield f"{name} is no member any more"
+    stage.system.kill(name)
+    stage.system.wipe(name)
+    stage.load.lives[name] += 1
+    stage.leader()
+    stage.system.come_back(name, stage.random.choice(stage.others(name)))
+
+
+@fault
 def leader_hands_over(stage: Stage) -> Iterator[str]:
     leader = stage.leader()
     to = stage.random.choice(stage.others(leader))
@@ -245,9 +258,10 @@ def leader_hands_over(stage: Stage) -> Iterator[str]:
 def certificate_renewed(stage: Stage) -> Iterator[str]:
     name = stage.random.choice(stage.names)
     stage.system.renew(name)
-    yield f"the certificate of {name} is renewed"
-    stage.system.kill(name)  # with the new one it must be let in again
-    stage.system.start(name)
+    yield f"the certificate of {name} is renewed, and its key"
+    other = stage.random.choice(stage.others(name))  # links with it again, by the new one
+    stage.system.kill(other)
+    stage.system.start(other)
 
 
 def possible(system: System, network: Network) -> tuple[list[str], dict[str, str]]:

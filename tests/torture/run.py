@@ -5,6 +5,7 @@ import argparse
 import json
 import pathlib
 import shutil
+import subprocess
 import sys
 import tempfile
 import time
@@ -28,7 +29,7 @@ from workload import Workload  # noqa: E402
 
 BOOT_S = 30.0
 SKIPPED = 77
-SHORT_S = 100.0
+SHORT_S = 120.0
 
 
 def options() -> argparse.Namespace:
@@ -55,6 +56,22 @@ def options() -> argparse.Namespace:
     parser.add_argument("--folder", type=pathlib.Path, default=None,
                         help="where the nodes' disks are; removed unless something went wrong")
     return parser.parse_args()
+
+
+def lack_of_clusters(wish: argparse.Namespace) -> str:
+    """Why these nodes cannot be had here; "" if they can."""
+    if wish.system == "etcd":
+        return "" if shutil.which("etcd") else "there is no etcd here (Debian: etcd-server)"
+    if wish.nodes == 1:
+        return ""
+    told = subprocess.run([wish.build / "bin" / wish.program, "--help"], capture_output=True,
+                          text=True).stdout
+    if "--join" not in told:
+        return f"{wish.program} knows no --join"
+    lack = "asked for" if wish.network == "proxies" else networks.lack_of_namespaces()
+    if lack and "--advertise" not in told:
+        return f"{wish.program} knows no --advertise, which proxies need ({lack})"
+    return ""
 
 
 def make_system(wish: argparse.Namespace, folder: pathlib.Path) -> tuple[System, str]:
@@ -104,6 +121,8 @@ def torture(wish: argparse.Namespace, system: System, folder: pathlib.Path) -> l
         load.start()
         seconds = SHORT_S if wish.short else wish.minutes * 60
         only = [each for each in wish.faults.split(",") if each]
+        if wish.short and not only:
+            only = conductor.each_once()
         conductor.run(began + seconds, only or None)
         system.stop()
         found += [said for name in system.names if (said := system.verify(name))]
@@ -132,6 +151,9 @@ def measure(wish: argparse.Namespace, folder: pathlib.Path) -> list[str]:
     rows, loads, found = [], [], []
     for kind in [wish.only] if wish.only else ["aiex", "etcd"]:
         wish.system = kind
+        if lack := lack_of_clusters(wish):
+            print(f"left out: {kind}: {lack}")
+            continue
         system, what = make_system(wish, folder / kind)
         print(f"{kind}: {wish.nodes} nodes; network: {what}", flush=True)
         try:
@@ -163,6 +185,9 @@ def main() -> int:
     if unknown := [each for each in wish.faults.split(",") if each and each not in FAULTS]:
         print(f"error: no fault {unknown[0]}; there are {', '.join(sorted(FAULTS))}")
         return 2
+    if lack := lack_of_clusters(wish):
+        print(f"left out: {lack}")
+        return SKIPPED
     base = wish.folder or wish.build / "torture"
     base.mkdir(parents=True, exist_ok=True)
     folder = pathlib.Path(tempfile.mkdtemp(prefix=f"seed-{wish.seed}-", dir=base))

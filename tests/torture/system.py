@@ -105,6 +105,14 @@ class System(abc.ABC):
         it runs then."""
 
     @abc.abstractmethod
+    def remove(self, name: str, helper: str) -> None:
+        """The node is no member any more. Its program may end by itself, or is ended."""
+
+    @abc.abstractmethod
+    def come_back(self, name: str, helper: str) -> None:
+        """A node that was removed, has nothing and does not run becomes a member; it runs then."""
+
+    @abc.abstractmethod
     def transfer(self, leader: str, to: str) -> str:
         """Asks the leader to hand over; says why not, if it does not, for people."""
 
