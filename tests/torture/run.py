@@ -185,13 +185,14 @@ def main() -> int:
     if unknown := [each for each in wish.faults.split(",") if each and each not in FAULTS]:
         print(f"error: no fault {unknown[0]}; there are {', '.join(sorted(FAULTS))}")
         return 2
-    if lack := lack_of_clusters(wish):
+    measures = wish.failover or wish.load
+    if not measures and (lack := lack_of_clusters(wish)):
         print(f"left out: {lack}")
         return SKIPPED
     base = wish.folder or wish.build / "torture"
     base.mkdir(parents=True, exist_ok=True)
     folder = pathlib.Path(tempfile.mkdtemp(prefix=f"seed-{wish.seed}-", dir=base))
-    if wish.failover or wish.load:
+    if measures:
         found = measure(wish, folder)
     else:
         system, what = make_system(wish, folder)
