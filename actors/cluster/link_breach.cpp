@@ -31,6 +31,7 @@ std::string_view text(link_breach breach) noexcept {
   case link_breach::too_many_links: return "came when all links were taken";
   case link_breach::node_taken: return "has a node id that another link already speaks for";
   case link_breach::send_buffer_full: return "read too slowly";
+  case link_breach::peer_dismissed: return "was dismissed by the mesh of nodes";
   }
   return "broke a rule";
 }

@@ -40,7 +40,8 @@ transfer send(int fd, const char* buffer, std::size_t size) {
 
 link_connection::link_connection(
   int fd, link_id id, link_rules rules, std::shared_ptr<link_book> book)
-    : fd_(fd), id_(id), guard_(std::move(rules)), book_(std::move(book)) {}
+    : fd_(fd), id_(id), is_node_(rules.trust == link_trust::node), guard_(std::move(rules)),
+      book_(std::move(book)) {}
 
 rw_state link_connection::read(char* buffer, std::size_t capacity, std::size_t& bytes) {
   bytes = 0;
@@ -80,6 +81,8 @@ rw_state link_connection::read_held(char* buffer, std::size_t capacity, std::siz
 
 /// False closes: the guard refused the bytes, or the book refused the node they name.
 bool link_connection::judge(std::string_view bytes, guard_verdict& verdict) {
+  if (is_node_)
+    guard_.trust_as_node();
   verdict = guard_.feed(bytes);
   if (verdict == guard_verdict::close) {
     abort(guard_.breach());
@@ -90,7 +93,7 @@ bool link_connection::judge(std::string_view bytes, guard_verdict& verdict) {
 
 bool link_connection::admit() {
   switch (book_->shook_hands(id_, *guard_.peer())) {
-  case link_admission::handshake::welcome: admitted_ = handshake_news_ = true; return true;
+  case link_admission::handshake::welcome: admitted_ = true; return true;
   case link_admission::handshake::node_taken: abort(link_breach::node_taken); return false;
   case link_admission::handshake::too_many_links: abort(link_breach::too_many_links); return false;
   }
@@ -113,6 +116,11 @@ void link_connection::abort(link_breach breach) {
   const std::lock_guard lock(fd_lock_);
   if (fd_ >= 0)
     ::shutdown(fd_, SHUT_RDWR); // wakes CAF, which then closes it
+}
+
+result<void> link_connection::trust_as_node(std::string_view) {
+  is_node_ = true;
+  return {};
 }
 
 void link_connection::ended() {

@@ -11,6 +11,7 @@
 #include <cstddef>
 #include <memory>
 #include <mutex>
+#include <string_view>
 #include <utility>
 
 namespace aiex {
@@ -35,14 +36,15 @@ public:
   /// CAF notices at its next turn and tells all who monitor an actor behind it.
   void abort(link_breach breach) override;
 
+  /// Also if it is one already. Plain TCP is loopback's, where nobody has to prove anything.
+  result<void> trust_as_node(std::string_view name) override;
+  bool is_of_node() const noexcept override { return is_node_; }
+
   /// CAF has let go of the socket. CAF's thread.
   void ended();
 
   /// Why we closed it; `none` while it is open or if the other side closed it. Any thread.
   link_breach breach() const noexcept { return breach_.load(); }
-
-  /// True once, when the handshake has just been let through. CAF's thread.
-  bool take_handshake() noexcept { return std::exchange(handshake_news_, false); }
 
   link_id id() const noexcept { return id_; }
 
@@ -55,12 +57,12 @@ private:
   int fd_; // -1 after ended(); guarded by fd_lock_
   const link_id id_;
   std::atomic<link_breach> breach_ = link_breach::none;
+  std::atomic<bool> is_node_;
 
   // CAF's thread only
   frame_guard guard_;
   std::shared_ptr<link_book> book_;
   bool admitted_ = false;
-  bool handshake_news_ = false;
 };
 
 /// How `stream_impl` of CAF talks to a connection.

@@ -1,9 +1,11 @@
 #include "aiexd/gateway.hpp"
 
+#include "aiex/actors/cluster/mesh.hpp"
 #include "aiex/supervision/process/exit_kind.hpp"
 
 #include "aiexd/verbs/job_table.hpp"
 #include "aiexd/verbs/projection_rebuild.hpp"
+#include "aiexd/verbs/read_barrier.hpp"
 #include "aiexd/verbs/tail.hpp"
 #include "aiexd/version.hpp"
 
@@ -36,6 +38,10 @@ std::chrono::milliseconds patience_of(const gateway_request& request) {
 gateway_reply not_answered(const caf::error& why) {
   return reply_with(error{errc::unknown_outcome,
     "the node's gateway did not answer (" + exit_text(why) + "). Look what was done"});
+}
+
+void run(const verb& which, verb_call call) {
+  is_read(which.name) ? run_fresh(std::move(call), which.run) : which.run(std::move(call));
 }
 
 void close_if_empty(door_state& door) {
@@ -94,10 +100,13 @@ caf::behavior gateway(gateway_actor* self, gateway_environment_pointer node) {
         promise.deliver(reply_with(unknown_verb(request.verb, node->verbs)));
         return promise;
       }
-      auto given = verb_arguments::parse(request.arguments, found->keys);
+      auto keys = found->keys;
+      if (is_read(found->name))
+        keys.push_back(read_key);
+      auto given = verb_arguments::parse(request.arguments, keys);
       if (given)
-        found->run({self, node, found->name, std::move(*given), request.deadline_ms, promise,
-          self->clock().now()});
+        run(*found, {self, node, found->name, std::move(*given), request.deadline_ms, promise,
+                      self->clock().now()});
       else
         promise.deliver(
           reply_with(error{given.error().code, request.verb + ": " + given.error().message}));
@@ -137,6 +146,7 @@ caf::behavior gateway_door(
       pass_on(self, names.find("gateway"), request, promise);
       return promise;
     },
+    [self, names](node_hello& hello) { pass_hello(self, names, hello); },
     [self, names](close_door) {
       auto promise = self->make_response_promise<door_closed>();
       self->state.closing = promise;

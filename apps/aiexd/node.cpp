@@ -7,6 +7,7 @@
 #include "aiex/supervision/watchdog/watchdog.hpp"
 
 #include "aiexd/http_server.hpp"
+#include "aiexd/join.hpp"
 #include "aiexd/node_tree.hpp"
 #include "aiexd/system_end.hpp"
 #include "aiexd/verbs/node_verbs.hpp"
@@ -75,6 +76,8 @@ struct node::parts {
   caf::actor_system_config config;
   std::unique_ptr<caf::actor_system> system;
   store_actors store;
+  std::shared_ptr<cluster_sight> sight = std::make_shared<cluster_sight>();
+  std::vector<std::string> seeds;
   gateway_environment_pointer environment;
   std::unique_ptr<caf::scoped_actor> self;
   caf::actor top;
@@ -89,7 +92,8 @@ struct node::parts {
 
   void start_store(const std::function<void(const std::string&)>& on_end) {
     store = spawn_store(*system, store_files.events(),
-      {wall_clock, [on_end](const error& why) { on_end("the store has failed: " + why.message); }});
+      {wall_clock, [on_end](const error& why) { on_end("the store has failed: " + why.message); },
+        system_random, sight});
   }
 
   /// Stops an actor, if there is one, and waits for its end.
@@ -111,6 +115,19 @@ struct node::parts {
       .receive([](door_closed) {}, [](const caf::error&) {}); // they are told `unknown_outcome`
   }
 
+  mesh_options mesh_of(const node_services& services) const {
+    mesh_options options;
+    // A cluster is known by the history of its log.
+    options.self = {services.history, services.node, services.store_id,
+      static_cast<std::uint64_t>(wall_clock().time_since_epoch().count()), {}};
+    options.seeds = seeds;
+    options.links = gate->nodes();
+    options.names = services.names;
+    options.address = [where = environment->facts.where] { return where->reached_at(); };
+    options.warn = warn;
+    return options;
+  }
+
   result<void> start_tree(
     std::vector<node_part> user, const std::function<void(const std::string&)>& on_end) {
     const auto head = store_files.events()->head();
@@ -122,10 +139,10 @@ struct node::parts {
     const watchdog_options looks;
     watched.emplace(
       *system, watchdog{*system, processes, context.observe, warn, looks}, looks.period);
-    const node_tree_parts tree{environment, store, std::make_shared<bus_memory>(head->position),
-      crashes, std::move(user), [on_end](const error& why) {
-        on_end("read models cannot be written any more: " + why.message);
-      }};
+    const node_tree_parts tree{environment, store, mesh_of(services), sight,
+      std::make_shared<bus_memory>(head->position), crashes, std::move(user),
+      [on_end](
+        const error& why) { on_end("read models cannot be written any more: " + why.message); }};
     auto outcome = start_supervisor(*system, node_tree(tree, context), context);
     if (const auto* unfinished = std::get_if<failing>(&outcome)) {
       top = unfinished->actor; // it still stops in order, and needs the store for that
@@ -146,7 +163,6 @@ struct node::parts {
 
   result<void> serve(const endpoint& listen) {
     door = system->spawn(gateway_door, environment->services.node, environment->services.names);
-    gate = std::make_unique<aiex::link>(*system);
     const auto port = gate->listen(door, listen);
     if (!port)
       return tl::unexpected(port.error());
@@ -184,9 +200,13 @@ struct node::parts {
 
 result<std::unique_ptr<node>> node::start(const node_config& config, std::vector<node_part> parts,
   std::function<void(const std::string& why)> on_end,
-  std::function<void(const std::string& line)> warn) {
+  std::function<void(const std::string& line)> warn, const std::function<bool()>& is_told_to_end) {
   const auto make_id = make_id_source();
-  auto opened = local_store::open({.folder = config.data, .node = config.name, .make_id = make_id});
+  auto cluster = find_cluster(config, is_told_to_end, warn);
+  if (!cluster)
+    return tl::unexpected(std::move(cluster.error()));
+  auto opened = local_store::open(
+    {.folder = config.data, .node = config.name, .make_id = make_id, .joins = cluster->history});
   if (!opened)
     return tl::unexpected(std::move(opened.error()));
   const auto said = once(std::move(on_end));
@@ -194,18 +214,22 @@ result<std::unique_ptr<node>> node::start(const node_config& config, std::vector
   node::parts& made = *parts_of;
   std::unique_ptr<node> running{new node{std::move(parts_of)}};
   made.asked = config;
+  made.seeds = std::move(cluster->seeds);
   made.warn = std::move(warn);
   if (auto configured = configure_node(made.config); !configured)
     return tl::unexpected(std::move(configured.error()));
   made.system = std::make_unique<caf::actor_system>(made.config);
   made.self = std::make_unique<caf::scoped_actor>(*made.system);
+  made.gate = std::make_unique<aiex::link>(*made.system);
   made.start_store(said);
   const store_identity& identity = made.store_files.identity();
   node_services services{config.name, identity.store, identity.history,
     made.store.as_store(made.store_files.events()), made.store_files.models(),
-    made.store_files.aggregate_snapshots(), registry{}, wall_clock, make_id};
+    made.store_files.aggregate_snapshots(), registry{}, wall_clock, make_id, made.sight};
   made.environment = std::make_shared<gateway_environment>(gateway_environment{std::move(services),
     {.folder = config.data, .started_at = std::chrono::steady_clock::now()}, node_verbs()});
+  if (config.advertise)
+    made.environment->facts.where->set_advertised(to_string(*config.advertise));
   if (auto tree = made.start_tree(std::move(parts), said); !tree)
     return tl::unexpected(std::move(tree.error()));
   if (config.http) {

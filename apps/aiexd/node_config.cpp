@@ -61,6 +61,25 @@ result<endpoint> address_of(const setting& given, std::string_view key) {
   return where;
 }
 
+/// "127.0.0.1:4100, 127.0.0.1:4101"
+result<void> put_seeds(node_config& into, const setting& given) {
+  into.join.clear();
+  for (std::string_view left = given.value; !left.empty();) {
+    const std::size_t end = std::min(left.find(','), left.size());
+    std::string_view word = left.substr(0, end);
+    while (word.starts_with(' '))
+      word.remove_prefix(1);
+    while (word.ends_with(' '))
+      word.remove_suffix(1);
+    const auto where = address_of({std::string{word}, given.origin}, "join");
+    if (!where)
+      return tl::unexpected(where.error());
+    into.join.push_back(to_string(*where));
+    left.remove_prefix(std::min(end + 1, left.size()));
+  }
+  return {};
+}
+
 result<void> put(node_config& into, std::string_view key, const setting& given) {
   if (given.value.empty())
     return fail(errc::invalid_argument, fmt::format("{} ({}) is empty", key, given.origin));
@@ -85,11 +104,15 @@ result<void> put(node_config& into, std::string_view key, const setting& given) 
     into.http = std::nullopt;
     return {};
   }
+  if (key == "join")
+    return put_seeds(into, given);
   auto where = address_of(given, key);
   if (!where)
     return tl::unexpected(std::move(where.error()));
   if (key == "listen")
     into.listen = *where;
+  else if (key == "advertise")
+    into.advertise = *where;
   else
     into.http = *where;
   return {};
@@ -138,7 +161,8 @@ result<void> add_applications(
 } // namespace
 
 const std::vector<std::string_view>& setting_keys() {
-  static const std::vector<std::string_view> keys{"name", "data", "listen", "http"};
+  static const std::vector<std::string_view> keys{
+    "name", "data", "listen", "advertise", "join", "http"};
   return keys;
 }
 
@@ -228,12 +252,15 @@ result<node_config> config_of(const std::vector<settings>& layers) {
 
 std::string explain_config(const node_config& made, const std::vector<settings>& layers) {
   const std::map<std::string_view, std::string> values{{"name", made.name}, {"data", made.data},
-    {"listen", to_string(made.listen)}, {"http", made.http ? to_string(*made.http) : "off"}};
+    {"listen", to_string(made.listen)},
+    {"advertise", made.advertise ? to_string(*made.advertise) : "where it listens"},
+    {"join", made.join.empty() ? "nobody" : fmt::format("{}", fmt::join(made.join, ", "))},
+    {"http", made.http ? to_string(*made.http) : "off"}};
   std::string text;
   for (const std::string_view key : setting_keys()) {
     const auto said = std::find_if(layers.begin(), layers.end(),
       [key](const settings& layer) { return layer.find(key) != layer.end(); });
-    text += fmt::format("{:<8}{}  ({})\n", key, values.at(key),
+    text += fmt::format("{:<11}{}  ({})\n", key, values.at(key),
       said == layers.end() ? "default" : said->find(key)->second.origin);
   }
   return text;

@@ -3,6 +3,8 @@
 #include "aiexd/verbs/append_arguments.hpp"
 #include "aiexd/verbs/application_verb.hpp"
 #include "aiexd/verbs/ask.hpp"
+#include "aiexd/verbs/cluster_changes.hpp"
+#include "aiexd/verbs/cluster_verbs.hpp"
 #include "aiexd/verbs/crash_test_verb.hpp"
 #include "aiexd/verbs/doctor_verb.hpp"
 #include "aiexd/verbs/event_query.hpp"
@@ -145,6 +147,16 @@ std::vector<verb> node_verbs() {
     {"store_stats", none, run_store_stats},
     {"store_verify", {"cursor"}, run_store_verify},
     {"store_backup", {"file", "level", "cursor"}, run_store_backup},
+    {"cluster_status", none, run_cluster_status},
+    {"cluster_health", none, run_cluster_health},
+    {"cluster_members", none, run_cluster_members},
+    {"cluster_add", {"name"}, run_cluster_add},
+    {"cluster_remove", {"name"}, run_cluster_remove},
+    {"cluster_replace", {"old", "new"}, run_cluster_replace},
+    {"cluster_transfer", {"name"}, run_cluster_transfer},
+    {"cluster_drain", {"name"}, run_cluster_drain},
+    {"cluster_sync", none, run_cluster_sync},
+    {"cluster_ping", {"name"}, run_cluster_ping},
     {"metrics", none, run_metrics},
     {"doctor", none, run_doctor},
     {"names", {"kind", "prefix"}, run_names},
