@@ -92,10 +92,10 @@ class AiexClient(Client):
             return Answer(told["code"], told["actual"], told["message"])
         lines = told["body"].splitlines()
         if not lines:
-            return Answer("ok", stale=local)
+            return Answer("ok", stale=local or told["stale"])
         body = json.loads(lines[0])
         return Answer("ok", version=body["version"], position=body["position"], id=body["id"],
-                      stale=local or body.get("stale", False))
+                      stale=local or told["stale"])
 
     def dispatch(self, node: str, command: Command, deadline_s: float) -> Answer:
         told = self.ask(node, "dispatch", {
