@@ -34,6 +34,7 @@ struct invocation {
   std::chrono::milliseconds timeout{5'000};
   output shown = output::people;
   bool never_asks = false;
+  bool reads_locally = false;              ///< What the node has will do.
   std::optional<std::uint64_t> at_least{}; ///< Asked once the node has applied this position.
   std::string help{};                      ///< Not empty: print it, do nothing.
   std::vector<std::string> said{};         ///< Options for all verbs that stand on the line.
