@@ -19,6 +19,8 @@ class History:
         self.began_ns = time.monotonic_ns()
         self.operations = 0
         self.outcomes: dict[str, int] = {}
+        self.tries: dict[str, int] = {}  # by event id
+        self.asked: dict[int, str] = {}  # of appends that are not answered yet
 
     def _write(self, line: dict) -> None:
         line["at"] = (time.monotonic_ns() - self.began_ns) // 1_000
@@ -32,9 +34,13 @@ class History:
             return number
 
     def append(self, client: int, node: str, asked: Append) -> int:
-        return self._call({"client": client, "node": node, "call": "append",
-                           "stream": asked.stream, "expect": asked.expect,
-                           "events": [{"id": asked.id, "type": asked.type, "data": asked.data}]})
+        number = self._call({"client": client, "node": node, "call": "append",
+                             "stream": asked.stream, "expect": asked.expect,
+                             "events": [{"id": asked.id, "type": asked.type, "data": asked.data}]})
+        with self.guard:
+            self.tries[asked.id] = self.tries.get(asked.id, 0) + 1
+            self.asked[number] = asked.id
+        return number
 
     def read(self, client: int, node: str, stream: str) -> int:
         return self._call({"client": client, "node": node, "call": "read", "stream": stream})
@@ -46,11 +52,17 @@ class History:
                      "first_position": answer.position, "position": answer.position}
             if answer.recorded_at:
                 line["recorded_at"] = answer.recorded_at
-            if answer.repeated:
+            if answer.repeated and self._was_tried_before(number):
                 line["repeated"] = True
         elif answer.actual:
             line["actual"] = answer.actual
         self._answer(line, "append: repeated" if answer.repeated else f"append: {answer.code}")
+
+    def _was_tried_before(self, number: int) -> bool:
+        """A node that loses its leader asks the next one again, with the same ids: then the only
+        try of a client may be answered as a repeat."""
+        with self.guard:
+            return self.tries[self.asked[number]] > 1
 
     def answer_read(self, number: int, answer: Answer) -> None:
         """One that calls itself stale has promised nothing: it is noted as one that timed out."""
@@ -64,6 +76,7 @@ class History:
 
     def _answer(self, line: dict, outcome: str) -> None:
         with self.guard:
+            self.asked.pop(line["op"], None)
             self._write(line)
         self.count(outcome)
 
