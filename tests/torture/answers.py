@@ -6,6 +6,8 @@ from typing import NamedTuple
 OPEN = {"unknown_outcome", "time_out", "unreachable", "stopped", "io", "corrupt"}
 # Errors that say: not now, nothing was done.
 NOT_NOW = {"no_quorum", "not_leader", "overloaded", "circuit_open", "store_full", "in_use"}
+# All that whoever works at the same time as others, while things go wrong, may be answered.
+EXPECTED = {"ok", "wrong_expected_version"} | OPEN | NOT_NOW
 
 
 class Append(NamedTuple):

@@ -13,8 +13,9 @@ import time
 import uuid
 
 from accounts import Accounts
-from answers import Answer, Append
+from answers import EXPECTED, Answer, Append
 from history import History
+from processes import Refused
 from system import System
 
 TRIES_MAX = 6
@@ -82,9 +83,12 @@ class Worker(threading.Thread):
                     if self.load.ending.is_set():
                         break
                     answer = self.step()
+                if answer.code not in EXPECTED:
+                    raise Refused(f"answered {answer.code}: {answer.message}")
                 self.load.ending.wait(PAUSE_S if answer.ok or answer.actual else NOT_NOW_PAUSE_S)
         except Exception as why:  # told by the main thread
-            self.load.failures.append(f"client {self.number}: {why!r}")
+            said = why if isinstance(why, Refused) else repr(why)
+            self.load.failures.append(f"client {self.number}: {said}")
             self.load.ending.set()
         self.client.close()
 

@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <istream>
 #include <unordered_map>
 
@@ -121,9 +122,9 @@ append_request foreign_request(const ordered_json& line) {
   return request;
 }
 
-/// The log; what is foreign in it is asked for in `told`, by somebody who never heard an answer.
-final_log read_log(std::istream& lines, const foreign_categories& foreign, history& told) {
-  constexpr std::uint64_t nobody = UINT64_MAX;
+/// The log, and requests for what is foreign in it.
+final_log read_log(std::istream& lines, const foreign_categories& foreign,
+  std::vector<append_request>& foreign_requests) {
   sha256 hash;
   final_log log;
   each_line(lines, "the log", [&](const ordered_json& line) {
@@ -140,9 +141,19 @@ final_log read_log(std::istream& lines, const foreign_categories& foreign, histo
     log.push_back(std::move(each));
     invariant(line.at("position") == log.size(), "its position does not follow the one before");
     if (foreign.has(part.stream))
-      told.call(nobody, 0, request);
+      foreign_requests.push_back(request);
   });
   return log;
+}
+
+/// As asked for before all else, by somebody who never heard an answer. Their numbers are behind
+/// those of the others, which keep theirs of the file.
+void add_foreign(history& to, std::vector<append_request> requests) {
+  constexpr std::uint64_t nobody = UINT64_MAX;
+  const auto own = static_cast<std::ptrdiff_t>(to.moments.size());
+  for (append_request& each : requests)
+    to.call(nobody, 0, std::move(each));
+  std::rotate(to.moments.begin(), to.moments.begin() + own, to.moments.end());
 }
 
 } // namespace
@@ -154,7 +165,8 @@ bool foreign_categories::has(std::string_view stream) const {
 recorded_run read_run(
   std::istream& history_lines, std::istream& log_lines, const foreign_categories& foreign) {
   recorded_run run;
-  run.log = read_log(log_lines, foreign, run.seen);
+  std::vector<append_request> foreign_requests;
+  run.log = read_log(log_lines, foreign, foreign_requests);
   std::unordered_map<std::uint64_t, op_number> numbers;
   each_line(history_lines, "the history", [&](const ordered_json& line) {
     const auto op = line.at("op").get<std::uint64_t>();
@@ -170,6 +182,7 @@ recorded_run read_run(
       std::holds_alternative<append_request>(run.seen.operations[number].asked);
     run.seen.answer(number, at, answer_in(line, is_append, run.log));
   });
+  add_foreign(run.seen, std::move(foreign_requests));
   return run;
 }
 

@@ -2,7 +2,8 @@
 // own. It takes requests as lines of JSON and answers each with one, whatever became of it:
 //
 //   {"lane":3,"node":"127.0.0.1:4100","verb":"append","arguments":{…},"deadline_ms":1000}
-//   {"lane":3,"called_us":…,"answered_us":…,"code":"ok","body":"…","next":""}
+//   {"lane":3,"called_us":…,"answered_us":…,"code":"ok","body":"…","next":"",
+//    "stale":false}
 //   {"lane":3,"called_us":…,"answered_us":…,"code":"no_quorum","actual":0,"message":"…"}
 //
 // Requests of one lane are done one after the other, those of several at once. A lane keeps a link
