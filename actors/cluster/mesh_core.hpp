@@ -110,6 +110,8 @@ public:
   std::map<mesh_link, node_card> up() const;
   /// Where somebody is known to be, up or not.
   std::vector<known_node> known() const;
+  /// Those of them that are neither up nor about to be.
+  std::vector<unreached_node> unreached() const;
   const node_card& self() const noexcept { return self_; }
 
 private:

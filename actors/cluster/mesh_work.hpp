@@ -41,6 +41,7 @@ public:
   void send(peer_send& what);
   void expect(const expect_nodes& wish);
   peers_up list() const;
+  nodes_unreached unreached() const { return {core_.unreached()}; }
   caf::typed_response_promise<found_remote> find(const find_remote& wish);
   caf::typed_response_promise<pinged_node> ping(const ping_node& wish);
   actor_answer answer(const actor_question& question) const;

@@ -123,6 +123,34 @@ TEST_CASE("mesh_peers: dials and addresses are limited") {
   CHECK(only<mesh_dial>(core.tick(begin + 1s)).empty());
 }
 
+TEST_CASE("mesh_peers: who never answers keeps nobody waiting") {
+  mesh_core core = core_with({"10.0.0.1:1", "10.0.0.2:1", "10.0.0.3:1", "10.0.0.4:1"},
+    {.redial_max = 100ms, .dials_max = 1});
+  std::set<std::string> dialled;
+  for (auto now = begin; now < begin + 8s; now += 2s)
+    for (const auto& each : only<mesh_dial>(core.tick(now))) {
+      dialled.insert(each.address);
+      core.dial_failed(each.link, mesh_core::dial_failure::unreachable, "no answer", now + 1s);
+    }
+  CHECK(dialled.size() == 4);
+  const auto unreached = core.unreached();
+  REQUIRE(unreached.size() == 4);
+  CHECK(unreached[0].why == "no answer");
+  CHECK(unreached[0].failures == 1);
+}
+
+TEST_CASE("mesh_peers: an address in other words is the same") {
+  node_card self = card("m", 5);
+  self.address.clear();
+  mesh_core core{self, {"localhost:9", "127.0.0.1:9", "localhost:8", "127.0.0.1:0"}, {}, 1, begin};
+  core.listens_at("localhost:8");
+  CHECK(core.known().size() == 2);
+  CHECK(core.unreached().size() == 1);
+  const auto all = only<mesh_dial>(core.tick(begin));
+  REQUIRE(all.size() == 1);
+  CHECK(all[0].address == "127.0.0.1:9");
+}
+
 TEST_CASE("mesh_peers: what is learnt is dialled, and forgotten if nobody answers") {
   const mesh_limits limits{.forget_after = 60s};
   mesh_core core = core_with({"10.0.0.1:1"}, limits);
