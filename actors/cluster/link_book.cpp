@@ -30,8 +30,10 @@ link_admission::handshake link_book::shook_hands(link_id id, const basp::node_id
   return outcome;
 }
 
-void link_book::closed(link_id id) {
+void link_book::closed(link_id id, link_breach breach) {
+  peers_.remove(id);
   const std::lock_guard lock(lock_);
+  ++breaches_[static_cast<std::size_t>(breach)];
   admission_.closed(id);
   pending_.erase(id);
 }
@@ -54,6 +56,11 @@ std::size_t link_book::close_overdue() {
 std::size_t link_book::pending() const {
   const std::lock_guard lock(lock_);
   return admission_.pending();
+}
+
+std::uint64_t link_book::closed_for(link_breach breach) const {
+  const std::lock_guard lock(lock_);
+  return breaches_[static_cast<std::size_t>(breach)];
 }
 
 std::size_t link_book::linked() const {

@@ -1,6 +1,7 @@
 // Why a link was closed.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 
@@ -35,9 +36,27 @@ enum class link_breach : std::uint8_t {
   too_many_links,
   node_taken, ///< Another link already speaks for this node.
 
+  // what TLS found
+  not_tls,               ///< At a port with certificates: plain text, or anything else.
+  tls_at_plain_port,     ///< Speaks TLS where links are plain.
+  tls_expected,          ///< Answers our plain handshake in TLS.
+  tls_failed,            ///< No common version, a malformed record, a broken handshake.
+  certificate_missing,   ///< Showed none.
+  certificate_untrusted, ///< Not signed by our authority, or not for this use.
+  certificate_expired,
+  certificate_not_yet_valid,
+  certificate_revoked,
+  certificate_foreign, ///< Of our authority, but neither a node's nor a client's.
+  not_a_node,          ///< We connected, and a client's certificate answered.
+  other_name,          ///< A node, but not the one that was expected there.
+  refused_us,          ///< The other side does not take our certificate.
+
   // what the sender saw
   send_buffer_full, ///< The other side reads too slowly for what it asked.
 };
+
+inline constexpr std::size_t link_breaches =
+  static_cast<std::size_t>(link_breach::send_buffer_full) + 1;
 
 /// A sentence's end for people: "sent a frame larger than the limit".
 std::string_view text(link_breach breach) noexcept;
