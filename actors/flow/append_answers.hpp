@@ -3,6 +3,7 @@
 // its own does it while the writer commits the next group. A few answers the writer gives itself.
 #pragma once
 
+#include "aiex/actors/flow/append_way.hpp"
 #include "aiex/actors/flow/store_messages.hpp"
 
 #include <caf/actor.hpp>
@@ -14,15 +15,26 @@
 #include <atomic>
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <vector>
 
 namespace aiex {
+
+/// Who asked for an append on another node, and under which number there.
+struct remote_asker {
+  uuid member{};
+  std::uint64_t number = 0;
+};
 
 /// An append that the writer has taken in.
 struct waiting_append {
   std::size_t events = 0;
   std::shared_ptr<append_gate::permit> permit{};
   caf::response_promise promise{};
+  std::shared_ptr<const append_request> request{};
+  std::shared_ptr<const process_life> writer{};
+  append_try tried{};
+  std::optional<remote_asker> remote{}; ///< Nothing: `promise` is who asked.
 };
 
 /// Appends, and what became of each.

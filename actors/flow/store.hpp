@@ -2,10 +2,10 @@
 // slow reads away from everybody else, and `store`, the value through which both are used.
 #pragma once
 
-#include "aiex/actors/flow/append_answers.hpp"
-#include "aiex/actors/flow/group_gathering.hpp"
 #include "aiex/actors/flow/inline_readers.hpp"
+#include "aiex/actors/flow/member_messages.hpp"
 #include "aiex/actors/flow/store_messages.hpp"
+#include "aiex/actors/flow/store_writer.hpp"
 #include "aiex/persistence/store/event_store.hpp"
 #include "aiex/supervision/call/call.hpp"
 #include "aiex/supervision/process/process.hpp"
@@ -13,7 +13,6 @@
 #include <caf/actor.hpp>
 #include <caf/behavior.hpp>
 #include <caf/event_based_actor.hpp>
-#include <caf/stateful_actor.hpp>
 
 #include <algorithm>
 #include <atomic>
@@ -25,35 +24,6 @@
 #include <vector>
 
 namespace aiex {
-
-/// What the writer is given: time, and what to do when the store has failed. A failed store is
-/// never restarted beside itself: a node ends its process there.
-struct store_environment {
-  std::function<timestamp()> clock;
-  std::function<void(const error&)> on_failure;
-};
-
-struct store_writer_state {
-  static inline const char* name = "store";
-  std::vector<waiting_append> waiting; ///< What the store has taken and not committed, in order.
-  bool is_flush_due = false;
-  std::vector<caf::actor> followers;
-  store_statistics counted;
-  group_gathering gathering;
-  std::uint64_t gatherings = 0; ///< Begun; tells an old one's end from the present one's.
-  std::optional<append_answers> answers;
-};
-
-/// What it has committed, and how much waits.
-std::string state_text(const store_writer_state& state);
-
-/// The writer. Runs detached: it waits for the disk.
-///
-///   append_call -> append_answer            in the order they came
-///   follow_log                              see there
-///   store_statistics_call -> store_statistics
-caf::behavior store_writer(caf::stateful_actor<store_writer_state>* self,
-  std::shared_ptr<event_store> events, store_environment environment);
 
 /// A reader. Runs detached: it waits for the disk, one page at a time.
 ///

@@ -64,7 +64,8 @@ result<void> check_is_ours(const fs::path& folder) {
   const bool was_begun = fs::exists(folder / creating, failed);
   for (const auto& entry : fs::directory_iterator{folder, failed}) {
     const std::string name = entry.path().filename().string();
-    if (name != "lock" && name != "identity.new" && name != "creating.new" && !was_begun)
+    if (name != "lock" && name != "identity.new" && name != "creating.new" && name != "seeds" &&
+        name != "seeds.new" && !was_begun)
       return fail(errc::invalid_argument,
         fmt::format("{} is not a node's folder: it holds {}. Name an empty or a new folder",
           folder.string(), name));

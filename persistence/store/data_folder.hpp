@@ -4,6 +4,7 @@
 //   origin     text: where its history branched off    only in a restored folder
 //   creating   empty                                   only until the identity is written
 //   term       what a member of a cluster must not forget  only once there was a second member
+//   seeds      text: whom it asks about its cluster           only if it was told
 //   lock       held (flock) by the process that has the folder open
 //   log/       the log, an LMDB environment
 //   state/     the derived state; with `mark`, which tells whether it can be trusted

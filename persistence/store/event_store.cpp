@@ -116,7 +116,7 @@ result<void> event_store::check_leads() {
   if (!core.is_leader() || !group_->is_of_leader || group_->decided.term() != core.term())
     return tl::unexpected(why_not_here(core));
   if (whole_in_ != core.term()) {
-    if (!core.leading->ready || replica_.applied().index != core.last().index)
+    if (!decides())
       return fail(errc::overloaded,
         "append refused: what others wrote before is not confirmed yet. Nothing was written; "
         "repeat it in a moment");
@@ -128,6 +128,13 @@ result<void> event_store::check_leads() {
                   "yet. Nothing was written; repeat it in a moment",
         waiting_groups::groups_max));
   return {};
+}
+
+bool event_store::decides() const noexcept {
+  const consensus::core_state& core = replica_.core();
+  return core.is_leader() &&
+         (whole_in_ == core.term() ||
+           (core.leading->ready && replica_.applied().index == core.last().index));
 }
 
 std::uint64_t event_store::close(timestamp now) {

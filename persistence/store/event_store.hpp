@@ -67,6 +67,10 @@ public:
   /// `waiting_groups::groups_max` are under way. Writer's thread.
   std::uint64_t close(timestamp now);
 
+  /// Whether appends are decided here: this node leads, and state and groups under way are the
+  /// whole log. Writer's thread.
+  bool decides() const noexcept;
+
   /// Begins a read that sees all that is committed by now: its ticket. Any member may be asked.
   /// Writer's thread.
   std::uint64_t begin_read(timestamp now);
