@@ -7,6 +7,7 @@
 #include "aiex/supervision/watchdog/watchdog.hpp"
 
 #include "aiexd/http_server.hpp"
+#include "aiexd/node_certificates.hpp"
 #include "aiexd/node_tree.hpp"
 #include "aiexd/system_end.hpp"
 #include "aiexd/verbs/node_verbs.hpp"
@@ -82,6 +83,7 @@ struct node::parts {
   std::unique_ptr<aiex::link> gate;
   std::optional<http_server> http;
   node_config asked;
+  std::shared_ptr<tls_credentials> shown; // nothing: links are plain
   std::function<void(const std::string&)> warn;
   std::shared_ptr<process_table> processes = process_table::make();
   std::optional<watchdog_thread> watched;
@@ -145,8 +147,10 @@ struct node::parts {
   }
 
   result<void> serve(const endpoint& listen) {
-    door = system->spawn(gateway_door, environment->services.node, environment->services.names);
-    gate = std::make_unique<aiex::link>(*system);
+    gate = std::make_unique<aiex::link>(*system, link_limits{}, shown, warn);
+    door = system->spawn(gateway_door, environment->services.node, environment->services.names,
+      [peers = gate->peers(), local_role = asked.local_role](
+        const caf::node_id& node) { return caller_over_link(peers(node), local_role); });
     const auto port = gate->listen(door, listen);
     if (!port)
       return tl::unexpected(port.error());
@@ -185,6 +189,9 @@ struct node::parts {
 result<std::unique_ptr<node>> node::start(const node_config& config, std::vector<node_part> parts,
   std::function<void(const std::string& why)> on_end,
   std::function<void(const std::string& line)> warn) {
+  auto certificates = certificates_of(config);
+  if (!certificates)
+    return tl::unexpected(std::move(certificates.error()));
   const auto make_id = make_id_source();
   auto opened = local_store::open({.folder = config.data, .node = config.name, .make_id = make_id});
   if (!opened)
@@ -194,6 +201,7 @@ result<std::unique_ptr<node>> node::start(const node_config& config, std::vector
   node::parts& made = *parts_of;
   std::unique_ptr<node> running{new node{std::move(parts_of)}};
   made.asked = config;
+  made.shown = std::move(*certificates);
   made.warn = std::move(warn);
   if (auto configured = configure_node(made.config); !configured)
     return tl::unexpected(std::move(configured.error()));
@@ -234,6 +242,10 @@ std::string node::ready_line() const {
 
 const endpoint& node::listen() const {
   return parts_->asked.listen;
+}
+
+const std::optional<tls_files>& node::certificates() const {
+  return parts_->asked.certificates;
 }
 
 const node_services& node::services() const {

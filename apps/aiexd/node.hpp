@@ -9,6 +9,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -28,8 +29,8 @@ public:
   /// its store has failed, or its tree has given up. The process should end then. `warn`, likewise
   /// from any thread, if there is one: is given lines about handlers that run for too long; what it
   /// throws is passed over. Errors:
-  /// those of `local_store::open`, `link::listen` and `http_server::start`; stopped (a part of the
-  /// tree cannot be started).
+  /// those of `certificates_of`, `local_store::open`, `link::listen` and `http_server::start`;
+  /// stopped (a part of the tree cannot be started).
   static result<std::unique_ptr<node>> start(const node_config& config,
     std::vector<node_part> parts, std::function<void(const std::string& why)> on_end,
     std::function<void(const std::string& line)> warn = {});
@@ -44,6 +45,9 @@ public:
 
   /// Where clients come in; never port 0.
   const endpoint& listen() const;
+
+  /// What its own clients in this process show; nothing if links are plain.
+  const std::optional<tls_files>& certificates() const;
 
   /// For who does something in the node's process. Both only until `stop`.
   const node_services& services() const;

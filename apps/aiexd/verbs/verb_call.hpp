@@ -9,6 +9,7 @@
 #include "aiex/actors/runtime/message_types.hpp"
 #include "aiex/persistence/state/query.hpp"
 
+#include "aiexd/caller.hpp"
 #include "aiexd/node_address.hpp"
 #include "aiexd/verbs/long_job.hpp"
 #include "aiexd/verbs/verb_arguments.hpp"
@@ -84,6 +85,7 @@ struct verb_call {
   std::uint32_t deadline_ms = 0;
   gateway_promise promise;
   caf::actor_clock::time_point asked_at{};
+  caller from{};
 
   const node_services& services() const { return node->services; }
 
@@ -103,8 +105,15 @@ struct verb_call {
   void refuse(const error& why) { answer(reply_with(why)); }
 };
 
+/// The least role whose callers may call a verb. Has no default: none can be forgotten.
+struct needs {
+  explicit constexpr needs(caller_role least) : role(least) {}
+  caller_role role;
+};
+
 struct verb {
   std::string_view name;
+  needs least;
   std::vector<std::string_view> keys;
   void (*run)(verb_call);
 };
