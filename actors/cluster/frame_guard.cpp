@@ -17,9 +17,8 @@ std::string content_of(std::string_view type) {
   return std::string(3, '\0') + static_cast<char>(name.size()) + name;
 }
 
-bool is_control(std::uint8_t op) noexcept {
-  return op != static_cast<std::uint8_t>(operation::direct_message);
-}
+/// A message that nobody has passed on: its forwarding stack is empty.
+constexpr std::string_view no_stages{"\0", 1};
 
 } // namespace
 
@@ -60,12 +59,11 @@ guard_verdict frame_guard::feed_header(std::string_view bytes) {
   header_collected_ = 0;
   head_ = basp::read_header(header());
   phase_ = phase::passing;
+  is_of_node_ = is_node();
   if (const auto breach = judge(head_); breach != link_breach::none)
     return close(breach);
   judged_.clear();
-  judged_wanted_ = head_.payload_bytes;
-  if (!is_control(head_.operation) && phase_ == phase::passing)
-    judged_wanted_ = std::min<std::size_t>(head_.payload_bytes, content_bytes_max_);
+  judged_wanted_ = judged_bytes();
   payload_left_ = head_.payload_bytes;
   if (phase_ == phase::swallowing)
     return guard_verdict::more;
@@ -88,13 +86,28 @@ guard_verdict frame_guard::feed_payload(std::string_view bytes) {
   return guard_verdict::more;
 }
 
+/// How much of the current payload is judged: its beginning.
+std::size_t frame_guard::judged_bytes() const {
+  const std::size_t all = head_.payload_bytes;
+  switch (static_cast<operation>(head_.operation)) {
+  case operation::routed_message: return 0;
+  case operation::direct_message:
+    if (phase_ == phase::swallowing)
+      return all;
+    return std::min(all, is_of_node_ ? no_stages.size() : content_bytes_max_);
+  case operation::down_message:
+    return is_of_node_ ? std::min(all, 2 * basp::node_id_bytes) : all; // any reason
+  default: return all;
+  }
+}
+
 // -- headers -------------------------------------------------------------------------------------
 
 link_breach frame_guard::judge(const basp::header& head) {
   if (head.operation > static_cast<std::uint8_t>(operation::heartbeat) || head.padding != 0)
     return link_breach::not_basp;
   const auto op = static_cast<operation>(head.operation);
-  if (is_control(head.operation) && head.payload_bytes > control_bytes_max)
+  if (head.payload_bytes > payload_bytes_max(head))
     return peer_ ? link_breach::frame_too_large : link_breach::handshake_malformed;
   if (op == operation::server_handshake || op == operation::client_handshake)
     return judge_handshake(head);
@@ -103,6 +116,7 @@ link_breach frame_guard::judge(const basp::header& head) {
 
   switch (op) {
   case operation::direct_message: return judge_message(head);
+  case operation::routed_message: return swallow_routed(head);
   case operation::monitor_message: return judge_monitor(head);
   case operation::down_message: return judge_down(head);
   case operation::heartbeat: {
@@ -110,7 +124,17 @@ link_breach frame_guard::judge(const basp::header& head) {
                        head.source == 0 && head.receiver == 0;
     return plain ? link_breach::none : link_breach::not_basp;
   }
-  default: return link_breach::routing_refused;
+  default: return link_breach::not_basp;
+  }
+}
+
+std::size_t frame_guard::payload_bytes_max(const basp::header& head) const {
+  const auto messages = is_node() ? rules_.node_message_bytes_max : rules_.message_bytes_max;
+  switch (static_cast<operation>(head.operation)) {
+  case operation::direct_message: return peer_ ? messages : head.payload_bytes;
+  case operation::routed_message:
+  case operation::down_message: return is_node() ? messages : control_bytes_max;
+  default: return control_bytes_max;
   }
 }
 
@@ -143,19 +167,31 @@ link_breach frame_guard::judge_message(const basp::header& head) {
     return judge_named_message(head);
   if (head.flags != 0 || head.payload_bytes == 0 || head.receiver == 0)
     return link_breach::not_basp;
-  if (head.payload_bytes > rules_.message_bytes_max)
-    return link_breach::frame_too_large;
-  if (rules_.side == link_side::accepted) {
-    if (head.receiver != rules_.gateway)
-      return link_breach::receiver_refused;
-    if (!basp::is_request(head.operation_data) || head.source == 0)
-      return link_breach::not_a_request;
-  } else if (!basp::is_response(head.operation_data)) {
-    return link_breach::not_a_response;
-  }
+  if (!is_node())
+    if (const auto breach = judge_client_message(head); breach != link_breach::none)
+      return breach;
   if (head.source != 0)
     sources_.insert(head.source); // CAF keeps a proxy until we hear of its end
-  return sources_.size() > rules_.sources_max ? link_breach::too_many_sources : link_breach::none;
+  const auto most = is_node() ? rules_.node_sources_max : rules_.sources_max;
+  return sources_.size() > most ? link_breach::too_many_sources : link_breach::none;
+}
+
+link_breach frame_guard::judge_client_message(const basp::header& head) const {
+  if (rules_.side == link_side::opened)
+    return basp::is_response(head.operation_data) ? link_breach::none : link_breach::not_a_response;
+  if (head.receiver != rules_.gateway)
+    return link_breach::receiver_refused;
+  return basp::is_request(head.operation_data) && head.source != 0 ? link_breach::none
+                                                                   : link_breach::not_a_request;
+}
+
+/// Of a node: CAF asks a third node about an actor whose handle it was sent, and lets it know that
+/// it watches. Nobody passes that on; the link takes the handle for one of a dead actor.
+link_breach frame_guard::swallow_routed(const basp::header& head) {
+  if (!is_node() || head.payload_bytes == 0)
+    return link_breach::routing_refused;
+  phase_ = phase::swallowing;
+  return link_breach::none;
 }
 
 link_breach frame_guard::judge_named_message(const basp::header& head) {
@@ -172,7 +208,7 @@ link_breach frame_guard::judge_monitor(const basp::header& head) const {
     return link_breach::not_basp;
   if (head.payload_bytes != 2 * basp::node_id_bytes)
     return link_breach::payload_malformed;
-  if (rules_.side == link_side::accepted && head.receiver != rules_.gateway)
+  if (!is_node() && rules_.side == link_side::accepted && head.receiver != rules_.gateway)
     return link_breach::receiver_refused;
   return link_breach::none;
 }
@@ -239,6 +275,8 @@ link_breach frame_guard::judge_server_handshake() {
 }
 
 link_breach frame_guard::judge_content() const {
+  if (is_of_node_)
+    return judged_ == no_stages ? link_breach::none : link_breach::routing_refused;
   const bool listed = std::any_of(contents_.begin(), contents_.end(),
     [this](const std::string& content) { return judged_.starts_with(content); });
   return listed ? link_breach::none : link_breach::content_refused;
@@ -258,13 +296,15 @@ link_breach frame_guard::judge_nodes() const {
 link_breach frame_guard::judge_reason() {
   if (const auto breach = judge_nodes(); breach != link_breach::none)
     return breach;
+  sources_.erase(head_.source);
+  if (is_of_node_)
+    return link_breach::none;
   constexpr std::size_t code_and_category_bytes = 9;
   const std::string_view context =
     std::string_view(judged_).substr(2 * basp::node_id_bytes + code_and_category_bytes);
   const bool text = rules_.side == link_side::opened && context.starts_with(basp::text_message);
   if (context != basp::empty_message && !text)
     return link_breach::payload_malformed;
-  sources_.erase(head_.source);
   return link_breach::none;
 }
 

@@ -16,6 +16,12 @@
 // messages of types CAF would otherwise unpack; a frame's memory before its length is checked.
 // CAF's question for the spawn server, which each CAF node asks after the handshake, is swallowed.
 //
+// A node of our mesh (link_trust::node) may say more, on a link of either side: messages of any
+// type to any actor, asynchronous ones and responses too; monitors of any actor; ends with any
+// reason. Still refused: names (spawn, lookup, configuration), speaking for others. What it wants
+// passed on to a third node is swallowed: handles of actors travel, and CAF asks about them by
+// itself.
+//
 // Not prevented: whoever reaches the port may use the gateway (that is what it is for), and with a
 // listed type may put anything into its fields. The gateway checks its requests itself.
 //
@@ -47,6 +53,9 @@ public:
 
   explicit frame_guard(link_rules rules);
 
+  /// From the next frame on, the other side is a node of our mesh.
+  void trust_as_node() noexcept { rules_.trust = link_trust::node; }
+
   /// How many bytes of the current header or payload are still to come; at least 1.
   std::size_t wanted() const noexcept;
 
@@ -75,9 +84,15 @@ private:
   link_breach judge(const basp::header& head);
   link_breach judge_handshake(const basp::header& head);
   link_breach judge_message(const basp::header& head);
+  link_breach judge_client_message(const basp::header& head) const;
   link_breach judge_named_message(const basp::header& head);
+  link_breach swallow_routed(const basp::header& head);
   link_breach judge_monitor(const basp::header& head) const;
   link_breach judge_down(const basp::header& head) const;
+
+  bool is_node() const noexcept { return rules_.trust == link_trust::node; }
+  std::size_t payload_bytes_max(const basp::header& head) const;
+  std::size_t judged_bytes() const;
 
   link_breach judge_payload();
   link_breach judge_client_handshake();
@@ -98,6 +113,7 @@ private:
   std::size_t payload_left_ = 0;
   std::string judged_; // the beginning of the payload, at most control_bytes_max
   std::size_t judged_wanted_ = 0;
+  bool is_of_node_ = false; // the current frame, when its header came
 
   std::optional<basp::node_id> peer_;
   bool selected_ = false; // the second client handshake came

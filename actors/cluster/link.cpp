@@ -20,6 +20,7 @@
 #include <caf/scoped_actor.hpp>
 
 #include <algorithm>
+#include <atomic>
 #include <csignal>
 #include <future>
 #include <optional>
@@ -36,11 +37,11 @@ using std::chrono::milliseconds;
 constexpr milliseconds answer_grace{1'000}; // what CAF may take beyond a deadline of ours
 
 /// As it goes over the wire.
-basp::node_id id_of(const caf::node_id& node) {
+basp::node_id wire_id(const caf::node_id& node) {
   std::vector<char> bytes;
   caf::binary_serializer sink{nullptr, bytes};
-  invariant(!sink(const_cast<caf::node_id&>(node)) && bytes.size() == basp::node_id_bytes,
-    "link: CAF writes node ids differently");
+  invariant(
+    !sink(node) && bytes.size() == basp::node_id_bytes, "link: CAF writes node ids differently");
   basp::node_id id{};
   std::copy(bytes.begin(), bytes.end(), id.begin());
   return id;
@@ -87,6 +88,7 @@ tl::unexpected<error> not_linked(const endpoint& where, link_breach breach) {
                          "aiex, or one that is stopping or has no room");
   case link_breach::other_protocol: return fail(errc::unknown_version, words);
   case link_breach::node_taken: return fail(errc::in_use, words);
+  case link_breach::own_node: return fail(errc::already_exists, words);
   case link_breach::handshake_overdue:
     return fail(errc::time_out, words + ". Is it a node of aiex?");
   default: return fail(errc::unreachable, words + ". Is it a node of aiex?");
@@ -96,15 +98,16 @@ tl::unexpected<error> not_linked(const endpoint& where, link_breach breach) {
 } // namespace
 
 /// What helper actors share with the link: it may go while one of them still connects.
-struct link::parts {
-  parts(caf::actor_system& system, const link_limits& limits, std::shared_ptr<tls_credentials> own,
-    std::function<void(const std::string&)> warn);
+struct link_parts {
+  link_parts(caf::actor_system& system, const link_limits& limits,
+    std::shared_ptr<tls_credentials> own, std::function<void(const std::string&)> warn);
 
-  link_rules rules(link_side side) const;
-  result<caf::actor> connect(const endpoint& where, milliseconds deadline);
+  link_rules rules(link_side side, link_trust trust) const;
+  result<caf::actor> connect(const endpoint& where, milliseconds deadline, link_trust trust);
   result<caf::actor> shake_hands(
     const linked_socket& linked, const endpoint& where, milliseconds deadline);
   void await_turn();
+  std::shared_ptr<closable_link> linked_with(const caf::node_id& who) const;
 
   caf::actor_system& system;
   const link_limits limits;
@@ -118,12 +121,12 @@ struct link::parts {
   std::vector<std::uint16_t> ports;
 };
 
-link::parts::parts(caf::actor_system& sys, const link_limits& l,
+link_parts::link_parts(caf::actor_system& sys, const link_limits& l,
   std::shared_ptr<tls_credentials> shown, std::function<void(const std::string&)> warn)
     : system(sys), limits(l), book(std::make_shared<link_book>(l)),
       multiplexer(dynamic_cast<default_multiplexer&>(sys.middleman().backend())),
       broker(sys.middleman().named_broker<caf::io::basp_broker>(caf::atom("BASP"))),
-      self(id_of(sys.node())), own(std::move(shown)) {
+      self(wire_id(sys.node())), own(std::move(shown)) {
   const auto interval = std::max(milliseconds{1}, limits.handshake_deadline / 4);
   watch = sys.middleman().spawn_broker<caf::hidden>(watch_handshakes, book, interval);
   if (own)
@@ -131,14 +134,18 @@ link::parts::parts(caf::actor_system& sys, const link_limits& l,
       watch_certificates, own, book, limits.certificates_look, std::move(warn));
 }
 
-link_rules link::parts::rules(link_side side) const {
+link_rules link_parts::rules(link_side side, link_trust trust) const {
   link_rules rules;
   rules.side = side;
+  rules.trust = trust;
   rules.self = self;
   rules.protocol = link_protocol;
   rules.sources_max = limits.sources_max;
+  rules.node_sources_max = limits.node_sources_max;
+  rules.node_message_bytes_max = limits.node_message_bytes_max + frame_overhead_bytes;
   if (side == link_side::accepted) {
-    rules.types = {caf::type_name<gateway_hello>::value, caf::type_name<gateway_request>::value};
+    rules.types = {caf::type_name<gateway_hello>::value, caf::type_name<gateway_request>::value,
+      caf::type_name<node_hello>::value};
     rules.message_bytes_max = limits.request_bytes_max + frame_overhead_bytes;
   } else {
     rules.types = {
@@ -148,7 +155,8 @@ link_rules link::parts::rules(link_side side) const {
   return rules;
 }
 
-result<caf::actor> link::parts::connect(const endpoint& where, milliseconds deadline) {
+result<caf::actor> link_parts::connect(
+  const endpoint& where, milliseconds deadline, link_trust trust) {
   const auto give_up_at = std::chrono::steady_clock::now() + deadline;
   auto socket = connect_tcp(where, deadline);
   if (!socket)
@@ -165,11 +173,11 @@ result<caf::actor> link::parts::connect(const endpoint& where, milliseconds dead
     tls = std::move(*dialled);
   }
   const auto linked = make_linked_socket(
-    multiplexer, std::move(*socket), rules(link_side::opened), limits, book, std::move(tls));
+    multiplexer, std::move(*socket), rules(link_side::opened, trust), limits, book, std::move(tls));
   return shake_hands(linked, where, left());
 }
 
-result<caf::actor> link::parts::shake_hands(
+result<caf::actor> link_parts::shake_hands(
   const linked_socket& linked, const endpoint& where, milliseconds deadline) {
   caf::actor published;
   caf::error problem;
@@ -190,16 +198,66 @@ result<caf::actor> link::parts::shake_hands(
 
 /// Returns once CAF's thread has done what it was sent before. A doorman that is closed in the
 /// same turn in which it was opened is never freed: CAF takes the two for nothing at all.
-void link::parts::await_turn() {
+void link_parts::await_turn() {
   auto done = std::make_shared<std::promise<void>>();
   auto turned = done->get_future();
   multiplexer.post([done] { done->set_value(); });
   turned.wait_for(answer_grace);
 }
 
+std::shared_ptr<closable_link> link_parts::linked_with(const caf::node_id& who) const {
+  return who == caf::none ? nullptr : book->linked_with(wire_id(who));
+}
+
+namespace {
+
+struct connect_wish {
+  endpoint where;
+  milliseconds deadline;
+  link_trust trust;
+};
+
+/// What who connects and who waits for it share. Whoever is second to settle it sees to the rest.
+struct connect_outcome {
+  std::optional<result<caf::actor>> made;
+  std::atomic<bool> is_settled = false;
+};
+
+/// Detached: connecting blocks, and must not take a worker from other actors.
+caf::actor spawn_connector(caf::event_based_actor* self, const std::shared_ptr<link_parts>& link,
+  const connect_wish& wish, const std::shared_ptr<connect_outcome>& outcome) {
+  return self->spawn<caf::detached + caf::hidden>(
+    [=](caf::event_based_actor* worker) -> caf::behavior {
+      return {[=](caf::connect_atom) {
+        outcome->made = link->connect(wish.where, wish.deadline, wish.trust);
+        if (outcome->is_settled.exchange(true) && *outcome->made)
+          node_links{link}.close((*outcome->made)->node()); // nobody waits for it any more
+        worker->quit();
+        return true;
+      }};
+    });
+}
+
+void connect_from(caf::event_based_actor* self, const std::shared_ptr<link_parts>& link,
+  const connect_wish& wish, std::function<void(result<caf::actor>)> then) {
+  auto outcome = std::make_shared<connect_outcome>();
+  // CAF's own request: as above, of a connector.
+  self
+    ->request(spawn_connector(self, link, wish, outcome), wish.deadline + answer_grace,
+      caf::connect_atom::value)
+    .then([=](bool) { then(std::move(*outcome->made)); },
+      [=](const caf::error&) {
+        if (outcome->is_settled.exchange(true))
+          return then(std::move(*outcome->made));
+        then(fail(errc::time_out, "no answer from " + to_string(wish.where)));
+      });
+}
+
+} // namespace
+
 link::link(caf::actor_system& system, link_limits limits, std::shared_ptr<tls_credentials> own,
   std::function<void(const std::string&)> warn)
-    : parts_(std::make_shared<parts>(system, limits, std::move(own), std::move(warn))) {
+    : parts_(std::make_shared<link_parts>(system, limits, std::move(own), std::move(warn))) {
   ignore_sigpipe();
 }
 
@@ -223,7 +281,7 @@ result<std::uint16_t> link::listen(const caf::actor& gateway, const endpoint& wh
   if (!port)
     return port;
 
-  auto rules = parts_->rules(link_side::accepted);
+  auto rules = parts_->rules(link_side::accepted, link_trust::client);
   rules.gateway = gateway.id();
   caf::io::doorman_ptr doorman = caf::make_counted<link_doorman>(parts_->multiplexer,
     std::move(*socket), std::move(rules), parts_->limits, parts_->book, parts_->watch, parts_->own);
@@ -235,25 +293,34 @@ result<std::uint16_t> link::listen(const caf::actor& gateway, const endpoint& wh
 }
 
 result<caf::actor> link::connect(const endpoint& where, milliseconds deadline) {
-  return parts_->connect(where, deadline);
+  return parts_->connect(where, deadline, link_trust::client);
 }
 
 void link::connect(caf::event_based_actor* self, const endpoint& where, milliseconds deadline,
   std::function<void(result<caf::actor>)> then) {
-  auto outcome = std::make_shared<std::optional<result<caf::actor>>>();
-  // Detached: connecting blocks, and must not take a worker from other actors.
-  auto helper = self->spawn<caf::detached + caf::hidden>(
-    [=, link = parts_](caf::event_based_actor* worker) -> caf::behavior {
-      return {[=](caf::connect_atom) {
-        *outcome = link->connect(where, deadline);
-        worker->quit();
-        return true;
-      }};
-    });
-  // CAF's own request: as above, of the helper.
-  self->request(helper, deadline + answer_grace, caf::connect_atom::value)
-    .then([=](bool) { then(std::move(**outcome)); },
-      [=](const caf::error&) { then(fail(errc::time_out, "no answer from " + to_string(where))); });
+  connect_from(self, parts_, {where, deadline, link_trust::client}, std::move(then));
+}
+
+void node_links::connect(caf::event_based_actor* self, const endpoint& where, milliseconds deadline,
+  std::function<void(result<caf::actor>)> then) const {
+  connect_from(self, parts_, {where, deadline, link_trust::node}, std::move(then));
+}
+
+result<void> node_links::admit_node(const caf::node_id& who, std::string_view name) const {
+  const auto connection = parts_->linked_with(who);
+  if (!connection)
+    return fail(errc::not_found, "the link with the node " + std::string{name} + " has ended");
+  return connection->trust_as_node(name);
+}
+
+void node_links::close(const caf::node_id& who) const {
+  if (const auto connection = parts_->linked_with(who))
+    connection->abort(link_breach::peer_dismissed);
+}
+
+void node_links::close_all() const {
+  for (const auto& connection : parts_->book->of_nodes())
+    connection->abort(link_breach::peer_dismissed);
 }
 
 std::size_t link::pending() const {
@@ -271,7 +338,7 @@ std::uint64_t link::closed_for(link_breach breach) const {
 link::find_peer link::peers() const {
   return [book = parts_->book, is_plain = !parts_->own](
            const caf::node_id& node) -> std::optional<peer_identity> {
-    return is_plain ? peer_identity{} : book->peers().who(id_of(node));
+    return is_plain ? peer_identity{} : book->peers().who(wire_id(node));
   };
 }
 

@@ -28,8 +28,40 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 
 namespace aiex {
+
+struct link_parts;
+
+/// What a mesh of nodes does with a link. Copies are of the same link, and may outlive it.
+class node_links {
+public:
+  /// Without a link, as a place that is never used.
+  node_links() = default;
+  explicit node_links(std::shared_ptr<link_parts> parts) : parts_(std::move(parts)) {}
+
+  /// As `link::connect`, to a node: its actors may say anything to ours from the beginning. The
+  /// actor published there is to be sent a `node_hello`. Thread: `self`'s.
+  void connect(caf::event_based_actor* self, const endpoint& where,
+    std::chrono::milliseconds deadline, std::function<void(result<caf::actor>)> then) const;
+
+  /// The connection with `who` is one to the node of this name: from now on its actors may say
+  /// anything to ours. Also if we have connected. Any thread.
+  ///
+  ///   errors   not_found (no link any more) | denied (it cannot prove that it has this name)
+  result<void> admit_node(const caf::node_id& who, std::string_view name) const;
+
+  /// Closes the connection with `who`, if there is one. CAF's actors behind it end. Any thread.
+  void close(const caf::node_id& who) const;
+
+  /// Closes all connections with nodes, also those that are only being made: a mesh begins anew.
+  void close_all() const;
+
+private:
+  std::shared_ptr<link_parts> parts_;
+};
 
 class link {
 public:
@@ -43,7 +75,8 @@ public:
   link(const link&) = delete;
   link& operator=(const link&) = delete;
 
-  /// Publishes `gateway`: requests of the types of gateway_protocol.hpp reach it and nothing else.
+  /// Publishes `gateway`: requests of the types of gateway_protocol.hpp and node_protocol.hpp
+  /// reach it and nothing else, until a mesh admits who sends.
   /// Returns the port, which the system chose if `where.port` is 0. Closes when `this` goes.
   ///
   ///   thread   any but an actor's
@@ -56,8 +89,9 @@ public:
   ///   deadline   for all of it, whatever the other side does
   ///   thread     any but an actor's: it blocks
   ///   errors     unreachable (nobody there, or no aiex node) | time_out | unknown_version |
-  ///              in_use (there is a link to this node already) | invalid_argument | io |
-  ///              denied (a certificate: theirs, or ours to them)
+  ///              in_use (there is a link to this node already) | already_exists (that is this
+  ///              process itself) | invalid_argument | io | denied (a certificate: theirs, or ours
+  ///              to them)
   result<caf::actor> connect(const endpoint& where, std::chrono::milliseconds deadline);
 
   /// The same from an actor, which is not held up: `then` runs in it. Not if it ends before.
@@ -76,9 +110,11 @@ public:
   using find_peer = std::function<std::optional<peer_identity>(const caf::node_id&)>;
   find_peer peers() const;
 
+  /// For a mesh of nodes. Any thread.
+  node_links nodes() const { return node_links{parts_}; }
+
 private:
-  struct parts;
-  std::shared_ptr<parts> parts_;
+  std::shared_ptr<link_parts> parts_;
 };
 
 } // namespace aiex

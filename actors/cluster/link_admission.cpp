@@ -14,9 +14,7 @@ std::optional<link_id> link_admission::accepted(link_id id, time_point now) {
 }
 
 link_admission::handshake link_admission::shook_hands(link_id id, const basp::node_id& node) {
-  const bool taken = std::any_of(
-    linked_.begin(), linked_.end(), [&](const auto& link) { return link.second == node; });
-  if (taken)
+  if (link_of(node))
     return handshake::node_taken;
   if (linked_.size() >= limits_.links_max)
     return handshake::too_many_links;
@@ -28,6 +26,12 @@ link_admission::handshake link_admission::shook_hands(link_id id, const basp::no
 void link_admission::closed(link_id id) {
   pending_.erase(id);
   linked_.erase(id);
+}
+
+std::optional<link_id> link_admission::link_of(const basp::node_id& node) const {
+  const auto found = std::find_if(
+    linked_.begin(), linked_.end(), [&](const auto& link) { return link.second == node; });
+  return found == linked_.end() ? std::nullopt : std::optional{found->first};
 }
 
 std::vector<link_id> link_admission::overdue(time_point now) const {

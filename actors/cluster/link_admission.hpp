@@ -39,6 +39,9 @@ public:
   /// Connections whose handshake is due or overdue at `now`, oldest first.
   std::vector<link_id> overdue(time_point now) const;
 
+  /// The link that speaks for `node`.
+  std::optional<link_id> link_of(const basp::node_id& node) const;
+
   std::size_t pending() const noexcept { return pending_.size(); }
   std::size_t linked() const noexcept { return linked_.size(); }
 

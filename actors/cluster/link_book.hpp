@@ -10,6 +10,8 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <string_view>
+#include <vector>
 
 namespace aiex {
 
@@ -19,6 +21,9 @@ public:
   explicit link_book(const link_limits& limits) : admission_(limits) {}
 
   link_id next_id();
+
+  /// A connection of our own, whose handshake somebody else waits for.
+  void opened(link_id id, const std::shared_ptr<closable_link>& connection);
 
   /// An accepted connection; its handshake is due from now on. May close an older one.
   void accepted(link_id id, const std::shared_ptr<closable_link>& connection);
@@ -30,6 +35,12 @@ public:
 
   /// Closes what is overdue. Returns how many connections still wait for their handshake.
   std::size_t close_overdue();
+
+  /// The connection that speaks for `node`; null if there is none.
+  std::shared_ptr<closable_link> linked_with(const basp::node_id& node) const;
+
+  /// All that are connections to nodes of the mesh, or are to become some.
+  std::vector<std::shared_ptr<closable_link>> of_nodes() const;
 
   std::size_t pending() const;
   std::size_t linked() const;
@@ -43,7 +54,7 @@ public:
 private:
   mutable std::mutex lock_; // guards all below; never held while a connection is closed
   link_admission admission_;
-  std::map<link_id, std::weak_ptr<closable_link>> pending_;
+  std::map<link_id, std::weak_ptr<closable_link>> connections_;
   std::array<std::uint64_t, link_breaches> breaches_{};
   link_peers peers_;                         // has a lock of its own
   link_id last_id_ = std::uint64_t{1} << 32; // above every socket's number

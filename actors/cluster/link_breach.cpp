@@ -47,6 +47,7 @@ std::string_view text(link_breach breach) noexcept {
   case link_breach::other_name: return "is another node than the one expected there";
   case link_breach::refused_us: return "does not accept the certificate of this program";
   case link_breach::send_buffer_full: return "read too slowly";
+  case link_breach::peer_dismissed: return "was dismissed by the mesh of nodes";
   }
   return "broke a rule";
 }

@@ -53,6 +53,9 @@ enum class link_breach : std::uint8_t {
 
   // what the sender saw
   send_buffer_full, ///< The other side reads too slowly for what it asked.
+
+  // what the mesh of nodes decided
+  peer_dismissed, ///< The link is not one of the mesh, or not any more.
 };
 
 inline constexpr std::size_t link_breaches =

@@ -32,7 +32,8 @@ rw_state state_of(ssize_t outcome, bool zero_is_end) {
 
 link_connection::link_connection(int fd, link_id id, link_rules rules,
   std::shared_ptr<link_book> book, std::unique_ptr<tls_channel> tls)
-    : fd_(fd), id_(id), tls_(std::move(tls)), guard_(std::move(rules)), book_(std::move(book)) {}
+    : fd_(fd), id_(id), is_node_(rules.trust == link_trust::node), has_tls_(tls != nullptr),
+      tls_(std::move(tls)), guard_(std::move(rules)), book_(std::move(book)) {}
 
 link_connection::transfer link_connection::receive(char* buffer, std::size_t size) {
   if (!tls_) {
@@ -119,6 +120,8 @@ rw_state link_connection::read_held(char* buffer, std::size_t capacity, std::siz
 
 /// False closes: the guard refused the bytes, or the book refused the node they name.
 bool link_connection::judge(std::string_view bytes, guard_verdict& verdict) {
+  if (is_node_)
+    guard_.trust_as_node();
   verdict = guard_.feed(bytes);
   if (verdict == guard_verdict::close) {
     abort(guard_.breach());
@@ -129,12 +132,16 @@ bool link_connection::judge(std::string_view bytes, guard_verdict& verdict) {
 
 bool link_connection::admit() {
   switch (book_->shook_hands(id_, *guard_.peer())) {
-  case link_admission::handshake::welcome: admitted_ = handshake_news_ = true; break;
+  case link_admission::handshake::welcome: admitted_ = true; break;
   case link_admission::handshake::node_taken: abort(link_breach::node_taken); return false;
   case link_admission::handshake::too_many_links: abort(link_breach::too_many_links); return false;
   }
   if (!admitted_ || !tls_)
     return admitted_;
+  {
+    const std::lock_guard lock(fd_lock_);
+    proved_ = tls_->peer();
+  }
   book_->peers().add(*guard_.peer(), {id_, tls_->shown(), weak_from_this()});
   // Once it is known it is judged with all others; what was learnt before that is looked at here.
   if (const auto breach = tls_->judged_again(); breach != link_breach::none)
@@ -158,6 +165,18 @@ void link_connection::abort(link_breach breach) {
   const std::lock_guard lock(fd_lock_);
   if (fd_ >= 0)
     ::shutdown(fd_, SHUT_RDWR); // wakes CAF, which then closes it
+}
+
+result<void> link_connection::trust_as_node(std::string_view name) {
+  if (has_tls_) {
+    const std::lock_guard lock(fd_lock_);
+    if (!proved_ || proved_->kind != peer_kind::node || proved_->name != name)
+      return fail(errc::denied, "says that it is the node " + std::string{name} +
+                                  ", but its certificate is that of " +
+                                  (proved_ ? to_string(*proved_) : "nobody"));
+  }
+  is_node_ = true;
+  return {};
 }
 
 void link_connection::ended() {

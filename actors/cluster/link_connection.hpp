@@ -14,6 +14,8 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
+#include <string_view>
 #include <utility>
 
 namespace aiex {
@@ -49,14 +51,16 @@ public:
   /// CAF notices at its next turn and tells all who monitor an actor behind it.
   void abort(link_breach breach) override;
 
+  /// Also if it is one already. With certificates it has to be a node's, of this name; plain TCP is
+  /// loopback's, where nobody has to prove anything.
+  result<void> trust_as_node(std::string_view name) override;
+  bool is_of_node() const noexcept override { return is_node_; }
+
   /// CAF has let go of the socket. CAF's thread.
   void ended();
 
   /// Why we closed it; `none` while it is open or if the other side closed it. Any thread.
   link_breach breach() const noexcept { return breach_.load(); }
-
-  /// True once, when the handshake has just been let through. CAF's thread.
-  bool take_handshake() noexcept { return std::exchange(handshake_news_, false); }
 
   link_id id() const noexcept { return id_; }
 
@@ -75,9 +79,12 @@ private:
   bool admit();
 
   std::mutex fd_lock_;
-  int fd_; // -1 after ended(); guarded by fd_lock_
+  int fd_;                              // -1 after ended(); guarded by fd_lock_
+  std::optional<peer_identity> proved_; // once admitted, with certificates; guarded by fd_lock_
   const link_id id_;
   std::atomic<link_breach> breach_ = link_breach::none;
+  std::atomic<bool> is_node_;
+  const bool has_tls_;
 
   // CAF's thread only
   std::unique_ptr<tls_channel> tls_;
@@ -86,7 +93,6 @@ private:
   std::shared_ptr<link_book> book_;
   bool has_begun_ = false;
   bool admitted_ = false;
-  bool handshake_news_ = false;
 };
 
 /// How `stream_impl` of CAF talks to a connection.

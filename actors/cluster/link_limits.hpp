@@ -24,6 +24,8 @@ struct link_limits {
   std::chrono::milliseconds certificates_look{2'000}; ///< How often their files are looked at.
 
   std::size_t sources_max = 1'024;              ///< Living actors at the other end of one link.
+  std::size_t node_sources_max = 65'536;        ///< The same if a node is there.
+  std::size_t node_message_bytes_max = 1 << 20; ///< A message from an actor of another node.
   std::size_t send_buffer_bytes_max = 32 << 20; ///< Unsent to one peer; then it is closed.
   std::chrono::milliseconds unread_max{10'000}; ///< A peer that takes no byte so long is closed.
 };

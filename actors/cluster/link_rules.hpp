@@ -15,6 +15,12 @@ enum class link_side : std::uint8_t {
   opened,   ///< We connected: responses to our requests come in.
 };
 
+/// Who is at the other end.
+enum class link_trust : std::uint8_t {
+  client, ///< Anybody: what its side allows.
+  node,   ///< A node of our mesh: its actors may say anything to ours.
+};
+
 struct link_rules {
   link_side side = link_side::accepted;
   basp::node_id self{};      ///< Ours, as it goes over the wire.
@@ -26,6 +32,10 @@ struct link_rules {
 
   std::size_t message_bytes_max = gateway_request_bytes_max + frame_overhead_bytes;
   std::size_t sources_max = link_limits{}.sources_max;
+
+  link_trust trust = link_trust::client; ///< Of an accepted link it may be raised later.
+  std::size_t node_message_bytes_max = link_limits{}.node_message_bytes_max + frame_overhead_bytes;
+  std::size_t node_sources_max = link_limits{}.node_sources_max;
 };
 
 } // namespace aiex

@@ -72,24 +72,25 @@ void link_scribe::remove_from_loop() {
 
 bool link_scribe::consume(caf::execution_unit* context, const void* bytes, std::size_t size) {
   const bool more = scribe::consume(context, bytes, size);
-  if (connection_->take_handshake())
-    dismiss_spawn_server();
+  dismiss_spawn_servers();
   return more;
 }
 
 /// At each handshake CAF starts an actor that asks the other node for its spawn server, and keeps
 /// its handle for as long as the process lives. The other guard swallows the question, and a node
 /// that thousands of clients visit must not keep thousands of handles.
-void link_scribe::dismiss_spawn_server() {
+///
+/// It does the same when it first sees the handle of an actor of a third node: it then takes the
+/// node that sent it for a way to there. It is none, and the handle is that of a dead actor.
+void link_scribe::dismiss_spawn_servers() {
   auto* broker = static_cast<caf::io::basp_broker*>(parent());
   if (broker == nullptr)
     return; // CAF closed the link over its handshake
-  auto& servers = broker->spawn_servers;
-  const auto found = servers.find(broker->instance.tbl().lookup_direct(hdl()));
-  if (found == servers.end())
-    return;
-  caf::anon_send_exit(found->second, caf::exit_reason::kill);
-  servers.erase(found);
+  for (const auto& [node, server] : broker->spawn_servers) {
+    caf::anon_send_exit(server, caf::exit_reason::kill);
+    broker->instance.tbl().erase_indirect(node);
+  }
+  broker->spawn_servers.clear();
 }
 
 linked_socket make_linked_socket(default_multiplexer& multiplexer, tcp_socket socket,
@@ -98,6 +99,7 @@ linked_socket make_linked_socket(default_multiplexer& multiplexer, tcp_socket so
   tune_tcp(socket.fd(), limits.unread_max);
   auto connection = std::make_shared<link_connection>(
     socket.fd(), book->next_id(), std::move(rules), book, std::move(tls));
+  book->opened(connection->id(), connection);
   auto scribe = caf::make_counted<link_scribe>(
     multiplexer, socket.release(), connection, limits.send_buffer_bytes_max);
   return {std::move(connection), std::move(scribe)};

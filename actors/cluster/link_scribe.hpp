@@ -36,7 +36,7 @@ public:
   bool consume(caf::execution_unit* context, const void* bytes, std::size_t size) override;
 
 private:
-  void dismiss_spawn_server();
+  void dismiss_spawn_servers();
 
   bool launched_ = false;
   std::shared_ptr<link_connection> connection_;

@@ -2,13 +2,16 @@
 // other. None of it leaves the process.
 #pragma once
 
+#include "aiex/actors/cluster/peer_channel.hpp"
+#include "aiex/persistence/base/error.hpp"
 #include "aiex/persistence/base/uuid.hpp"
 
 #include <caf/actor.hpp>
 #include <caf/allowed_unsafe_message_type.hpp>
 
-#include <cstddef>
+#include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,18 +25,6 @@ struct peer_node {
   std::uint64_t incarnation = 0; ///< Another one after each start.
   caf::actor mesh{};             ///< Its mesh: ends, for us, with the link.
 };
-
-/// Who a message is for, at both ends.
-enum class peer_channel : std::uint8_t {
-  consensus = 1, ///< The members' cores.
-  store = 2,     ///< Appends and changes on their way to the leader, and their answers.
-};
-
-/// What does not fit any more closes the link: who sends keeps less under way.
-inline constexpr std::size_t peer_queue_bytes_max = 64 << 20;
-
-/// The largest message: of several frames.
-inline constexpr std::size_t peer_message_bytes_max = 18 << 20;
 
 /// To the mesh: from now on `receiver` is told `node_up` and `node_down`, those that are up at
 /// once, and gets the messages of `channel`, which has one receiver. Forgotten when it ends.
@@ -66,10 +57,6 @@ struct peer_message {
 
 /// To the mesh: nodes it is to be linked with, besides those that its seeds know. Replaces what was
 /// said before.
-struct known_node {
-  std::string name{};
-  std::string address{};
-};
 struct expect_nodes {
   std::vector<known_node> all{};
 };
@@ -78,6 +65,26 @@ struct expect_nodes {
 struct list_peers {};
 struct peers_up {
   std::vector<peer_node> all{};
+};
+
+/// To the mesh: which actor of the node of this name has that name in its registry? Answered with
+/// `found_remote`. Errors: not_found (no such actor) | unreachable (no link with that node, or it
+/// has ended) | time_out | invalid_argument.
+struct find_remote {
+  std::string node{};
+  std::string name{};
+};
+struct found_remote {
+  result<caf::actor> outcome;
+};
+
+/// To the mesh: how long does it take to the node of this name and back? Answered with
+/// `pinged_node`; nothing: no link with it, or no answer in time (OTP's pang).
+struct ping_node {
+  std::string name{};
+};
+struct pinged_node {
+  std::optional<std::chrono::microseconds> round_trip{};
 };
 
 } // namespace aiex
@@ -90,3 +97,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(aiex::peer_message)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(aiex::expect_nodes)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(aiex::list_peers)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(aiex::peers_up)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(aiex::find_remote)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(aiex::found_remote)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(aiex::ping_node)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(aiex::pinged_node)

@@ -1,5 +1,6 @@
 #include "aiexd/gateway.hpp"
 
+#include "aiex/actors/cluster/mesh.hpp"
 #include "aiex/supervision/process/exit_kind.hpp"
 
 #include "aiexd/verbs/job_table.hpp"
@@ -161,6 +162,7 @@ caf::behavior gateway_door(
         promise.deliver(reply_with(from.error()));
       return promise;
     },
+    [self, names](node_hello& hello) { pass_hello(self, names, hello); },
     [self, names](close_door) {
       auto promise = self->make_response_promise<door_closed>();
       self->state.closing = promise;

@@ -113,6 +113,18 @@ struct node::parts {
       .receive([](door_closed) {}, [](const caf::error&) {}); // they are told `unknown_outcome`
   }
 
+  mesh_options mesh_of(const node_services& services) const {
+    mesh_options options;
+    // A node alone is a cluster of its own.
+    options.self = {services.store_id, services.node, services.store_id,
+      static_cast<std::uint64_t>(wall_clock().time_since_epoch().count()), {}};
+    options.links = gate->nodes();
+    options.names = services.names;
+    options.address = [where = environment->facts.where] { return where->listen(); };
+    options.warn = warn;
+    return options;
+  }
+
   result<void> start_tree(
     std::vector<node_part> user, const std::function<void(const std::string&)>& on_end) {
     const auto head = store_files.events()->head();
@@ -124,10 +136,10 @@ struct node::parts {
     const watchdog_options looks;
     watched.emplace(
       *system, watchdog{*system, processes, context.observe, warn, looks}, looks.period);
-    const node_tree_parts tree{environment, store, std::make_shared<bus_memory>(head->position),
-      crashes, std::move(user), [on_end](const error& why) {
-        on_end("read models cannot be written any more: " + why.message);
-      }};
+    const node_tree_parts tree{environment, store, mesh_of(services),
+      std::make_shared<bus_memory>(head->position), crashes, std::move(user),
+      [on_end](
+        const error& why) { on_end("read models cannot be written any more: " + why.message); }};
     auto outcome = start_supervisor(*system, node_tree(tree, context), context);
     if (const auto* unfinished = std::get_if<failing>(&outcome)) {
       top = unfinished->actor; // it still stops in order, and needs the store for that
@@ -147,7 +159,6 @@ struct node::parts {
   }
 
   result<void> serve(const endpoint& listen) {
-    gate = std::make_unique<aiex::link>(*system, link_limits{}, shown, warn);
     door = system->spawn(gateway_door, environment->services.node, environment->services.names,
       [peers = gate->peers(), local_role = asked.local_role](
         const caf::node_id& node) { return caller_over_link(peers(node), local_role); });
@@ -207,6 +218,7 @@ result<std::unique_ptr<node>> node::start(const node_config& config, std::vector
     return tl::unexpected(std::move(configured.error()));
   made.system = std::make_unique<caf::actor_system>(made.config);
   made.self = std::make_unique<caf::scoped_actor>(*made.system);
+  made.gate = std::make_unique<aiex::link>(*made.system, link_limits{}, made.shown, made.warn);
   made.start_store(said);
   const store_identity& identity = made.store_files.identity();
   node_services services{config.name, identity.store, identity.history,

@@ -6,6 +6,7 @@
 //   │   ├── writer            commits
 //   │   ├── reader-1
 //   │   └── reader-2
+//   ├── mesh                  links this node with the others of its cluster
 //   ├── models                commits what projections and aggregates save
 //   ├── bus                   hands out what the log has applied; what it remembers outlives it
 //   ├── groups/aiex           who is a member of which process group
@@ -39,6 +40,7 @@ supervisor_spec node_tree(const node_tree_parts& parts, const supervision_contex
     .ends = auto_shutdown::any_significant};
   spec.children = {
     store_child(parts.store, top),
+    mesh_child(parts.mesh),
     named("models",
       spawns<caf::detached>(models_writer, services.models, services.aggregate_snapshots,
         models_writer_limits{}, parts.on_models_failure),

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "aiex/actors/cluster/mesh.hpp"
 #include "aiex/actors/flow/bus.hpp"
 #include "aiex/actors/flow/crash_ledger.hpp"
 #include "aiex/actors/flow/node_part.hpp"
@@ -18,6 +19,7 @@ namespace aiex {
 struct node_tree_parts {
   gateway_environment_pointer node;
   store_actors store;
+  mesh_options mesh;
   std::shared_ptr<bus_memory> memory;
   std::shared_ptr<crash_ledger_memory> crashes;
   std::vector<node_part> user;

@@ -29,8 +29,8 @@ result<void> write_seeds(
   const std::filesystem::path& folder, const std::vector<std::string>& addresses) {
   if (addresses.size() > seeds_max || !std::ranges::all_of(addresses, is_line))
     return fail(errc::invalid_argument,
-      fmt::format("a node remembers up to {} addresses of others, of 1 to {} bytes each",
-        seeds_max, address_bytes_max));
+      fmt::format("a node remembers up to {} addresses of others, of 1 to {} bytes each", seeds_max,
+        address_bytes_max));
   std::error_code failed;
   std::filesystem::create_directories(folder, failed);
   if (failed)

@@ -16,6 +16,8 @@ using namespace test;
 struct closed_link : closable_link {
   std::vector<link_breach> breaches;
   void abort(link_breach breach) override { breaches.push_back(breach); }
+  result<void> trust_as_node(std::string_view) override { return {}; }
+  bool is_of_node() const noexcept override { return false; }
 };
 
 basp::node_id numbered(std::uint32_t number) {

@@ -215,7 +215,7 @@ TEST_CASE("link: a process does not link with itself") {
   link_node node;
   auto own = node.link.connect(node.where(), patience);
   REQUIRE_FALSE(own);
-  CHECK(own.error().code == errc::unreachable);
+  CHECK(own.error().code == errc::already_exists);
 }
 
 } // namespace

@@ -1,6 +1,5 @@
-#include "aiex/persistence/store/seeds_file.hpp"
-
 #include "aiex/persistence/store/data_folder.hpp"
+#include "aiex/persistence/store/seeds_file.hpp"
 
 #include "support/sample_events.hpp"
 #include "support/temporary_folder.hpp"
@@ -42,8 +41,7 @@ TEST_CASE("seeds: as many as may be, and none that no line can hold") {
   CHECK(write_seeds(folder.path(), many).error().code == errc::invalid_argument);
   CHECK(write_seeds(folder.path(), {""}).error().code == errc::invalid_argument);
   CHECK(write_seeds(folder.path(), {"a\nb"}).error().code == errc::invalid_argument);
-  CHECK(write_seeds(folder.path(), {std::string(256, 'a')}).error().code ==
-        errc::invalid_argument);
+  CHECK(write_seeds(folder.path(), {std::string(256, 'a')}).error().code == errc::invalid_argument);
   std::ofstream{folder.path() / "seeds"} << "a\n\nb\n";
   CHECK(read_seeds(folder.path()).error().code == errc::corrupt);
   std::ofstream{folder.path() / "seeds"} << std::string(1 << 20, 'a');
