@@ -33,7 +33,7 @@ link_admission::handshake link_book::shook_hands(link_id id, const basp::node_id
 void link_book::closed(link_id id, link_breach breach) {
   peers_.remove(id);
   const std::lock_guard lock(lock_);
-  ++breaches_[static_cast<std::size_t>(breach)];
+  ++breaches_[breach];
   admission_.closed(id);
   connections_.erase(id);
 }
@@ -76,7 +76,8 @@ std::size_t link_book::pending() const {
 
 std::uint64_t link_book::closed_for(link_breach breach) const {
   const std::lock_guard lock(lock_);
-  return breaches_[static_cast<std::size_t>(breach)];
+  const auto found = breaches_.find(breach);
+  return found == breaches_.end() ? 0 : found->second;
 }
 
 std::size_t link_book::linked() const {

@@ -6,7 +6,6 @@
 #include "aiex/actors/cluster/link_breach.hpp"
 #include "aiex/actors/cluster/link_peers.hpp"
 
-#include <array>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -55,7 +54,7 @@ private:
   mutable std::mutex lock_; // guards all below; never held while a connection is closed
   link_admission admission_;
   std::map<link_id, std::weak_ptr<closable_link>> connections_;
-  std::array<std::uint64_t, link_breaches> breaches_{};
+  std::map<link_breach, std::uint64_t> breaches_;
   link_peers peers_;                         // has a lock of its own
   link_id last_id_ = std::uint64_t{1} << 32; // above every socket's number
 };

@@ -1,7 +1,6 @@
 // Why a link was closed.
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
 #include <string_view>
 
@@ -57,9 +56,6 @@ enum class link_breach : std::uint8_t {
   // what the mesh of nodes decided
   peer_dismissed, ///< The link is not one of the mesh, or not any more.
 };
-
-inline constexpr std::size_t link_breaches =
-  static_cast<std::size_t>(link_breach::send_buffer_full) + 1;
 
 /// A sentence's end for people: "sent a frame larger than the limit".
 std::string_view text(link_breach breach) noexcept;

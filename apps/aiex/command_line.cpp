@@ -26,6 +26,7 @@ void add_globals(CLI::App& app, global_options& globals) {
   app.add_option("--cert", globals.values.certificate);
   app.add_option("--key", globals.values.key);
   app.add_option("--ca", globals.values.authority);
+  app.add_option("--crl", globals.values.revocations);
   app.add_flag("--json", globals.is_json);
   app.add_flag("--plain", globals.is_plain);
   app.add_flag("--no-input", globals.values.never_asks);
@@ -86,6 +87,7 @@ std::string help_of_all() {
     "\n  aiex tail\n\nusage: aiex [OPTION]... VERB ...\n\n"
     "  --node ADDR:PORT      the node to ask [AIEX_NODE, or 127.0.0.1:4100]\n"
     "  --cert F --key F --ca F  a client's certificate [AIEX_CERT, AIEX_KEY, AIEX_CA]\n"
+    "  --crl F               nodes that have been revoked [AIEX_CRL]\n"
     "  --json, --plain       for programs: JSON, or tabs between\n"
     "  --timeout 5s          how long to wait for one answer [AIEX_TIMEOUT, or 5s]\n"
     "  --no-input            never ask; without --yes, refuse\n"
@@ -146,7 +148,7 @@ result<void> apply_certificates(const line_defaults& globals, invocation& wish) 
       return fail(errc::missing_required_fields,
         std::string{option} + " is not given: a certificate is used with its key and the "
                               "authority's certificate, --cert, --key and --ca");
-  wish.certificates = {globals.certificate, globals.key, globals.authority, {}};
+  wish.certificates = {globals.certificate, globals.key, globals.authority, globals.revocations};
   return {};
 }
 
@@ -230,7 +232,7 @@ result<void> check_options(const invocation& wish, bool is_in_shell) {
     return std::ranges::find(wish.said, name) != wish.said.end();
   };
   const std::string words{wish.what->words};
-  for (const char* name : {"--node", "--cert", "--key", "--ca"})
+  for (const char* name : {"--node", "--cert", "--key", "--ca", "--crl"})
     if (is_in_shell && says(name))
       return fail(errc::invalid_argument,
         "a shell's lines go to the node that the shell is on, with the shell's certificate; "
@@ -241,7 +243,7 @@ result<void> check_options(const invocation& wish, bool is_in_shell) {
   const bool calls =
     wish.what->words == "shell" || (!wish.what->sent.empty() && !wish.has("--data"));
   for (const char* name :
-    {"--node", "--timeout", "--read", "--at-least", "--cert", "--key", "--ca"})
+    {"--node", "--timeout", "--read", "--at-least", "--cert", "--key", "--ca", "--crl"})
     if (!calls && says(name))
       return fail(errc::invalid_argument, words + " asks no node" +
                                             (wish.has("--data") ? " when it has --data" : "") +

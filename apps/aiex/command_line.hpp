@@ -27,6 +27,7 @@ struct line_defaults {
   std::string certificate{}; ///< A file, or empty; so are the next two. All of them or none.
   std::string key{};
   std::string authority{};
+  std::string revocations{}; ///< With them, or empty.
 };
 
 /// A command line that is right as far as the tool alone can tell.

@@ -46,6 +46,7 @@ surroundings surroundings_of_process() {
   otherwise.certificate = variable("AIEX_CERT");
   otherwise.key = variable("AIEX_KEY");
   otherwise.authority = variable("AIEX_CA");
+  otherwise.revocations = variable("AIEX_CRL");
   return {.otherwise = std::move(otherwise),
     .colour = ::isatty(STDOUT_FILENO) == 1 && variable("NO_COLOR").empty(),
     .is_error_terminal = ::isatty(STDERR_FILENO) == 1,

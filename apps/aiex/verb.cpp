@@ -236,7 +236,7 @@ const std::vector<verb>& verbs() {
 
 const std::vector<parameter>& options_of_all() {
   static const std::vector<parameter> all{{"--at-least", "", number}, {"--ca", ""}, {"--cert", ""},
-    {"--json", "", flag}, {"--key", ""}, {"--no-input", "", flag}, {"--node", ""},
+    {"--crl", ""}, {"--json", "", flag}, {"--key", ""}, {"--no-input", "", flag}, {"--node", ""},
     {"--plain", "", flag}, {"--read", ""}, {"--timeout", ""}};
   return all;
 }

@@ -225,7 +225,10 @@ result<std::unique_ptr<node>> node::start(const node_config& config, std::vector
     made.store.as_store(made.store_files.events()), made.store_files.models(),
     made.store_files.aggregate_snapshots(), registry{}, wall_clock, make_id};
   made.environment = std::make_shared<gateway_environment>(gateway_environment{std::move(services),
-    {.folder = config.data, .started_at = std::chrono::steady_clock::now()}, node_verbs()});
+    {.folder = config.data,
+      .started_at = std::chrono::steady_clock::now(),
+      .certificates = made.shown},
+    node_verbs()});
   if (auto tree = made.start_tree(std::move(parts), said); !tree)
     return tl::unexpected(std::move(tree.error()));
   if (config.http) {

@@ -57,6 +57,7 @@ tool::surroundings own_surroundings(const node& running) {
   own.otherwise.certificate = files.certificate;
   own.otherwise.key = files.key;
   own.otherwise.authority = files.authority;
+  own.otherwise.revocations = files.revocations;
   return own;
 }
 

@@ -4,6 +4,7 @@
 // node adds to the table that the gateway is given.
 #pragma once
 
+#include "aiex/actors/cluster/tls/credentials.hpp"
 #include "aiex/actors/flow/node_services.hpp"
 #include "aiex/actors/runtime/gateway_protocol.hpp"
 #include "aiex/actors/runtime/message_types.hpp"
@@ -35,6 +36,7 @@ struct node_facts {
   std::filesystem::path folder;
   std::shared_ptr<node_address> where = std::make_shared<node_address>();
   std::chrono::steady_clock::time_point started_at;
+  std::shared_ptr<const tls_credentials> certificates{}; ///< Nothing: links are plain.
 };
 
 struct verb;

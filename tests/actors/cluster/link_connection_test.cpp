@@ -357,6 +357,27 @@ TEST_CASE("link_tls: a node's links end with its own certificate's revocation") 
   CHECK(watching.linked() == 0);
 }
 
+// What a mesh asks before it lets a node's messages through, at both ends.
+TEST_CASE("link_tls: a node is admitted by the name in its certificate only") {
+  besieged siege;
+  const auto at_node = siege.node.link.nodes();
+  link_peer other{siege.made.credentials(node_called("bank-2"))};
+  REQUIRE(other.link.connect(siege.node.where(), patience));
+  REQUIRE(eventually([&] { return siege.node.link.linked() == 2; }));
+  const auto wrong = at_node.admit_node(other.system.node(), "bank-3");
+  REQUIRE_FALSE(wrong);
+  CHECK(wrong.error().code == errc::denied);
+  CHECK(wrong.error().message.find("bank-2") != std::string::npos);
+  CHECK(at_node.admit_node(other.system.node(), "bank-2"));
+  CHECK(other.link.nodes().admit_node(siege.node.system.node(), "bank-1"));
+  CHECK(
+    other.link.nodes().admit_node(siege.node.system.node(), "bank-2").error().code == errc::denied);
+  const auto client = at_node.admit_node(siege.peer.system.node(), "ada");
+  REQUIRE_FALSE(client);
+  CHECK(client.error().code == errc::denied);
+  siege.CHECK_healthy();
+}
+
 TEST_CASE("link_tls: any address may be listened on, and only so") {
   const cluster_certificates made;
   node_config config;

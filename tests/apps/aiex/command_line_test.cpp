@@ -173,6 +173,8 @@ TEST_CASE("command_line: a certificate is used with its key and the authority, o
     CHECK(refused.error().code == errc::missing_required_fields);
     CHECK(refused.error().message.find("is not given") != std::string::npos);
   }
+  CHECK(parse_command_line({"status", "--cert=c", "--key=k", "--ca=a", "--crl", "r"})
+          ->certificates->revocations == "r");
   // A shell's lines have what the shell has.
   const auto shell = parse_command_line({"shell", "--cert", "c", "--key", "k", "--ca", "a"});
   REQUIRE(shell);

@@ -82,7 +82,7 @@ TEST_CASE("tls_dial: silence, an end, and what is no TLS") {
 TEST_CASE("tls_dial: each breach of TLS has words of its own") {
   std::set<std::string> all;
   int count = 0;
-  for (std::size_t i = 0; i < link_breaches; ++i)
+  for (int i = 0; i <= UINT8_MAX; ++i)
     if (const auto breach = static_cast<link_breach>(i); is_of_tls(breach)) {
       all.insert(tls_refusal({"127.0.0.1", 1}, breach).message);
       ++count;
