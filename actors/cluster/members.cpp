@@ -2,6 +2,7 @@
 #include "aiex/actors/cluster/members.hpp"
 
 #include "aiex/actors/cluster/mesh_messages.hpp"
+#include "aiex/actors/cluster/mesh_name.hpp"
 #include "aiex/actors/cluster/task_codec.hpp"
 #include "aiex/actors/flow/member_messages.hpp"
 #include "aiex/persistence/consensus/message_codec.hpp"
@@ -49,13 +50,13 @@ public:
       send({each.to, peer_channel::consensus, !can_wait(each), to_bytes(each)});
   }
 
-  void ask_leader(const task_for_leader& task) const {
+  void ask_member(const task_for_member& task) const {
     send({task.to, peer_channel::store, false, to_bytes(sent_task{task.number, task.what})});
   }
 
   void answer(const answer_for_member& answered) const {
     send({answered.to, peer_channel::store, false,
-      to_bytes(sent_answer{answered.number, answered.done.index, answered.done.outcome})});
+      to_bytes(sent_answer{answered.number, answered.done})});
   }
 
 private:
@@ -85,8 +86,7 @@ private:
       return true;
     }
     auto& answer = std::get<sent_answer>(*read);
-    self_->send(writer_,
-      answer_of_leader{heard.from, answer.number, {answer.index, std::move(answer.outcome)}});
+    self_->send(writer_, answer_of_member{heard.from, answer.number, std::move(answer.done)});
     return true;
   }
 
@@ -102,8 +102,10 @@ std::string state_text(const members_state& state) {
     state.sent, state.heard, state.refused);
 }
 
-caf::behavior members(members_actor* self, caf::actor writer, caf::actor mesh) {
+caf::behavior members(members_actor* self, caf::actor writer, registry names) {
+  caf::actor mesh = mesh_of(names);
   self->send(writer, meet_members{caf::actor{self}});
+  self->send(writer, members_linked{}); // what one before this knew counts no more
   self->send(mesh, follow_peers{caf::actor{self}, {peer_channel::consensus, peer_channel::store}});
   const members_part its{self, std::move(writer), std::move(mesh)};
   return {
@@ -111,7 +113,7 @@ caf::behavior members(members_actor* self, caf::actor writer, caf::actor mesh) {
     [its](const node_down& now) { its.down(now); },
     [its](const peer_message& heard) { its.hear(heard); },
     [its](say_to_members& said) { its.say(said); },
-    [its](const task_for_leader& task) { its.ask_leader(task); },
+    [its](const task_for_member& task) { its.ask_member(task); },
     [its](const answer_for_member& answered) { its.answer(answered); },
   };
 }

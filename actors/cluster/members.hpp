@@ -8,6 +8,7 @@
 
 #include "aiex/persistence/base/digest.hpp"
 #include "aiex/persistence/base/uuid.hpp"
+#include "aiex/supervision/process/registry.hpp"
 
 #include <caf/actor.hpp>
 #include <caf/behavior.hpp>
@@ -31,11 +32,10 @@ struct members_state {
 
 std::string state_text(const members_state& state);
 
-/// Between `writer`, the store's, and `mesh`, this node's. Runs detached; to be started before the
-/// mesh lets anybody in.
+/// Between `writer`, the store's, and the mesh in `names`, which must be there. Runs detached.
 ///
 ///   node_up, node_down, peer_message                      from the mesh
-///   say_to_members, task_for_leader, answer_for_member    from the writer
-caf::behavior members(caf::stateful_actor<members_state>* self, caf::actor writer, caf::actor mesh);
+///   say_to_members, task_for_member, answer_for_member    from the writer
+caf::behavior members(caf::stateful_actor<members_state>* self, caf::actor writer, registry names);
 
 } // namespace aiex

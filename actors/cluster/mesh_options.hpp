@@ -3,6 +3,7 @@
 
 #include "aiex/actors/cluster/link.hpp"
 #include "aiex/actors/cluster/mesh_core.hpp"
+#include "aiex/actors/cluster/mesh_name.hpp"
 #include "aiex/actors/cluster/peer_wire.hpp"
 #include "aiex/supervision/process/registry.hpp"
 
@@ -10,13 +11,9 @@
 #include <cstddef>
 #include <functional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace aiex {
-
-/// The registry's name of it.
-inline constexpr std::string_view mesh_name = "mesh";
 
 struct mesh_options {
   node_card self{};                 ///< `address` is not looked at.

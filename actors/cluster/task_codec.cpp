@@ -15,7 +15,7 @@ using consensus::member_change;
 using consensus::member_role;
 
 constexpr std::uint8_t format = 1;
-enum class kind : std::uint8_t { append = 1, change = 2, transfer = 3, answer = 4 };
+enum class kind : std::uint8_t { append = 1, change = 2, transfer = 3, answer = 4, applied = 5 };
 
 // -- writing -------------------------------------------------------------------------------------
 
@@ -203,14 +203,14 @@ struct task_reader {
   }
 
   sent_answer answer(std::uint64_t of) {
-    sent_answer made{of, from.varint(), {}};
+    sent_answer made{of, {from.varint(), {}}};
     const std::uint8_t code = from.u8();
     if (code == 0) {
-      made.outcome = done();
+      made.done.outcome = done();
       return made;
     }
     std::string message = text();
-    made.outcome = fail(static_cast<errc>(code), std::move(message), from.varint());
+    made.done.outcome = fail(static_cast<errc>(code), std::move(message), from.varint());
     return made;
   }
 };
@@ -230,6 +230,8 @@ std::string to_bytes(const sent_task& task) {
     put(write, *change);
     return sealed(bytes);
   }
+  if (std::holds_alternative<tell_applied>(task.what))
+    return sealed(begun(kind::applied, task.number));
   std::string bytes = begun(kind::transfer, task.number);
   bytes_writer write{bytes};
   put(write, std::get<consensus::transfer>(task.what).to);
@@ -239,14 +241,14 @@ std::string to_bytes(const sent_task& task) {
 std::string to_bytes(const sent_answer& answer) {
   std::string bytes = begun(kind::answer, answer.number);
   bytes_writer write{bytes};
-  write.varint(answer.index);
-  if (answer.outcome) {
+  write.varint(answer.done.index);
+  if (const auto& outcome = answer.done.outcome) {
     write.u8(0);
-    put(write, *answer.outcome);
+    put(write, *outcome);
   } else {
-    write.u8(static_cast<std::uint8_t>(answer.outcome.error().code));
-    write.text(answer.outcome.error().message);
-    write.varint(answer.outcome.error().actual);
+    write.u8(static_cast<std::uint8_t>(outcome.error().code));
+    write.text(outcome.error().message);
+    write.varint(outcome.error().actual);
   }
   return sealed(bytes);
 }
@@ -269,6 +271,7 @@ result<std::variant<sent_task, sent_answer>> task_of(std::string_view bytes) {
     break;
   case kind::change: made = sent_task{number, fields.change()}; break;
   case kind::transfer: made = sent_task{number, consensus::transfer{fields.id()}}; break;
+  case kind::applied: made = sent_task{number, tell_applied{}}; break;
   case kind::answer: made = fields.answer(number); break;
   default: return fail(errc::corrupt, "a task of another node is of no kind there is");
   }

@@ -1,34 +1,26 @@
-// Appends and changes on their way to the node that leads, and its answers: as bytes.
+// What members ask of each other, most of it of the one that leads, and the answers: as bytes.
 //
 //   sealed { format 1, kind, number, fields }
 //
 // Bytes of another node are not believed: every length and every number is looked at.
 #pragma once
 
-#include "aiex/persistence/consensus/configuration.hpp"
-#include "aiex/persistence/consensus/input.hpp"
-#include "aiex/persistence/log/append.hpp"
+#include "aiex/actors/flow/member_task.hpp"
 
 #include <cstdint>
-#include <memory>
 #include <string>
 #include <string_view>
 #include <variant>
 
 namespace aiex {
 
-/// What a member asks of the one that leads.
 struct sent_task {
   std::uint64_t number = 0;
-  std::variant<std::shared_ptr<const append_request>, consensus::member_change, consensus::transfer>
-    what{};
+  member_task what{};
 };
-
-/// What it is answered. `index`: what the leader had applied then.
 struct sent_answer {
   std::uint64_t number = 0;
-  std::uint64_t index = 0;
-  result<append_result> outcome{};
+  task_done done{};
 };
 
 std::string to_bytes(const sent_task& task);

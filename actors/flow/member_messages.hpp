@@ -2,18 +2,18 @@
 // each other. None of it leaves the process.
 #pragma once
 
+#include "aiex/actors/flow/member_task.hpp"
 #include "aiex/persistence/consensus/configuration.hpp"
 #include "aiex/persistence/consensus/input.hpp"
 #include "aiex/persistence/consensus/message.hpp"
 #include "aiex/persistence/consensus/outputs.hpp"
-#include "aiex/persistence/log/append.hpp"
 
 #include <caf/actor.hpp>
 #include <caf/allowed_unsafe_message_type.hpp>
 
+#include <chrono>
 #include <cstdint>
 #include <map>
-#include <memory>
 #include <set>
 #include <variant>
 #include <vector>
@@ -42,35 +42,25 @@ struct say_to_members {
   std::vector<consensus::message> all{};
 };
 
-/// What only the leader can do: decide an append, change the members, hand over.
-using leaders_task = std::variant<std::shared_ptr<const append_request>, consensus::member_change,
-  consensus::transfer>;
-
-/// From the writer: to the member that leads. And to the writer: a member asks.
-struct task_for_leader {
+/// From the writer: to another member. And to the writer: one asks.
+struct task_for_member {
   consensus::member_id to{};
   std::uint64_t number = 0;
-  leaders_task what{};
+  member_task what{};
 };
 struct task_from_member {
   consensus::member_id from{};
   std::uint64_t number = 0;
-  leaders_task what{};
+  member_task what{};
 };
 
-/// The answer. `index`: what the leader had applied; who has applied as much sees what it rests on.
-/// A change and a transfer have a result without parts.
-struct task_done {
-  std::uint64_t index = 0;
-  result<append_result> outcome{};
-};
-/// From the writer: to the member that asked. And to the writer: the leader has answered.
+/// From the writer: to the member that asked. And to the writer: who was asked has answered.
 struct answer_for_member {
   consensus::member_id to{};
   std::uint64_t number = 0;
   task_done done{};
 };
-struct answer_of_leader {
+struct answer_of_member {
   consensus::member_id from{};
   std::uint64_t number = 0;
   task_done done{};
@@ -84,6 +74,15 @@ struct change_members {
 };
 struct members_changed {
   result<void> outcome{};
+};
+
+/// To the writer: up to where has that member applied the log? Answered with `member_applied`; not
+/// at all if it is silent.
+struct ask_applied {
+  consensus::member_id member{};
+};
+struct member_applied {
+  result<std::uint64_t> index{};
 };
 
 /// To the writer: answered with `read_confirmed` when the state shows all that was committed before
@@ -117,10 +116,12 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(aiex::meet_members)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(aiex::members_linked)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(aiex::members_said)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(aiex::say_to_members)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(aiex::task_for_leader)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(aiex::task_for_member)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(aiex::task_from_member)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(aiex::answer_for_member)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(aiex::answer_of_leader)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(aiex::answer_of_member)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(aiex::ask_applied)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(aiex::member_applied)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(aiex::change_members)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(aiex::members_changed)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(aiex::confirm_read)

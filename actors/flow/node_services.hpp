@@ -26,6 +26,8 @@ struct node_services {
   registry names;
   std::function<timestamp()> clock; ///< The wall clock. Any thread.
   std::function<uuid()> make_id;    ///< Version 7. Any thread.
+  /// How the cluster looks from here.
+  std::shared_ptr<const cluster_sight> cluster = std::make_shared<const cluster_sight>();
   /// What aggregates may have on its way to the models' writer.
   std::shared_ptr<snapshot_gate> snapshot_room = std::make_shared<snapshot_gate>();
 

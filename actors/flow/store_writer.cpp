@@ -30,7 +30,9 @@ void store_writer_part::tick() const {
   for (waiting_append& each : self_->state.desk.kept)
     ++each.tried.ticks;
   place_kept();
+  begin_kept_changes();
   serve(now);
+  show();
   go_on();
 }
 
@@ -85,11 +87,11 @@ void store_writer_part::speak() const {
     if (auto asked = state.reads.extract(each.ticket); !asked.empty())
       asked.mapped().deliver(read_confirmed{each.outcome});
   for (const consensus::change_outcome& each : words.changes)
-    if (auto asked = state.changes.extract(each.ticket); !asked.empty())
-      deliver(asked.mapped(),
-        {member().applied().index, each.index.map([](std::uint64_t) { return append_result{}; })});
+    end_change(each);
   answer_early();
   tell_followers();
+  if (words.role || !words.changes.empty())
+    show();
   if (!state.desk.kept.empty() && (words.role || events_->decides()))
     place_kept();
   if (!words.appends.empty())
@@ -98,6 +100,10 @@ void store_writer_part::speak() const {
 
 void store_writer_part::tick_later() const {
   self_->delayed_send(self_, consensus_tick, store_ticked{});
+}
+
+void store_writer_part::show() const {
+  environment_.sight->show(view());
 }
 
 void store_writer_part::tell_followers() const {
@@ -138,6 +144,7 @@ caf::behavior store_writer(caf::stateful_actor<store_writer_state>* self,
       self->state.followers, [&](const caf::actor& each) { return each.address() == down.source; });
   });
   const store_writer_part its{self, std::move(events), std::move(environment)};
+  its.show();
   return {
     [its](append_call& call) { its.append(call); },
     [its](store_gathered over) { its.gathered_until(over); },
@@ -150,7 +157,8 @@ caf::behavior store_writer(caf::stateful_actor<store_writer_state>* self,
     [its](members_linked& now) { its.link(now); },
     [its](members_said& said) { its.hear(said); },
     [its](task_from_member& task) { its.do_for_member(task); },
-    [its](answer_of_leader& answered) { its.leader_answered(answered); },
+    [its](answer_of_member& answered) { its.member_answered(answered); },
+    [its, self](const ask_applied& asked) { its.ask(asked, self->make_response_promise()); },
     [its, self](confirm_read) { its.confirm(self->make_response_promise()); },
     [its, self](change_members& asked) { its.change(asked, self->make_response_promise()); },
     [its](view_cluster) { return its.view(); },

@@ -30,7 +30,7 @@ std::string state_text(const store_writer_state& state);
 ///   confirm_read -> read_confirmed          after what was taken in before
 ///   change_members -> members_changed
 ///   view_cluster -> cluster_view
-///   meet_members, members_linked, members_said, task_from_member, answer_of_leader
+///   meet_members, members_linked, members_said, task_from_member, answer_of_member
 ///                                           from the actor that speaks with the members
 caf::behavior store_writer(caf::stateful_actor<store_writer_state>* self,
   std::shared_ptr<event_store> events, store_environment environment);

@@ -60,7 +60,7 @@ void store_writer_part::place(waiting_append asked) const {
     const member_id leader = member().core().leader;
     auto request = asked.request;
     const std::uint64_t number = self_->state.desk.forwarded(leader, std::move(asked));
-    self_->send(self_->state.peers, task_for_leader{leader, number, std::move(request)});
+    self_->send(self_->state.peers, task_for_member{leader, number, std::move(request)});
   }
   }
 }

@@ -9,8 +9,11 @@ namespace aiex {
 
 namespace {
 
-/// Numbers of changes on their way to the leader are told from those of appends by it.
+/// Numbers of what is asked besides appends are told from theirs by it.
 constexpr std::uint64_t change_bit = std::uint64_t{1} << 63;
+
+/// To other members, where they are; one that is never answered is forgotten with the links.
+constexpr std::size_t questions_max = 1'024;
 
 } // namespace
 
@@ -25,8 +28,11 @@ void store_writer_part::link(members_linked& now) const {
     state.desk.lost(id);
     lose_changes(id);
   }
+  if (!gone.empty())
+    state.asked_applied.clear(); // whose askers ask again
   place_kept();
   serve(at);
+  show();
   go_on();
 }
 
@@ -43,6 +49,8 @@ void store_writer_part::do_for_member(task_from_member& task) const {
     decide_for(asker, std::move(*request));
     return go_on();
   }
+  if (std::holds_alternative<tell_applied>(task.what))
+    return answer(asker, append_result{});
   if (!member().core().is_leader())
     return answer(asker, tl::unexpected(not_the_leader()));
   if (const auto* const change = std::get_if<consensus::member_change>(&task.what))
@@ -52,9 +60,11 @@ void store_writer_part::do_for_member(task_from_member& task) const {
   serve(environment_.clock());
 }
 
-void store_writer_part::leader_answered(answer_of_leader& answered) const {
+void store_writer_part::member_answered(answer_of_member& answered) const {
   if (auto change = self_->state.asked_changes.extract(answered.number); !change.empty()) {
     deliver(change.mapped(), answered.done);
+  } else if (auto told = self_->state.asked_applied.extract(answered.number); !told.empty()) {
+    told.mapped().deliver(member_applied{answered.done.index});
   } else if (auto asked = self_->state.desk.returned(answered.from, answered.number)) {
     if (!answered.done.outcome && is_undecided(answered.done.outcome.error().code))
       keep(std::move(*asked), answered.done.outcome.error().code);
@@ -63,6 +73,16 @@ void store_writer_part::leader_answered(answer_of_leader& answered) const {
         {answered.done.index, std::move(*asked), std::move(answered.done.outcome)});
   }
   answer_early();
+}
+
+void store_writer_part::ask(const ask_applied& asked, caf::response_promise promise) const {
+  store_writer_state& state = self_->state;
+  if (!state.linked.contains(asked.member) || state.asked_applied.size() >= questions_max)
+    return promise.deliver(
+      member_applied{fail(errc::unreachable, "there is no link to that member now")});
+  const std::uint64_t number = ++state.last_change | change_bit;
+  state.asked_applied.emplace(number, std::move(promise));
+  self_->send(state.peers, task_for_member{asked.member, number, tell_applied{}});
 }
 
 void store_writer_part::confirm(caf::response_promise promise) const {
@@ -92,9 +112,9 @@ void store_writer_part::change(change_members& asked, caf::response_promise prom
   const std::uint64_t number = ++state.last_change | change_bit;
   state.asked_changes.emplace(
     number, store_writer_state::waiting_change{std::move(promise), remote_asker{leader, number}});
-  leaders_task task;
+  member_task task;
   std::visit([&task](const auto& what) { task = what; }, asked.what);
-  self_->send(state.peers, task_for_leader{leader, number, std::move(task)});
+  self_->send(state.peers, task_for_member{leader, number, std::move(task)});
 }
 
 cluster_view store_writer_part::view() const {
@@ -133,6 +153,7 @@ void store_writer_part::answer(const remote_asker& asker, result<append_result> 
 void store_writer_part::begin_change(
   const consensus::member_change& what, store_writer_state::waiting_change asked) const {
   const std::uint64_t ticket = ++self_->state.last_change;
+  asked.what = what;
   self_->state.changes.emplace(ticket, std::move(asked));
   member().take(consensus::change{ticket, what}, environment_.clock());
 }
@@ -145,6 +166,27 @@ result<append_result> store_writer_part::hand_over(const consensus::transfer& to
     return fail(errc::unreachable, "there is no link to that node now; nothing was handed over");
   member().take(to, environment_.clock());
   return append_result{};
+}
+
+void store_writer_part::end_change(const consensus::change_outcome& done) const {
+  store_writer_state& state = self_->state;
+  auto asked = state.changes.extract(done.ticket);
+  if (asked.empty())
+    return;
+  store_writer_state::waiting_change& change = asked.mapped();
+  const bool waits = !done.index && done.index.error().code == errc::overloaded &&
+                     ++change.ticks < leader_awaited_ticks &&
+                     state.kept_changes.size() < questions_max;
+  if (waits)
+    state.kept_changes.push_back(std::move(change));
+  else
+    deliver(change,
+      {member().applied().index, done.index.map([](std::uint64_t) { return append_result{}; })});
+}
+
+void store_writer_part::begin_kept_changes() const {
+  for (store_writer_state::waiting_change& each : std::exchange(self_->state.kept_changes, {}))
+    begin_change(consensus::member_change{each.what}, std::move(each));
 }
 
 void store_writer_part::deliver(

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "aiex/actors/flow/append_desk.hpp"
+#include "aiex/actors/flow/cluster_sight.hpp"
 #include "aiex/actors/flow/group_gathering.hpp"
 #include "aiex/actors/flow/member_messages.hpp"
 #include "aiex/persistence/base/timestamp.hpp"
@@ -26,6 +27,7 @@ struct store_environment {
   std::function<timestamp()> clock;
   std::function<void(const error&)> on_failure;
   std::function<std::uint64_t()> random = system_random; ///< For the elections.
+  std::shared_ptr<cluster_sight> sight = std::make_shared<cluster_sight>();
 };
 
 /// Closed and not answered yet: then the next group waits, and grows.
@@ -51,9 +53,13 @@ struct store_writer_state {
   struct waiting_change {
     caf::response_promise promise{};
     std::optional<remote_asker> remote{};
+    consensus::member_change what{};
+    std::uint32_t ticks = 0; ///< It was kept.
   };
-  std::map<std::uint64_t, waiting_change> changes{};       ///< Begun here, by ticket.
-  std::map<std::uint64_t, waiting_change> asked_changes{}; ///< Of the leader, by number.
+  std::vector<waiting_change> kept_changes{}; ///< Until another one is done: begun again at a tick.
+  std::map<std::uint64_t, waiting_change> changes{};              ///< Begun here, by ticket.
+  std::map<std::uint64_t, waiting_change> asked_changes{};        ///< Of the leader, by number.
+  std::map<std::uint64_t, caf::response_promise> asked_applied{}; ///< Of any member, by number.
   std::uint64_t last_change = 0;
 };
 

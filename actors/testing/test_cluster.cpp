@@ -215,6 +215,7 @@ void test_cluster::kill(node_number number) {
   for (const caf::actor& each : std::exchange(ending.running, {}))
     world.kill(each);
   ending.events.reset();
+  ending.sight = std::make_shared<cluster_sight>();
   ending.bus = ending.mesh = nullptr;
   ending.log.crash();
   ending.state.crash();
@@ -235,8 +236,8 @@ void test_cluster::start(node_number number) {
   caf::actor_system& system = world.system;
   const auto keep = [&](caf::actor made) { return starting.running.emplace_back(std::move(made)); };
   const caf::actor writer = keep(system.spawn(store_writer, shared,
-    store_environment{
-      [this] { return wall_clock(); }, [](const error&) {}, [this] { return random_(); }}));
+    store_environment{[this] { return wall_clock(); }, [](const error&) {},
+      [this] { return random_(); }, starting.sight}));
   starting.events.emplace(writer,
     std::vector<caf::actor>{keep(system.spawn(store_reader, readable))}, readable,
     std::make_shared<append_gate>());
@@ -245,8 +246,11 @@ void test_cluster::start(node_number number) {
   const std::string name = "n" + std::to_string(number);
   const std::string address = "10.0.0." + std::to_string(number) + ":4100";
   starting.mesh = network_.start(number, {starting.id, name, address, ++starting.lives, {}});
-  keep(system.spawn(members, writer, starting.mesh));
-  keep(system.spawn(membership, own_membership{starting.id, name, address}, writer, starting.mesh));
+  starting.names.bind("mesh", starting.mesh);
+  keep(system.spawn(members, writer, starting.names));
+  keep(system.spawn(
+    membership, own_membership{starting.id, name, {}}, [address] { return address; }, writer,
+    starting.names, starting.sight));
   world.settle();
 }
 

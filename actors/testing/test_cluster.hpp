@@ -95,6 +95,7 @@ public:
 
   result<void> change(node_number node, consensus::member_change what);
   cluster_view view(node_number node);
+  const cluster_sight& sight(node_number node) const { return *nodes_.at(node - 1)->sight; }
   /// Who leads, and is seen to by a majority; 0 if nobody is.
   node_number leader();
   consensus::member_id id_of(node_number node) const;
@@ -123,8 +124,10 @@ private:
     std::uint64_t lives = 0;
     std::optional<store> events{};
     caf::actor mesh{};
+    registry names{};
     caf::actor bus{};
     std::shared_ptr<bus_memory> memory{};
+    std::shared_ptr<cluster_sight> sight = std::make_shared<cluster_sight>();
     std::vector<caf::actor> running{};
   };
 

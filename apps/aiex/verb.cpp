@@ -132,6 +132,33 @@ std::vector<verb> session_verbs() {
   };
 }
 
+std::vector<verb> cluster_verbs() {
+  return {
+    {"cluster status", "cluster_status", "this node's place in its cluster",
+      {"aiex cluster status"}},
+    {"cluster health", "cluster_health", "how the cluster is, and why", {"aiex cluster health"}},
+    {"cluster members", "cluster_members", "who belongs to it, and how far each is",
+      {"aiex cluster members"}, {}, {}, view::rows},
+    {"cluster add", "cluster_add", "take in a node that is linked and no member",
+      {"aiex cluster add n4"}, {name_of_it}},
+    {"cluster remove", "cluster_remove", "take a member out, for good",
+      {"aiex cluster remove n3 --yes"}, {name_of_it}, {yes}, view::fields, false, false, true},
+    {"cluster replace", "cluster_replace", "put a new node in a member's place",
+      {"aiex cluster replace n3 --yes", "aiex cluster replace n3 n4 --yes"},
+      {{"OLD", "old", text, true},
+        {"NEW", "new", text, false, false, "the same name unless said: a new, empty folder"}},
+      {yes}, view::fields, false, false, true},
+    {"cluster transfer", "cluster_transfer", "let another node lead", {"aiex cluster transfer n2"},
+      {name_of_it}},
+    {"cluster drain", "cluster_drain", "take the lead away from a node, before it is stopped",
+      {"aiex cluster drain n1"}, {name_of_it}},
+    {"cluster sync", "cluster_sync", "wait until all nodes have applied what is committed now",
+      {"aiex cluster sync"}},
+    {"cluster ping", "cluster_ping", "pong and how long it took, or pang", {"aiex cluster ping n2"},
+      {name_of_it}},
+  };
+}
+
 std::vector<verb> operator_verbs() {
   return {
     {"tree", "tree", "the supervision tree", {"aiex tree"}, {}, {}, view::tree},
@@ -226,8 +253,8 @@ std::vector<verb> cert_verbs() {
 const std::vector<verb>& verbs() {
   static const std::vector<verb> all = [] {
     std::vector<verb> rows = event_verbs();
-    for (auto& group :
-      {store_verbs(), program_verbs(), session_verbs(), operator_verbs(), cert_verbs()})
+    for (auto& group : {store_verbs(), program_verbs(), session_verbs(), cluster_verbs(),
+           operator_verbs(), cert_verbs()})
       rows.insert(rows.end(), group.begin(), group.end());
     return rows;
   }();

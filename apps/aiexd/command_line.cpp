@@ -12,6 +12,7 @@ namespace {
 constexpr std::string_view examples = R"(Examples:
   {0}                  node1, ./aiex-data, clients at 127.0.0.1:4100
   {0} --name bank --data /srv/bank --listen 127.0.0.1:0 --http off
+  {0} --name n2 --data n2 --listen 127.0.0.1:4101 --http off --join 127.0.0.1:4100
   {0} --name bank-1 --listen 10.0.0.1:4100 --cert bank-1.crt --key bank-1.key --ca ca.crt
   {0} --config bank.toml --check-config
   {0} --shell          with the shell in this terminal)";
@@ -27,6 +28,13 @@ result<command_line> parse_command_line(
   app.add_option("--name", values["name"], "Name of the node; its folder keeps it [node1]");
   app.add_option("--data", values["data"], "Folder of its store [./aiex-data]");
   app.add_option("--listen", values["listen"], "Where clients come in [127.0.0.1:4100]");
+  app.add_option(
+    "--advertise", values["advertise"], "Where other nodes reach it, if not where it listens");
+  std::vector<std::string> seeds;
+  app.add_option("--join", seeds, "ADDR:PORT of a node of the cluster to join; repeatable")
+    ->expected(1)
+    ->allow_extra_args(false)
+    ->take_all();
   app.add_option("--http", values["http"], "/health and /metrics, or off [127.0.0.1:4180]");
   app.add_option("--cert", values["cert"], "Certificate of this node: \"aiex cert node\" makes it");
   app.add_option("--key", values["key"], "Its private key");
@@ -52,6 +60,8 @@ result<command_line> parse_command_line(
     return fail(
       errc::invalid_argument, std::string{problem.what()} + "; see " + program + " --help");
   }
+  for (const std::string& each : seeds)
+    values["join"] += (values["join"].empty() ? "" : ",") + each;
   for (const std::string_view key : setting_keys()) {
     std::string flag = "--" + std::string{key};
     std::replace(flag.begin(), flag.end(), '_', '-');

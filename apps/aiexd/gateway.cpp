@@ -5,6 +5,7 @@
 
 #include "aiexd/verbs/job_table.hpp"
 #include "aiexd/verbs/projection_rebuild.hpp"
+#include "aiexd/verbs/read_barrier.hpp"
 #include "aiexd/verbs/tail.hpp"
 #include "aiexd/version.hpp"
 
@@ -37,6 +38,10 @@ std::chrono::milliseconds patience_of(const gateway_request& request) {
 gateway_reply not_answered(const caf::error& why) {
   return reply_with(error{errc::unknown_outcome,
     "the node's gateway did not answer (" + exit_text(why) + "). Look what was done"});
+}
+
+void run(const verb& which, verb_call call) {
+  is_read(which.name) ? run_fresh(std::move(call), which.run) : which.run(std::move(call));
 }
 
 void close_if_empty(door_state& door) {
@@ -92,10 +97,13 @@ gateway_promise run_verb(gateway_actor* self, const gateway_environment_pointer&
     promise.deliver(reply_with(may.error()));
     return promise;
   }
-  auto given = verb_arguments::parse(request.arguments, found->keys);
+  auto keys = found->keys;
+  if (is_read(found->name))
+    keys.push_back(read_key);
+  auto given = verb_arguments::parse(request.arguments, keys);
   if (given)
-    found->run({self, node, found->name, std::move(*given), request.deadline_ms, promise,
-      self->clock().now(), std::move(from)});
+    run(*found, {self, node, found->name, std::move(*given), request.deadline_ms, promise,
+                  self->clock().now(), std::move(from)});
   else
     promise.deliver(
       reply_with(error{given.error().code, request.verb + ": " + given.error().message}));

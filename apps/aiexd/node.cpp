@@ -7,6 +7,7 @@
 #include "aiex/supervision/watchdog/watchdog.hpp"
 
 #include "aiexd/http_server.hpp"
+#include "aiexd/join.hpp"
 #include "aiexd/node_certificates.hpp"
 #include "aiexd/node_tree.hpp"
 #include "aiexd/system_end.hpp"
@@ -76,6 +77,8 @@ struct node::parts {
   caf::actor_system_config config;
   std::unique_ptr<caf::actor_system> system;
   store_actors store;
+  std::shared_ptr<cluster_sight> sight = std::make_shared<cluster_sight>();
+  std::vector<std::string> seeds;
   gateway_environment_pointer environment;
   std::unique_ptr<caf::scoped_actor> self;
   caf::actor top;
@@ -91,7 +94,8 @@ struct node::parts {
 
   void start_store(const std::function<void(const std::string&)>& on_end) {
     store = spawn_store(*system, store_files.events(),
-      {wall_clock, [on_end](const error& why) { on_end("the store has failed: " + why.message); }});
+      {wall_clock, [on_end](const error& why) { on_end("the store has failed: " + why.message); },
+        system_random, sight});
   }
 
   /// Stops an actor, if there is one, and waits for its end.
@@ -115,12 +119,13 @@ struct node::parts {
 
   mesh_options mesh_of(const node_services& services) const {
     mesh_options options;
-    // A node alone is a cluster of its own.
-    options.self = {services.store_id, services.node, services.store_id,
+    // A cluster is known by the history of its log.
+    options.self = {services.history, services.node, services.store_id,
       static_cast<std::uint64_t>(wall_clock().time_since_epoch().count()), {}};
+    options.seeds = seeds;
     options.links = gate->nodes();
     options.names = services.names;
-    options.address = [where = environment->facts.where] { return where->listen(); };
+    options.address = [where = environment->facts.where] { return where->reached_at(); };
     options.warn = warn;
     return options;
   }
@@ -136,7 +141,7 @@ struct node::parts {
     const watchdog_options looks;
     watched.emplace(
       *system, watchdog{*system, processes, context.observe, warn, looks}, looks.period);
-    const node_tree_parts tree{environment, store, mesh_of(services),
+    const node_tree_parts tree{environment, store, mesh_of(services), sight,
       std::make_shared<bus_memory>(head->position), crashes, std::move(user),
       [on_end](
         const error& why) { on_end("read models cannot be written any more: " + why.message); }};
@@ -199,12 +204,16 @@ struct node::parts {
 
 result<std::unique_ptr<node>> node::start(const node_config& config, std::vector<node_part> parts,
   std::function<void(const std::string& why)> on_end,
-  std::function<void(const std::string& line)> warn) {
+  std::function<void(const std::string& line)> warn, const std::function<bool()>& is_told_to_end) {
   auto certificates = certificates_of(config);
   if (!certificates)
     return tl::unexpected(std::move(certificates.error()));
   const auto make_id = make_id_source();
-  auto opened = local_store::open({.folder = config.data, .node = config.name, .make_id = make_id});
+  auto cluster = find_cluster(config, is_told_to_end, warn);
+  if (!cluster)
+    return tl::unexpected(std::move(cluster.error()));
+  auto opened = local_store::open(
+    {.folder = config.data, .node = config.name, .make_id = make_id, .joins = cluster->history});
   if (!opened)
     return tl::unexpected(std::move(opened.error()));
   const auto said = once(std::move(on_end));
@@ -213,6 +222,7 @@ result<std::unique_ptr<node>> node::start(const node_config& config, std::vector
   std::unique_ptr<node> running{new node{std::move(parts_of)}};
   made.asked = config;
   made.shown = std::move(*certificates);
+  made.seeds = std::move(cluster->seeds);
   made.warn = std::move(warn);
   if (auto configured = configure_node(made.config); !configured)
     return tl::unexpected(std::move(configured.error()));
@@ -223,12 +233,14 @@ result<std::unique_ptr<node>> node::start(const node_config& config, std::vector
   const store_identity& identity = made.store_files.identity();
   node_services services{config.name, identity.store, identity.history,
     made.store.as_store(made.store_files.events()), made.store_files.models(),
-    made.store_files.aggregate_snapshots(), registry{}, wall_clock, make_id};
+    made.store_files.aggregate_snapshots(), registry{}, wall_clock, make_id, made.sight};
   made.environment = std::make_shared<gateway_environment>(gateway_environment{std::move(services),
     {.folder = config.data,
       .started_at = std::chrono::steady_clock::now(),
       .certificates = made.shown},
     node_verbs()});
+  if (config.advertise)
+    made.environment->facts.where->set_advertised(to_string(*config.advertise));
   if (auto tree = made.start_tree(std::move(parts), said); !tree)
     return tl::unexpected(std::move(tree.error()));
   if (config.http) {

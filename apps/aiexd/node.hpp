@@ -28,12 +28,15 @@ public:
   /// With `parts` in its tree. `on_end` is called once, from any thread, if the node cannot go on:
   /// its store has failed, or its tree has given up. The process should end then. `warn`, likewise
   /// from any thread, if there is one: is given lines about handlers that run for too long; what it
-  /// throws is passed over. Errors:
-  /// those of `certificates_of`, `local_store::open`, `link::listen` and `http_server::start`;
-  /// stopped (a part of the tree cannot be started).
-  static result<std::unique_ptr<node>> start(const node_config& config,
-    std::vector<node_part> parts, std::function<void(const std::string& why)> on_end,
-    std::function<void(const std::string& line)> warn = {});
+  /// throws is passed over. A node that is to join a cluster waits here until it has found it, or
+  /// until `is_told_to_end` says true, which any thread may be asked. Errors: those of
+  /// `certificates_of`, `find_cluster`, `local_store::open`, `link::listen` and
+  /// `http_server::start`; stopped (a part of the tree cannot be started).
+  static result<std::unique_ptr<node>> start(
+    const node_config& config, std::vector<node_part> parts,
+    std::function<void(const std::string& why)> on_end,
+    std::function<void(const std::string& line)> warn = {},
+    const std::function<bool()>& is_told_to_end = [] { return false; });
 
   /// Stops if it was not stopped.
   ~node();

@@ -95,6 +95,19 @@ const setting* find_setting(const std::vector<settings>& layers, std::string_vie
   return nullptr;
 }
 
+/// Where links are made to or accepted, as this key says.
+std::vector<endpoint> addresses_of(const node_config& made, std::string_view key) {
+  if (key == "listen")
+    return {made.listen};
+  if (key == "advertise")
+    return made.advertise ? std::vector{*made.advertise} : std::vector<endpoint>{};
+  std::vector<endpoint> all;
+  for (const std::string& each : made.join)
+    if (const auto where = parse_endpoint(each))
+      all.push_back(*where);
+  return all;
+}
+
 /// All three files or none, and none but the loopback without.
 result<void> check_links(node_config& made, const std::vector<settings>& layers) {
   if (made.certificates)
@@ -104,15 +117,39 @@ result<void> check_links(node_config& made, const std::vector<settings>& layers)
           fmt::format("{} is not given: a node with certificates needs cert, key and ca, and may "
                       "have crl. \"aiex cert node {}\" makes them",
             key, made.name));
-  if (made.certificates || is_loopback(made.listen))
+  if (made.certificates)
     return {};
-  const setting* said = find_setting(layers, "listen");
-  return fail(errc::denied,
-    fmt::format("listen ({}): {} is not a loopback address, and nothing is encrypted without "
-                "certificates. Make them with \"aiex cert ca\" and \"aiex cert node {}\", or use "
-                "127.0.0.1:{}",
-      said == nullptr ? "default" : said->origin, to_string(made.listen), made.name,
-      made.listen.port));
+  for (const std::string_view key : {"listen", "advertise", "join"})
+    for (const endpoint& where : addresses_of(made, key))
+      if (!is_loopback(where)) {
+        const setting* said = find_setting(layers, key);
+        return fail(errc::denied,
+          fmt::format("{} ({}): {} is not a loopback address, and nothing is encrypted without "
+                      "certificates. Make them with \"aiex cert ca\" and \"aiex cert node {}\", or "
+                      "use 127.0.0.1:{}",
+            key, said == nullptr ? "default" : said->origin, to_string(where), made.name,
+            where.port));
+      }
+  return {};
+}
+
+/// "127.0.0.1:4100, 127.0.0.1:4101"
+result<void> put_seeds(node_config& into, const setting& given) {
+  into.join.clear();
+  for (std::string_view left = given.value; !left.empty();) {
+    const std::size_t end = std::min(left.find(','), left.size());
+    std::string_view word = left.substr(0, end);
+    while (word.starts_with(' '))
+      word.remove_prefix(1);
+    while (word.ends_with(' '))
+      word.remove_suffix(1);
+    const auto where = address_of({std::string{word}, given.origin}, "join");
+    if (!where)
+      return tl::unexpected(where.error());
+    into.join.push_back(to_string(*where));
+    left.remove_prefix(std::min(end + 1, left.size()));
+  }
+  return {};
 }
 
 result<void> put(node_config& into, std::string_view key, const setting& given) {
@@ -136,11 +173,15 @@ result<void> put(node_config& into, std::string_view key, const setting& given) 
     into.http = std::nullopt;
     return {};
   }
+  if (key == "join")
+    return put_seeds(into, given);
   auto where = address_of(given, key);
   if (!where)
     return tl::unexpected(std::move(where.error()));
   if (key == "listen")
     into.listen = *where;
+  else if (key == "advertise")
+    into.advertise = *where;
   else
     into.http = *where;
   return {};
@@ -189,8 +230,8 @@ result<void> add_applications(
 } // namespace
 
 const std::vector<std::string_view>& setting_keys() {
-  static const std::vector<std::string_view> keys{
-    "name", "data", "listen", "http", "cert", "key", "ca", "crl", "local_role"};
+  static const std::vector<std::string_view> keys{"name", "data", "listen", "advertise", "join",
+    "http", "cert", "key", "ca", "crl", "local_role"};
   return keys;
 }
 
@@ -275,9 +316,11 @@ std::string explain_config(const node_config& made, const std::vector<settings>&
   const tls_files files = made.certificates.value_or(tls_files{});
   const auto shown = [](const std::string& file) { return file.empty() ? "none" : file; };
   const std::map<std::string_view, std::string> values{{"name", made.name}, {"data", made.data},
-    {"listen", to_string(made.listen)}, {"http", made.http ? to_string(*made.http) : "off"},
-    {"cert", shown(files.certificate)}, {"key", shown(files.key)}, {"ca", shown(files.authority)},
-    {"crl", shown(files.revocations)},
+    {"listen", to_string(made.listen)},
+    {"advertise", made.advertise ? to_string(*made.advertise) : "where it listens"},
+    {"join", made.join.empty() ? "nobody" : fmt::format("{}", fmt::join(made.join, ", "))},
+    {"http", made.http ? to_string(*made.http) : "off"}, {"cert", shown(files.certificate)},
+    {"key", shown(files.key)}, {"ca", shown(files.authority)}, {"crl", shown(files.revocations)},
     {"local_role", std::string{made.local_role ? name(*made.local_role) : "none"}}};
   std::string text;
   for (const std::string_view key : setting_keys()) {

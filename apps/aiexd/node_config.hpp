@@ -22,6 +22,8 @@ struct node_config {
   std::string name = "node1";
   std::string data = "./aiex-data";
   endpoint listen{"127.0.0.1", 4100};
+  std::vector<std::string> join{};     ///< Addresses of nodes of the cluster that it is to join.
+  std::optional<endpoint> advertise{}; ///< Where other nodes reach it, if not where it listens.
   std::optional<endpoint> http = endpoint{"127.0.0.1", 4180}; ///< Nothing: off.
   std::optional<tls_files> certificates{};                    ///< Nothing: links are plain.
   std::optional<caller_role> local_role = caller_role::admin; ///< Of plain links. Nothing: none.
@@ -43,7 +45,7 @@ inline constexpr std::string_view application_prefix = "app.";
 /// The name of an application, or of a key of its.
 inline constexpr std::size_t application_word_bytes_max = 64;
 
-/// What one place says: key ("name", "listen", "local_role", "app.mail.server") to value.
+/// What one place says: key ("name", "listen", "join", …, "app.mail.server") to value.
 using settings = std::map<std::string, setting, std::less<>>;
 
 /// The keys there are.

@@ -6,7 +6,10 @@
 //   │   ├── writer            commits
 //   │   ├── reader-1
 //   │   └── reader-2
-//   ├── mesh                  links this node with the others of its cluster
+//   ├── cluster (rest_for_one)
+//   │   ├── mesh              links this node with the others of its cluster
+//   │   ├── members           speaks with them for the store
+//   │   └── membership        keeps this node's place among the members
 //   ├── models                commits what projections and aggregates save
 //   ├── bus                   hands out what the log has applied; what it remembers outlives it
 //   ├── groups/aiex           who is a member of which process group
@@ -23,6 +26,7 @@
 // Tested by tests/apps/aiexd/node_tree_test.cpp
 #include "aiexd/node_tree.hpp"
 
+#include "aiex/actors/cluster/cluster_child.hpp"
 #include "aiex/actors/cluster/group_scope.hpp"
 #include "aiex/actors/cluster/sessions.hpp"
 #include "aiex/actors/flow/models_writer.hpp"
@@ -40,7 +44,7 @@ supervisor_spec node_tree(const node_tree_parts& parts, const supervision_contex
     .ends = auto_shutdown::any_significant};
   spec.children = {
     store_child(parts.store, top),
-    mesh_child(parts.mesh),
+    cluster_child(parts.mesh, parts.store.writer, parts.sight, top),
     named("models",
       spawns<caf::detached>(models_writer, services.models, services.aggregate_snapshots,
         models_writer_limits{}, parts.on_models_failure),

@@ -20,6 +20,7 @@ struct node_tree_parts {
   gateway_environment_pointer node;
   store_actors store;
   mesh_options mesh;
+  std::shared_ptr<cluster_sight> sight;
   std::shared_ptr<bus_memory> memory;
   std::shared_ptr<crash_ledger_memory> crashes;
   std::vector<node_part> user;

@@ -13,7 +13,9 @@
 
 #include <unistd.h>
 
+#include <atomic>
 #include <iostream>
+#include <memory>
 #include <utility>
 
 namespace aiex {
@@ -59,14 +61,21 @@ std::function<void(const std::string&)> warning_of(const std::string& program) {
 int serve(const std::string& program, const node_config& config, std::vector<node_part> parts,
   bool with_shell) {
   const attendance here; // before the node has threads
-  auto running =
-    node::start(config, std::move(parts), end_process_of(program), warning_of(program));
+  result<std::unique_ptr<node>> running;
+  const bool is_told_to_end = here.run([&](const std::atomic<bool>& is_told) {
+    running = node::start(config, std::move(parts), end_process_of(program), warning_of(program),
+      [&is_told] { return is_told.load(); });
+  });
+  if (!running && is_told_to_end && running.error().code == errc::stopped)
+    return tool::exit_ok; // it waited for its cluster
   if (!running) {
     const auto code = running.error().code;
     return report(program, running.error(),
       code == errc::denied ? tool::exit_usage : tool::exit_code_of(code)); // denied: by a flag
   }
   std::cout << (*running)->ready_line() << std::endl;
+  if (is_told_to_end)
+    return stop(**running, program, tool::exit_ok);
   const int status = with_shell ? here.run_shell(**running, program) : here.wait();
   return stop(**running, program, status);
 }

@@ -148,7 +148,13 @@ result<bool> tls_credentials::look() {
                                 " is somebody else's now: " + to_string(*(*all)->own.facts().who) +
                                 "; start again to become that one");
   loaded_ = std::move(*all);
+  ++loads_;
   return true;
+}
+
+std::uint64_t tls_credentials::loads() const {
+  const std::lock_guard lock(lock_);
+  return loads_;
 }
 
 /// What tells a changed file: where it lies, its size, and when it was changed, twice.

@@ -41,6 +41,9 @@ public:
   /// Loads again what has changed. True: it did. Errors: those of `load`, once for each change.
   result<bool> look();
 
+  /// How often they were loaded. Raised by `look`, whoever called it.
+  std::uint64_t loads() const;
+
   /// Our own certificate, as it is now.
   certificate_facts own() const;
 
@@ -65,6 +68,7 @@ private:
   const tls_files files_;
   mutable std::mutex lock_; // guards all below
   std::shared_ptr<const loaded> loaded_;
+  std::uint64_t loads_ = 1;
   signs seen_{};
 };
 

@@ -48,7 +48,8 @@ public:
   void link(members_linked& now) const;
   void hear(members_said& said) const;
   void do_for_member(task_from_member& task) const;
-  void leader_answered(answer_of_leader& answered) const;
+  void member_answered(answer_of_member& answered) const;
+  void ask(const ask_applied& asked, caf::response_promise promise) const;
   void confirm(caf::response_promise promise) const;
   void change(change_members& asked, caf::response_promise promise) const;
   cluster_view view() const;
@@ -59,6 +60,8 @@ public:
   void follow(follow_log& what) const;
   /// Does what is to be done on the disk, but lets in what has come meanwhile behind each sync.
   void work() const;
+  /// To whoever looks at the cluster from other threads.
+  void show() const;
 
 private:
   replica& member() const { return events_->member(); }
@@ -88,6 +91,9 @@ private:
   void answer(const remote_asker& asker, result<append_result> outcome) const;
   void begin_change(
     const consensus::member_change& what, store_writer_state::waiting_change asked) const;
+  /// Members change one at a time: who asks meanwhile waits.
+  void end_change(const consensus::change_outcome& done) const;
+  void begin_kept_changes() const;
   /// Begins it; who leads then is seen in the view.
   result<append_result> hand_over(const consensus::transfer& to) const;
   void deliver(store_writer_state::waiting_change& asked, const task_done& done) const;
@@ -102,6 +108,7 @@ private:
   void speak() const;
   void tick_later() const;
   void tell_followers() const;
+
   /// Nothing later succeeds. Who has asked until now is told why.
   void give_up(const error& why) const;
 

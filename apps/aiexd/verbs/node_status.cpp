@@ -1,3 +1,4 @@
+#include "aiexd/verbs/cluster_verbs.hpp"
 #include "aiexd/verbs/node_verbs.hpp"
 #include "aiexd/version.hpp"
 
@@ -25,15 +26,11 @@ std::uint64_t resident_bytes() {
 
 json_value status_of(const gateway_environment& node, std::size_t actors) {
   const node_services& services = node.services;
-  const auto head = services.events.events().head();
   json_value status{{"node", services.node}, {"store_id", to_string(services.store_id)},
     {"history_id", to_string(services.history)}, {"version", program_version},
     {"uptime_seconds", uptime_seconds(node.facts)}, {"listen", node.facts.where->listen()},
     {"http", node.facts.where->http()}};
-  status["health"] = head ? "single_node" : "unhealthy";
-  status["reason"] = head ? "one node, no cluster" : head.error().message;
-  status["head"] = head ? head->position.value : 0;
-  status["applied"] = head ? head->position.value : 0;
+  add_cluster_status(status, services);
   status["streams"] = services.events.events().streams().value_or(0);
   status["actors"] = actors;
   status["memory_bytes"] = resident_bytes();

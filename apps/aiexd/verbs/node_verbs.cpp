@@ -3,6 +3,8 @@
 #include "aiexd/verbs/append_arguments.hpp"
 #include "aiexd/verbs/application_verb.hpp"
 #include "aiexd/verbs/ask.hpp"
+#include "aiexd/verbs/cluster_changes.hpp"
+#include "aiexd/verbs/cluster_verbs.hpp"
 #include "aiexd/verbs/crash_test_verb.hpp"
 #include "aiexd/verbs/doctor_verb.hpp"
 #include "aiexd/verbs/event_query.hpp"
@@ -149,6 +151,16 @@ std::vector<verb> node_verbs() {
     {"store_stats", observing, none, run_store_stats},
     {"store_verify", operating, {"cursor"}, run_store_verify},
     {"store_backup", operating, {"file", "level", "cursor"}, run_store_backup},
+    {"cluster_status", observing, none, run_cluster_status},
+    {"cluster_health", observing, none, run_cluster_health},
+    {"cluster_members", observing, none, run_cluster_members},
+    {"cluster_add", operating, {"name"}, run_cluster_add},
+    {"cluster_remove", operating, {"name"}, run_cluster_remove},
+    {"cluster_replace", operating, {"old", "new"}, run_cluster_replace},
+    {"cluster_transfer", operating, {"name"}, run_cluster_transfer},
+    {"cluster_drain", operating, {"name"}, run_cluster_drain},
+    {"cluster_sync", reading, none, run_cluster_sync},
+    {"cluster_ping", observing, {"name"}, run_cluster_ping},
     {"metrics", observing, none, run_metrics},
     {"doctor", observing, none, run_doctor},
     {"names", reading, {"kind", "prefix"}, run_names},

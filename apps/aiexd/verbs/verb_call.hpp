@@ -24,6 +24,7 @@
 #include <list>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -88,6 +89,7 @@ struct verb_call {
   gateway_promise promise;
   caf::actor_clock::time_point asked_at{};
   caller from{};
+  std::optional<position> stale_at{}; ///< What it reads may be old: it is of this position.
 
   const node_services& services() const { return node->services; }
 
@@ -102,7 +104,7 @@ struct verb_call {
     return std::min(longest, std::max(most - waited, std::chrono::milliseconds{1}));
   }
 
-  void answer(gateway_reply reply) { promise.deliver(within_limits(std::move(reply))); }
+  void answer(gateway_reply reply);
   void answer(const json_value& object) { answer(reply_with(to_text(object))); }
   void refuse(const error& why) { answer(reply_with(why)); }
 };

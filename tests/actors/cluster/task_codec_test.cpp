@@ -87,21 +87,26 @@ TEST_CASE("task codec: changes, transfers and answers") {
   REQUIRE(read_transfer);
   CHECK(std::get<consensus::transfer>(std::get<sent_task>(*read_transfer).what).to == id_of(4));
 
+  const auto read_applied = task_of(to_bytes(sent_task{5, tell_applied{}}));
+  REQUIRE(read_applied);
+  CHECK(std::get<sent_task>(*read_applied).number == 5);
+  CHECK(std::holds_alternative<tell_applied>(std::get<sent_task>(*read_applied).what));
+
   append_result done{
     {{1, 3, {10}, {12}}, {0, 7, {}, {}}}, true, timestamp{std::chrono::seconds{5}}};
-  const auto read_done = task_of(to_bytes(sent_answer{3, 99, done}));
+  const auto read_done = task_of(to_bytes(sent_answer{3, {99, done}}));
   REQUIRE(read_done);
   const auto& answer = std::get<sent_answer>(*read_done);
   CHECK(answer.number == 3);
-  CHECK(answer.index == 99);
-  REQUIRE(answer.outcome);
-  CHECK(*answer.outcome == done);
+  CHECK(answer.done.index == 99);
+  REQUIRE(answer.done.outcome);
+  CHECK(*answer.done.outcome == done);
 
   const error why{errc::wrong_expected_version, "it is at 9", 9};
-  const auto refused = task_of(to_bytes(sent_answer{4, 100, tl::unexpected(why)}));
+  const auto refused = task_of(to_bytes(sent_answer{4, {100, tl::unexpected(why)}}));
   REQUIRE(refused);
-  REQUIRE_FALSE(std::get<sent_answer>(*refused).outcome);
-  CHECK(std::get<sent_answer>(*refused).outcome.error() == why);
+  REQUIRE_FALSE(std::get<sent_answer>(*refused).done.outcome);
+  CHECK(std::get<sent_answer>(*refused).done.outcome.error() == why);
 }
 
 TEST_CASE("task codec: damage, another format and what is too much are errors") {

@@ -175,6 +175,30 @@ TEST_CASE("cluster: who lost its disk comes back as another member, once the old
   CHECK(cluster.view(left).members.members.size() == 3);
 }
 
+TEST_CASE("cluster: every node sees who leads, who is linked, and how far the others are") {
+  test_cluster cluster{3};
+  CHECK_FALSE(cluster.sight(1).is_alone());
+  REQUIRE(cluster.publish(1, "s", "t"));
+  cluster.pass(2s);
+  const auto leader = cluster.leader();
+  for (std::size_t node = 1; node <= 3; ++node) {
+    const cluster_view seen = cluster.sight(node).view();
+    CHECK(seen.leader == cluster.id_of(leader));
+    CHECK((seen.role == consensus::role::leader) == (node == leader));
+    CHECK(seen.sees_majority);
+    CHECK(seen.linked.size() == 2);
+    const auto applied = cluster.sight(node).applied();
+    REQUIRE(applied.size() == 2);
+    for (const auto& [member, index] : applied)
+      CHECK(index == seen.applied);
+  }
+  cluster.isolate(leader);
+  cluster.pass(2s);
+  CHECK_FALSE(cluster.sight(leader).view().sees_majority);
+  CHECK(cluster.sight(leader).view().linked.empty());
+  CHECK(cluster.sight(leader).applied().empty());
+}
+
 // The seed decides the elections; whatever they are, the promises hold.
 TEST_CASE("cluster: leaders are killed one after another while all nodes append") {
   for (const std::uint64_t seed : {1, 2, 3, 4, 5}) {

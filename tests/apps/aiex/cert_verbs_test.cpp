@@ -244,6 +244,42 @@ TEST_CASE("cert: revoked while the node runs, others stay, and again after its r
   CHECK(safe.ask("client-ada", {"status"}).exit == 0);
 }
 
+TEST_CASE("cert: nodes of a cluster join under certificates, and who is revoked is out") {
+  const cert_desk desk;
+  desk.made({"ca"});
+  desk.made({"client", "root", "--role", "admin"});
+  const auto started = [&](const std::string& name, const words& more) {
+    desk.made({"node", name});
+    words all{AIEX_AIEXD, "--name", name, "--data", (desk.folder.path() / name).string(),
+      "--listen", "127.0.0.1:0", "--http", "off", "--crl", desk.file("ca.crl")};
+    for (const words& each : {desk.flags("node-" + name), more})
+      all.insert(all.end(), each.begin(), each.end());
+    return all;
+  };
+  const auto ask = [&](const test::running_node& node, words typed) {
+    const words flags = desk.flags("client-root");
+    typed.insert(typed.begin(), {"--json", "--node", node.address()});
+    typed.insert(typed.end(), flags.begin(), flags.end());
+    return desk.run(std::move(typed));
+  };
+  const test::running_node first{started("a", {})};
+  const test::running_node second{started("b", {"--join", first.address()})};
+  REQUIRE_MESSAGE(second.ready.starts_with("ready name=b"), second.ready);
+  CHECK(test::eventually([&] { return ask(first, {"append", "s-1", "opened", "{}"}).exit == 0; }));
+  CHECK(test::eventually(
+    [&] { return ask(second, {"events"}).output.find("opened") != std::string::npos; }));
+  const auto reaches_b = [&] {
+    std::istringstream lines{ask(first, {"cluster", "members"}).output};
+    for (std::string line; std::getline(lines, line);)
+      if (const json each = json::parse(line); each["name"] == "b")
+        return each["reachable"].get<bool>();
+    return false;
+  };
+  CHECK(test::eventually(reaches_b));
+  desk.made({"revoke", desk.file("node-b.crt")});
+  CHECK(test::eventually([&] { return !reaches_b(); }));
+}
+
 TEST_CASE("cert: a node does not start with certificates that are not its own") {
   const cert_desk desk;
   desk.made({"ca"});

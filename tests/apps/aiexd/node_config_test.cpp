@@ -131,12 +131,29 @@ TEST_CASE("node_config: says what counts, and where it is said") {
   CHECK(explain_config(*made, layers) == "name        bank  (--name)\n"
                                          "data        ./aiex-data  (default)\n"
                                          "listen      127.0.0.1:5000  (aiex.toml:3)\n"
+                                         "advertise   where it listens  (default)\n"
+                                         "join        nobody  (default)\n"
                                          "http        off  (AIEX_HTTP)\n"
                                          "cert        none  (default)\n"
                                          "key         none  (default)\n"
                                          "ca          none  (default)\n"
                                          "crl         none  (default)\n"
                                          "local_role  admin  (default)\n");
+}
+
+TEST_CASE("node_config: seeds, from flags, a variable or a file, and where others reach it") {
+  const auto line = parse_command_line({"--join", "127.0.0.1:1", "--join", "[::1]:2"});
+  REQUIRE(line);
+  CHECK(config_of({line->given})->join == std::vector<std::string>{"127.0.0.1:1", "[::1]:2"});
+  const auto file = settings_of_file("join = 'localhost:1, 127.0.0.1:2'\n", "aiex.toml");
+  REQUIRE(file);
+  CHECK(config_of({*file})->join == std::vector<std::string>{"127.0.0.1:1", "127.0.0.1:2"});
+  CHECK(config_of({{{"join", {"here", "AIEX_JOIN"}}}}).error().message.find("AIEX_JOIN") !=
+        std::string::npos);
+  CHECK(config_of({{{"join", {"127.0.0.1:1,", "x"}}}})->join.size() == 1);
+  CHECK(config_of({{{"join", {"127.0.0.1:1,,127.0.0.1:2", "x"}}}}).error().code ==
+        errc::invalid_argument);
+  CHECK(config_of({{{"advertise", {"127.0.0.1:7", "x"}}}})->advertise == endpoint{"127.0.0.1", 7});
 }
 
 TEST_CASE("node_config: settings of applications, from a flag, a variable and a file") {

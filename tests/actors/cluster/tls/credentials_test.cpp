@@ -85,9 +85,12 @@ TEST_CASE("credentials: are loaded again when a file has changed") {
 
   made.revoke(other.issued.facts().serial);
   CHECK(own->judge(other.issued) == link_breach::none); // not looked yet
+  CHECK(own->loads() == 1);
   CHECK(sure(own->look()));
+  CHECK(own->loads() == 2);
   CHECK(own->judge(other.issued) == link_breach::certificate_revoked);
   CHECK_FALSE(sure(own->look()));
+  CHECK(own->loads() == 2);
 
   made.files(node_called("n"), valid_for(300h)); // renewed
   CHECK(sure(own->look()));
