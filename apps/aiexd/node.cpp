@@ -8,6 +8,7 @@
 
 #include "aiexd/http_server.hpp"
 #include "aiexd/join.hpp"
+#include "aiexd/node_certificates.hpp"
 #include "aiexd/node_tree.hpp"
 #include "aiexd/system_end.hpp"
 #include "aiexd/verbs/node_verbs.hpp"
@@ -85,6 +86,7 @@ struct node::parts {
   std::unique_ptr<aiex::link> gate;
   std::optional<http_server> http;
   node_config asked;
+  std::shared_ptr<tls_credentials> shown; // nothing: links are plain
   std::function<void(const std::string&)> warn;
   std::shared_ptr<process_table> processes = process_table::make();
   std::optional<watchdog_thread> watched;
@@ -162,7 +164,9 @@ struct node::parts {
   }
 
   result<void> serve(const endpoint& listen) {
-    door = system->spawn(gateway_door, environment->services.node, environment->services.names);
+    door = system->spawn(gateway_door, environment->services.node, environment->services.names,
+      [peers = gate->peers(), local_role = asked.local_role](
+        const caf::node_id& node) { return caller_over_link(peers(node), local_role); });
     const auto port = gate->listen(door, listen);
     if (!port)
       return tl::unexpected(port.error());
@@ -201,6 +205,9 @@ struct node::parts {
 result<std::unique_ptr<node>> node::start(const node_config& config, std::vector<node_part> parts,
   std::function<void(const std::string& why)> on_end,
   std::function<void(const std::string& line)> warn, const std::function<bool()>& is_told_to_end) {
+  auto certificates = certificates_of(config);
+  if (!certificates)
+    return tl::unexpected(std::move(certificates.error()));
   const auto make_id = make_id_source();
   auto cluster = find_cluster(config, is_told_to_end, warn);
   if (!cluster)
@@ -214,20 +221,24 @@ result<std::unique_ptr<node>> node::start(const node_config& config, std::vector
   node::parts& made = *parts_of;
   std::unique_ptr<node> running{new node{std::move(parts_of)}};
   made.asked = config;
+  made.shown = std::move(*certificates);
   made.seeds = std::move(cluster->seeds);
   made.warn = std::move(warn);
   if (auto configured = configure_node(made.config); !configured)
     return tl::unexpected(std::move(configured.error()));
   made.system = std::make_unique<caf::actor_system>(made.config);
   made.self = std::make_unique<caf::scoped_actor>(*made.system);
-  made.gate = std::make_unique<aiex::link>(*made.system);
+  made.gate = std::make_unique<aiex::link>(*made.system, link_limits{}, made.shown, made.warn);
   made.start_store(said);
   const store_identity& identity = made.store_files.identity();
   node_services services{config.name, identity.store, identity.history,
     made.store.as_store(made.store_files.events()), made.store_files.models(),
     made.store_files.aggregate_snapshots(), registry{}, wall_clock, make_id, made.sight};
   made.environment = std::make_shared<gateway_environment>(gateway_environment{std::move(services),
-    {.folder = config.data, .started_at = std::chrono::steady_clock::now()}, node_verbs()});
+    {.folder = config.data,
+      .started_at = std::chrono::steady_clock::now(),
+      .certificates = made.shown},
+    node_verbs()});
   if (config.advertise)
     made.environment->facts.where->set_advertised(to_string(*config.advertise));
   if (auto tree = made.start_tree(std::move(parts), said); !tree)
@@ -258,6 +269,10 @@ std::string node::ready_line() const {
 
 const endpoint& node::listen() const {
   return parts_->asked.listen;
+}
+
+const std::optional<tls_files>& node::certificates() const {
+  return parts_->asked.certificates;
 }
 
 const node_services& node::services() const {
