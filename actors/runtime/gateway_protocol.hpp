@@ -19,7 +19,7 @@
 namespace aiex {
 
 /// Raised when a request or a reply changes its fields or their meaning.
-inline constexpr std::uint32_t gateway_protocol = 1;
+inline constexpr std::uint32_t gateway_protocol = 2;
 
 inline constexpr std::size_t verb_bytes_max = 64;
 
@@ -67,6 +67,9 @@ struct gateway_reply {
   reply_format format = reply_format::json;
   std::string body;
   std::string next; ///< Not empty: there is more, from this cursor on.
+  /// What was read may be old: the node does not see a majority of its cluster. Each object in
+  /// `body` says it too; an empty list cannot.
+  bool is_stale = false;
 
   bool operator==(const gateway_reply&) const = default;
 };
@@ -102,7 +105,7 @@ typename Inspector::result_type inspect(Inspector& f, gateway_request& x) {
 
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, gateway_reply& x) {
-  return f(x.code, x.message, x.actual, x.format, x.body, x.next);
+  return f(x.code, x.message, x.actual, x.format, x.body, x.next, x.is_stale);
 }
 
 } // namespace aiex

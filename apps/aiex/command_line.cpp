@@ -1,5 +1,6 @@
 #include "aiex/command_line.hpp"
 
+#include "aiex/actors/runtime/read_verbs.hpp"
 #include "aiex/persistence/base/timestamp.hpp"
 
 #include <CLI/CLI.hpp>
@@ -118,9 +119,9 @@ std::optional<error> unknown_verb(const std::vector<std::string>& words) {
   return std::nullopt;
 }
 
-/// One node reads its own log, which nobody is ahead of: both ways are the same there.
 result<void> apply_reads(const line_defaults& globals, invocation& wish) {
-  if (globals.read != "local" && globals.read != "linearizable")
+  wish.reads_locally = globals.read == read_local;
+  if (!wish.reads_locally && globals.read != read_linearizable)
     return fail(
       errc::invalid_argument, "--read takes local or linearizable, not \"" + globals.read + "\"");
   if (globals.at_least.empty())

@@ -39,6 +39,7 @@ struct invocation {
   std::optional<tls_files> certificates{}; ///< Nothing: plain links.
   output shown = output::people;
   bool never_asks = false;
+  bool reads_locally = false;              ///< What the node has will do.
   std::optional<std::uint64_t> at_least{}; ///< Asked once the node has applied this position.
   std::string help{};                      ///< Not empty: print it, do nothing.
   std::vector<std::string> said{};         ///< Options for all verbs that stand on the line.

@@ -1,3 +1,4 @@
+#include "aiex/actors/runtime/read_verbs.hpp"
 #include "aiex/command_line.hpp"
 
 #include <nlohmann/json.hpp>
@@ -133,6 +134,8 @@ result<request> make_request(const invocation& wish, const read_text& read) {
     for (const auto& each : *group)
       if (auto added = add(each); !added)
         return tl::unexpected(added.error());
+  if (wish.reads_locally && is_read(wish.what->sent))
+    arguments.add(read_key, '"' + std::string{read_local} + '"');
   if (!wish.has("--batch")) {
     if (is_append && !wish.has("JSON"))
       arguments.add("data", "{}");

@@ -97,6 +97,9 @@ result<void> run_request(const invocation& wish, const request& first, const run
                              : result<void>{};
       const std::string text = shown_text(wish, std::move(body), context, form);
       is_empty = is_empty && text.empty();
+      if (reply->is_stale)
+        context.note(
+          "note: this node does not see a majority of its cluster; what it has may be old");
       if (is_empty && !has_more && wish.shown == output::people && !wish.what->when_empty.empty())
         context.note(wish.what->when_empty);
       const auto goes_on = text.empty() ? result<bool>{true} : context.write(text);

@@ -1,6 +1,7 @@
 #include "aiexd/gateway.hpp"
 
 #include "aiex/actors/cluster/mesh.hpp"
+#include "aiex/actors/runtime/read_verbs.hpp"
 #include "aiex/supervision/process/exit_kind.hpp"
 
 #include "aiexd/verbs/job_table.hpp"

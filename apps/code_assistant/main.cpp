@@ -7,6 +7,7 @@
 #include "application/attendance.hpp"
 #include "code_assistant/analysis_run.hpp"
 #include "code_assistant/arguments.hpp"
+#include "code_assistant/other_nodes.hpp"
 #include "code_assistant/progress_bar.hpp"
 
 #include <unistd.h>
@@ -71,17 +72,64 @@ int stay(const attendance& here, node& running) {
   return here.run_shell(running, program);
 }
 
-int run(const arguments& given) {
+/// With the others of the cluster, if there are to be any.
+result<void> analyse_in_cluster(
+  const node& running, const arguments& given, const std::atomic<bool>& is_told_to_end) {
+  const auto told = [&is_told_to_end] { return is_told_to_end.load(); };
+  if (auto all = await_cluster(running, given.nodes, told); !all)
+    return all;
+  if (auto done = analyse(running, given, is_told_to_end); !done)
+    return done;
+  const auto same = await_same(running, told);
+  if (!same)
+    return tl::unexpected(same.error());
+  return tool::write_output(*same) ? result<void>{} : fail(errc::io, "cannot write the report");
+}
+
+/// A further node of a cluster, until it is told to stop.
+int serve(const arguments& given) {
   const attendance here; // before the node has threads
   const endpoint any_port{"127.0.0.1", 0};
-  auto running =
-    node::start({.data = std::string{given.data}, .listen = any_port, .http = any_port},
-      {assistant_part()}, end_process_of(program));
+  result<std::unique_ptr<node>> running;
+  here.run([&](const std::atomic<bool>& told) {
+    running = node::start({.name = std::string{given.name},
+                            .data = std::string{given.data},
+                            .listen = any_port,
+                            .join = {std::string{given.join}},
+                            .http = std::nullopt},
+      {assistant_part()}, end_process_of(program), {}, [&told] { return told.load(); });
+  });
   if (!running)
     return complain(running.error(), tool::exit_code_of(running.error().code));
+  std::fprintf(stdout, "%s\n", (*running)->ready_line().c_str());
+  std::fflush(stdout);
+  const int status = here.wait();
+  return stop(**running, program, status);
+}
+
+node_config first_node(const arguments& given) {
+  const endpoint any_port{"127.0.0.1", 0};
+  const bool is_alone = given.nodes == 1;
+  return {.name = is_alone ? "node1" : "n1",
+    .data = std::string{given.data} + (is_alone ? "" : "-n1"),
+    .listen = any_port,
+    .http = any_port};
+}
+
+int run(const arguments& given) {
+  const attendance here; // before the node has threads
+  auto running = node::start(first_node(given), {assistant_part()}, end_process_of(program));
+  if (!running)
+    return complain(running.error(), tool::exit_code_of(running.error().code));
+  auto others =
+    other_nodes::start(given.nodes - 1, std::string{given.data}, to_string((*running)->listen()));
+  if (!others)
+    return complain(others.error(), tool::exit_code_of(others.error().code));
   result<void> done;
-  const bool was_interrupted =
-    here.run([&](const std::atomic<bool>& told) { done = analyse(**running, given, told); });
+  const bool was_interrupted = here.run([&](const std::atomic<bool>& told) {
+    done = given.nodes == 1 ? analyse(**running, given, told)
+                            : analyse_in_cluster(**running, given, told);
+  });
   int status = was_interrupted ? tool::exit_interrupted : 0;
   if (!done)
     status = complain(done.error(), was_interrupted ? tool::exit_interrupted : 1);
@@ -104,5 +152,5 @@ int main(int count, char** words) {
     std::fwrite(usage.data(), 1, usage.size(), stdout);
     return 0;
   }
-  return run(*given);
+  return given->name.empty() ? run(*given) : serve(*given);
 }

@@ -52,7 +52,7 @@ struct damaged {
 struct repaired {
   log_place place{};
 };
-/// The link says so: what was sent last may not have arrived.
+/// The link says so: what was sent last may not have arrived, and nothing will come.
 struct unreachable {
   member_id peer{};
 };

@@ -15,6 +15,8 @@
 #include "aiex/persistence/consensus/tick.hpp"
 #include "aiex/persistence/consensus/transfer.hpp"
 
+#include <algorithm>
+
 namespace aiex::consensus {
 
 namespace {
@@ -90,9 +92,15 @@ void take(core_state& core, const repaired& what, outputs& out) {
   note_repair(core, what.place, out);
 }
 
+/// Of a leader: what was sent may not have arrived. Of a follower whose leader it is: nobody need
+/// wait for a word from there; the time-out counts as passed, and from the next tick on it may ask
+/// for votes. Who still hears that leader refuses them.
 void take(core_state& core, const unreachable& what, outputs&) {
-  if (!core.leading)
+  if (!core.leading) {
+    if (!what.peer.is_nil() && what.peer == core.leader)
+      core.quiet_ticks = std::max(core.quiet_ticks, core.options.election_ticks - 1);
     return;
+  }
   const auto found = core.leading->peers.find(what.peer);
   if (found != core.leading->peers.end() && found->second.mode == progress_mode::replicate)
     found->second.probe_again();

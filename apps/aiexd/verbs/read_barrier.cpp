@@ -1,20 +1,16 @@
 #include "aiexd/verbs/read_barrier.hpp"
 
 #include "aiex/actors/flow/member_messages.hpp"
+#include "aiex/actors/runtime/read_verbs.hpp"
 
 #include "aiexd/verbs/ask.hpp"
 
 #include <algorithm>
-#include <array>
 #include <string>
 
 namespace aiex {
 
 namespace {
-
-constexpr std::array<std::string_view, 11> reads{"events", "state", "projections",
-  "projection_show", "session_show", "session_list", "session_stats", "replay", "names", "why",
-  "crash_test"};
 
 void run_stale(verb_call call, void (*run)(verb_call)) {
   const auto head = call.services().events.events().head();
@@ -30,18 +26,14 @@ void verb_call::answer(gateway_reply reply) {
   promise.deliver(within_limits(std::move(reply)));
 }
 
-bool is_read(std::string_view verb) noexcept {
-  return std::ranges::find(reads, verb) != reads.end();
-}
-
 void run_fresh(verb_call call, void (*run)(verb_call)) {
   const auto how = call.given.text(read_key);
   if (!how)
     return call.refuse(how.error());
-  if (*how && **how != "local" && **how != "linearizable")
+  if (*how && **how != read_local && **how != read_linearizable)
     return call.refuse({errc::invalid_argument,
       "\"read\" is \"local\" or \"linearizable\", not \"" + (*how)->substr(0, 32) + "\""});
-  const bool is_local = *how && **how == "local";
+  const bool is_local = *how && **how == read_local;
   if (call.services().cluster->is_alone())
     return run(std::move(call));
   if (is_local) {
@@ -60,8 +52,9 @@ void run_fresh(verb_call call, void (*run)(verb_call)) {
 }
 
 gateway_reply as_stale(gateway_reply reply, position at) {
-  if (reply.code != 0 || reply.body.empty())
+  if (reply.code != 0)
     return reply;
+  reply.is_stale = true;
   if (reply.format == reply_format::json) {
     if (reply.body.ends_with('}'))
       reply.body.replace(reply.body.size() - 1, 1,

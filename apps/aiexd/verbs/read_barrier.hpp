@@ -11,18 +11,12 @@
 
 namespace aiex {
 
-/// The key of a request that says it; besides those of the verb.
-inline constexpr std::string_view read_key = "read";
-
-/// Whether the verb reads what is in the log, or follows from it.
-bool is_read(std::string_view verb) noexcept;
-
 /// Runs it when the state is as fresh as `call.given` says. Errors, to the client: invalid_argument
 /// (another word), overloaded, time_out.
 void run_fresh(verb_call call, void (*run)(verb_call));
 
-/// The answer of a read that may be old: each object in it has `"stale":true`, one alone also the
-/// position that it is of.
+/// The answer of a read that may be old: it says so, and each object in it has `"stale":true`, one
+/// alone also the position that it is of.
 gateway_reply as_stale(gateway_reply reply, position at);
 
 } // namespace aiex

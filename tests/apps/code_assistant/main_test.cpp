@@ -53,6 +53,19 @@ TEST_CASE_FIXTURE(assistant_folder, "code_assistant: without a terminal it print
   CHECK(second.output.find("2 sessions, 0 of them active") != std::string::npos);
 }
 
+TEST_CASE_FIXTURE(assistant_folder, "code_assistant: on a cluster, and each node has all events") {
+  command.insert(command.begin() + 1, {"--nodes", "3"});
+  const auto first = test::run_program(command);
+  CHECK(first.exit == 0);
+  CHECK(first.output.find("1 analysed, 0 unchanged") != std::string::npos);
+  CHECK(first.output.find("cluster: 3 nodes, each with all ") != std::string::npos);
+  CHECK(first.output.find("  leads\n") != std::string::npos);
+  const auto second = test::run_program(command); // on the same three folders
+  CHECK(second.exit == 0);
+  CHECK(second.output.find("0 analysed, 1 unchanged") != std::string::npos);
+  CHECK(second.output.find("2 sessions, 0 of them active") != std::string::npos);
+}
+
 TEST_CASE_FIXTURE(assistant_folder, "code_assistant: Ctrl-C ends an analysis in order, with 130") {
   constexpr int files = 4'000; // more than it reads before it is told
   for (int i = 0; i < files; ++i)

@@ -83,6 +83,29 @@ TEST_CASE("election: between one and two time-outs, and by then certainly") {
   CHECK(ticks >= 10);
 }
 
+TEST_CASE("election: a leader whose link is lost need not be waited for") {
+  core_node node{1, disk_of({1}, 1, members_of(3))};
+  node.step(received{to_first(2, 1, heartbeat{})});
+  REQUIRE(node.core.leader == member_of(2));
+  node.step(unreachable{member_of(3)}); // not the leader
+  CHECK(node.core.quiet_ticks == 0);
+  node.step(unreachable{member_of(2)});
+  CHECK(node.core.role == role::follower); // a tick decides, and chance
+  std::size_t asked = 0;
+  for (const message& each : node.step(tick{0}).messages)
+    asked += each.is<pre_vote_request>() ? 1 : 0;
+  CHECK(asked == 2);
+}
+
+TEST_CASE("election: a leader that is heard again after its link was lost is followed") {
+  core_node node{1, disk_of({1}, 1, members_of(3))};
+  node.step(received{to_first(2, 1, heartbeat{})});
+  node.step(unreachable{member_of(2)});
+  node.step(received{to_first(2, 1, heartbeat{})});
+  CHECK(node.step(tick{0}).messages.empty());
+  CHECK(node.core.role == role::follower);
+}
+
 TEST_CASE("election: a vote goes to a log as new, once a term") {
   struct example { // etcd raft_test.go: TestRecvMsgVote
     log_place last;

@@ -1,5 +1,9 @@
 #include "aiexd/verbs/read_barrier.hpp"
 
+#include "aiex/actors/runtime/read_verbs.hpp"
+
+#include "aiexd/verbs/node_verbs.hpp"
+
 #include <doctest/doctest.h>
 
 namespace aiex {
@@ -19,6 +23,7 @@ TEST_CASE("read barrier: an old answer says so, and where it stands") {
   CHECK(as_stale(lines_of("{\"a\":1}\n{\"a\":2}\n"), {7}).body ==
         "{\"a\":1,\"stale\":true}\n{\"a\":2,\"stale\":true}\n");
   CHECK(as_stale(lines_of(""), {7}).body.empty());
+  CHECK(as_stale(lines_of(""), {7}).is_stale);
   const gateway_reply refusal = reply_with(error{errc::not_found, "no", 0});
   CHECK(as_stale(refusal, {7}) == refusal);
 }
@@ -28,6 +33,9 @@ TEST_CASE("read barrier: what is asked of the log is a read, what changes it or 
     CHECK(is_read(name));
   for (const char* const name : {"append", "dispatch", "status", "tail", "cluster_status"})
     CHECK_FALSE(is_read(name));
+  const auto known = node_verbs();
+  for (const std::string_view name : read_verbs)
+    CHECK_MESSAGE(std::ranges::find(known, name, &verb::name) != known.end(), std::string{name});
 }
 
 } // namespace
