@@ -286,10 +286,8 @@ TEST_CASE("cert: a node does not start with certificates that are not its own") 
   desk.made({"node", "other"});
   desk.made({"client", "tested", "--role", "admin"});
   const auto started = [&](words more) {
-    words all{AIEX_AIEXD, "--name", "tested", "--data", (desk.folder.path() / "data").string(),
-      "--listen", "127.0.0.1:0", "--http", "off"};
-    all.insert(all.end(), more.begin(), more.end());
-    return test::run_program(all);
+    return test::run_program(
+      test::running_node::command(AIEX_AIEXD, desk.folder.path() / "data", more));
   };
   words missing = desk.flags("node-other");
   missing[3] = desk.file("none.key");
