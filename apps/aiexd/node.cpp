@@ -1,5 +1,6 @@
 #include "aiexd/node.hpp"
 
+#include "aiex/actors/cluster/cluster_health.hpp"
 #include "aiex/actors/cluster/link.hpp"
 #include "aiex/actors/runtime/profile.hpp"
 #include "aiex/persistence/store/local_store.hpp"
@@ -11,6 +12,7 @@
 #include "aiexd/node_certificates.hpp"
 #include "aiexd/node_tree.hpp"
 #include "aiexd/system_end.hpp"
+#include "aiexd/verbs/cluster_verbs.hpp"
 #include "aiexd/verbs/node_verbs.hpp"
 
 #include <caf/actor_registry.hpp>
@@ -22,6 +24,7 @@
 #include <atomic>
 #include <mutex>
 #include <optional>
+#include <thread>
 #include <vector>
 
 namespace aiex {
@@ -30,6 +33,8 @@ namespace {
 
 constexpr std::chrono::seconds page_patience{3};
 constexpr std::chrono::seconds drain_max{10}; // then it stops all the same
+constexpr std::chrono::seconds hand_over_max{2};
+constexpr std::chrono::milliseconds hand_over_look{20};
 
 timestamp wall_clock() {
   return std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
@@ -105,6 +110,23 @@ struct node::parts {
     (*self)->send<caf::message_priority::high>(
       actor, caf::exit_msg{(*self)->address(), caf::exit_reason::user_shutdown});
     (*self)->wait_for(actor);
+  }
+
+  /// Another node leads from now on, if there is one: nobody has to miss this one first.
+  void hand_over() {
+    if (!environment || sight->view().role != consensus::role::leader)
+      return;
+    const auto next = successor_of(cluster_seen_by(environment->services), sight->view().self);
+    if (!next)
+      return;
+    // CAF's own request: it blocks, which `calls` cannot.
+    (*self)
+      ->request(store.writer, hand_over_max, change_members{consensus::transfer{next->id}})
+      .receive([](const members_changed&) {}, [](const caf::error&) {}); // then it is missed
+    const auto until = std::chrono::steady_clock::now() + hand_over_max;
+    while (
+      sight->view().role == consensus::role::leader && std::chrono::steady_clock::now() < until)
+      std::this_thread::sleep_for(hand_over_look);
   }
 
   /// No new work; what clients have begun is finished and answered.
@@ -289,6 +311,7 @@ node_end node::stop() {
   parts& ending = *parts_;
   *ending.is_stopping = true;
   ending.http.reset();
+  ending.hand_over();
   ending.drain();
   ending.gate.reset();
   ending.end(ending.top);
