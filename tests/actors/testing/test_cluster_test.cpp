@@ -235,8 +235,8 @@ TEST_CASE("cluster: leaders are killed one after another while all nodes append"
         ++acknowledged;
       }
       cluster.start(killed);
-      REQUIRE(cluster.await(
-        [&] { return cluster.leader() != 0 && cluster.view(killed).sees_majority; }));
+      REQUIRE(
+        cluster.await([&] { return cluster.leader() != 0 && cluster.view(killed).sees_majority; }));
     }
     cluster.pass(2s);
     for (std::size_t node = 1; node <= 3; ++node) {

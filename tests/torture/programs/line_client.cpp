@@ -82,8 +82,8 @@ private:
     const auto reply = ask(request);
     told["answered_us"] = now_us();
     if (reply) {
-      told.update({{"code", "ok"}, {"body", reply->body}, {"next", reply->next},
-        {"stale", reply->is_stale}});
+      told.update(
+        {{"code", "ok"}, {"body", reply->body}, {"next", reply->next}, {"stale", reply->is_stale}});
     } else {
       const aiex::error& why = reply.error();
       told.update({{"code", name(why.code)}, {"actual", why.actual}, {"message", why.message}});
