@@ -127,6 +127,14 @@ def lmdb_include(tree: Tree) -> Findings:
 
 
 @rule
+def openssl_include(tree: Tree) -> Findings:
+    allowed = r"persistence/base/digest\.cpp|actors/cluster/tls/internal/openssl\.hpp|tests/.*"
+    for path, line, what in includes(tree, is_cpp):
+        if what.startswith("<openssl/") and not re.fullmatch(allowed, path):
+            yield path, line, "actors/cluster/tls/internal/openssl.hpp includes it, for all"
+
+
+@rule
 def caf_include(tree: Tree) -> Findings:
     for path, line, what in includes(tree, is_cpp):
         if what == "<caf/all.hpp>":

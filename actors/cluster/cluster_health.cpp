@@ -1,7 +1,6 @@
 #include "aiex/actors/cluster/cluster_health.hpp"
 
 #include <algorithm>
-#include <optional>
 
 namespace aiex {
 
@@ -25,6 +24,17 @@ std::uint64_t lag_of(const seen_cluster& seen, consensus::member_id member) {
   for (const auto& [id, index] : seen.applied)
     furthest = std::max(furthest, index);
   return furthest - found->second;
+}
+
+std::optional<consensus::member> successor_of(const seen_cluster& seen, consensus::member_id but) {
+  std::optional<consensus::member> best;
+  for (const consensus::member& each : seen.members.members) {
+    const bool can_lead = each.role == consensus::member_role::voter && each.id != but &&
+                          (each.id == seen.self || seen.linked.contains(each.id));
+    if (can_lead && (!best || lag_of(seen, each.id) < lag_of(seen, best->id)))
+      best = each;
+  }
+  return best;
 }
 
 health_report health_of(const seen_cluster& seen) {

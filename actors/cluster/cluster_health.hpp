@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -39,6 +40,10 @@ health_report health_of(const seen_cluster& seen);
 
 /// "healthy" and so on.
 std::string_view word(cluster_health health) noexcept;
+
+/// The voter that is furthest, of those that are linked with this node, and this node, but not
+/// `but`: who is to lead in its place. Nothing: there is none.
+std::optional<consensus::member> successor_of(const seen_cluster& seen, consensus::member_id but);
 
 /// How many entries a member is behind the one that is furthest; 0 of one that has not said it.
 std::uint64_t lag_of(const seen_cluster& seen, consensus::member_id member);

@@ -60,4 +60,14 @@ bool is_loopback(const endpoint& where) {
   return is_ipv6(where.address, v6) && IN6_IS_ADDR_LOOPBACK(&v6);
 }
 
+endpoint dialled(const endpoint& listening) {
+  in_addr v4{};
+  if (is_ipv4(listening.address, v4) && v4.s_addr == htonl(INADDR_ANY))
+    return {"127.0.0.1", listening.port};
+  in6_addr v6{};
+  if (is_ipv6(listening.address, v6) && IN6_IS_ADDR_UNSPECIFIED(&v6))
+    return {"::1", listening.port};
+  return listening;
+}
+
 } // namespace aiex

@@ -26,4 +26,7 @@ std::string to_string(const endpoint& where);
 /// 127.0.0.0/8 or ::1: nobody else than this machine can come in there.
 bool is_loopback(const endpoint& where);
 
+/// Where to dial what listens there in this machine: "any address" is none to dial.
+endpoint dialled(const endpoint& listening);
+
 } // namespace aiex

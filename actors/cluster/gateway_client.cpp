@@ -26,7 +26,8 @@ milliseconds left_until(clock::time_point deadline) {
 
 /// Declared in the order in which they are needed: destroyed in the other one.
 struct gateway_client::session {
-  explicit session(std::unique_ptr<caf::actor_system_config> filled) : config(std::move(filled)) {}
+  session(std::unique_ptr<caf::actor_system_config> filled, std::shared_ptr<tls_credentials> shown)
+      : config(std::move(filled)), link(system, {}, std::move(shown)) {}
   ~session();
 
   result<void> open(const endpoint& node, const options& wishes);
@@ -39,7 +40,7 @@ struct gateway_client::session {
 
   std::unique_ptr<caf::actor_system_config> config;
   caf::actor_system system{*config};
-  aiex::link link{system};
+  aiex::link link;
   caf::actor caller;
 };
 
@@ -103,7 +104,14 @@ result<gateway_client> gateway_client::connect(const endpoint& node, options wis
   auto config = std::make_unique<caf::actor_system_config>();
   if (auto filled = configure_client(*config, wishes.profile); !filled)
     return tl::unexpected(filled.error());
-  auto opened = std::make_unique<session>(std::move(config));
+  std::shared_ptr<tls_credentials> shown;
+  if (wishes.certificates) {
+    auto loaded = tls_credentials::load(*wishes.certificates);
+    if (!loaded)
+      return tl::unexpected(std::move(loaded.error()));
+    shown = std::move(*loaded);
+  }
+  auto opened = std::make_unique<session>(std::move(config), std::move(shown));
   if (auto outcome = opened->open(node, wishes); !outcome)
     return tl::unexpected(outcome.error());
   return gateway_client(std::move(opened));

@@ -5,12 +5,14 @@
 #pragma once
 
 #include "aiex/actors/cluster/endpoint.hpp"
+#include "aiex/actors/cluster/tls/credentials.hpp"
 #include "aiex/actors/runtime/gateway_protocol.hpp"
 #include "aiex/actors/runtime/profile.hpp"
 
 #include <atomic>
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace aiex {
@@ -21,12 +23,14 @@ public:
     std::chrono::milliseconds deadline{5'000}; ///< For connecting, hello included.
     std::string name = "aiex";                 ///< Of the program, for the node's logs.
     aiex::profile profile{};
+    std::optional<tls_files> certificates{}; ///< Of this client; nothing: links are plain.
   };
 
   /// Connects and says hello. Cannot be cancelled, so keep the deadline as short as patience is.
   ///
   ///   errors   unreachable | time_out | invalid_argument | io, as link::connect says
   ///            unknown_version   the node speaks another gateway_protocol
+  ///            those of tls_credentials::load, and denied: whose certificate is of no use
   static result<gateway_client> connect(const endpoint& node, options wishes);
   static result<gateway_client> connect(const endpoint& node) { return connect(node, options{}); }
 

@@ -1,10 +1,12 @@
 #include "aiex/actors/cluster/link.hpp"
 
+#include "aiex/actors/cluster/certificate_watch.hpp"
 #include "aiex/actors/cluster/link_book.hpp"
 #include "aiex/actors/cluster/link_connection.hpp"
 #include "aiex/actors/cluster/link_doorman.hpp"
 #include "aiex/actors/cluster/link_scribe.hpp"
 #include "aiex/actors/cluster/tcp.hpp"
+#include "aiex/actors/cluster/tls/tls_dial.hpp"
 #include "aiex/actors/runtime/message_types.hpp"
 #include "aiex/actors/runtime/profile.hpp"
 
@@ -35,9 +37,9 @@ using std::chrono::milliseconds;
 constexpr milliseconds answer_grace{1'000}; // what CAF may take beyond a deadline of ours
 
 /// As it goes over the wire.
-basp::node_id wire_id(caf::actor_system& system, const caf::node_id& node) {
+basp::node_id wire_id(const caf::node_id& node) {
   std::vector<char> bytes;
-  caf::binary_serializer sink{system, bytes};
+  caf::binary_serializer sink{nullptr, bytes};
   invariant(
     !sink(node) && bytes.size() == basp::node_id_bytes, "link: CAF writes node ids differently");
   basp::node_id id{};
@@ -76,6 +78,8 @@ void ignore_sigpipe() {
 }
 
 tl::unexpected<error> not_linked(const endpoint& where, link_breach breach) {
+  if (is_of_tls(breach))
+    return tl::unexpected(tls_refusal(where, breach));
   const std::string words = to_string(where) + " " + std::string(text(breach));
   switch (breach) {
   case link_breach::none:
@@ -95,7 +99,8 @@ tl::unexpected<error> not_linked(const endpoint& where, link_breach breach) {
 
 /// What helper actors share with the link: it may go while one of them still connects.
 struct link_parts {
-  link_parts(caf::actor_system& system, const link_limits& limits);
+  link_parts(caf::actor_system& system, const link_limits& limits,
+    std::shared_ptr<tls_credentials> own, std::function<void(const std::string&)> warn);
 
   link_rules rules(link_side side, link_trust trust) const;
   result<caf::actor> connect(const endpoint& where, milliseconds deadline, link_trust trust);
@@ -110,17 +115,23 @@ struct link_parts {
   default_multiplexer& multiplexer;
   const caf::actor broker; // CAF's, which speaks BASP
   const basp::node_id self;
+  const std::shared_ptr<tls_credentials> own; // none: links are plain
   caf::actor watch;
+  caf::actor certificates; // who looks at them, if there are any
   std::vector<std::uint16_t> ports;
 };
 
-link_parts::link_parts(caf::actor_system& sys, const link_limits& l)
+link_parts::link_parts(caf::actor_system& sys, const link_limits& l,
+  std::shared_ptr<tls_credentials> shown, std::function<void(const std::string&)> warn)
     : system(sys), limits(l), book(std::make_shared<link_book>(l)),
       multiplexer(dynamic_cast<default_multiplexer&>(sys.middleman().backend())),
       broker(sys.middleman().named_broker<caf::io::basp_broker>(caf::atom("BASP"))),
-      self(wire_id(sys, sys.node())) {
+      self(wire_id(sys.node())), own(std::move(shown)) {
   const auto interval = std::max(milliseconds{1}, limits.handshake_deadline / 4);
   watch = sys.middleman().spawn_broker<caf::hidden>(watch_handshakes, book, interval);
+  if (own)
+    certificates = sys.spawn<caf::detached + caf::hidden>(
+      watch_certificates, own, book, limits.certificates_look, std::move(warn));
 }
 
 link_rules link_parts::rules(link_side side, link_trust trust) const {
@@ -150,10 +161,20 @@ result<caf::actor> link_parts::connect(
   auto socket = connect_tcp(where, deadline);
   if (!socket)
     return tl::unexpected(std::move(socket.error()));
+  const auto left = [give_up_at] {
+    return std::max(milliseconds{1},
+      std::chrono::ceil<milliseconds>(give_up_at - std::chrono::steady_clock::now()));
+  };
+  std::unique_ptr<tls_channel> tls;
+  if (own) {
+    auto dialled = dial_tls(*own, socket->fd(), where, {}, left());
+    if (!dialled)
+      return tl::unexpected(std::move(dialled.error()));
+    tls = std::move(*dialled);
+  }
   const auto linked = make_linked_socket(
-    multiplexer, std::move(*socket), rules(link_side::opened, trust), limits, book);
-  const auto left = std::chrono::ceil<milliseconds>(give_up_at - std::chrono::steady_clock::now());
-  return shake_hands(linked, where, std::max(left, milliseconds{1}));
+    multiplexer, std::move(*socket), rules(link_side::opened, trust), limits, book, std::move(tls));
+  return shake_hands(linked, where, left());
 }
 
 result<caf::actor> link_parts::shake_hands(
@@ -185,7 +206,7 @@ void link_parts::await_turn() {
 }
 
 std::shared_ptr<closable_link> link_parts::linked_with(const caf::node_id& who) const {
-  return who == caf::none ? nullptr : book->linked_with(wire_id(system, who));
+  return who == caf::none ? nullptr : book->linked_with(wire_id(who));
 }
 
 namespace {
@@ -234,8 +255,9 @@ void connect_from(caf::event_based_actor* self, const std::shared_ptr<link_parts
 
 } // namespace
 
-link::link(caf::actor_system& system, link_limits limits)
-    : parts_(std::make_shared<link_parts>(system, limits)) {
+link::link(caf::actor_system& system, link_limits limits, std::shared_ptr<tls_credentials> own,
+  std::function<void(const std::string&)> warn)
+    : parts_(std::make_shared<link_parts>(system, limits, std::move(own), std::move(warn))) {
   ignore_sigpipe();
 }
 
@@ -243,13 +265,15 @@ link::~link() {
   for (const auto port : parts_->ports)
     caf::anon_send(parts_->broker, caf::close_atom::value, port);
   caf::anon_send_exit(parts_->watch, caf::exit_reason::user_shutdown);
+  if (parts_->certificates)
+    caf::anon_send_exit(parts_->certificates, caf::exit_reason::user_shutdown);
 }
 
 result<std::uint16_t> link::listen(const caf::actor& gateway, const endpoint& where) {
-  if (!is_loopback(where))
+  if (!parts_->own && !is_loopback(where))
     return fail(errc::denied, "will not listen on " + to_string(where) +
-                                ": links are not encrypted, so only loopback is allowed. Listen "
-                                "on 127.0.0.1 or ::1");
+                                ": links are not encrypted without certificates, so only loopback "
+                                "is allowed. Make them with \"aiex cert\", or listen on 127.0.0.1");
   auto socket = listen_tcp(where);
   if (!socket)
     return tl::unexpected(std::move(socket.error()));
@@ -260,7 +284,7 @@ result<std::uint16_t> link::listen(const caf::actor& gateway, const endpoint& wh
   auto rules = parts_->rules(link_side::accepted, link_trust::client);
   rules.gateway = gateway.id();
   caf::io::doorman_ptr doorman = caf::make_counted<link_doorman>(parts_->multiplexer,
-    std::move(*socket), std::move(rules), parts_->limits, parts_->book, parts_->watch);
+    std::move(*socket), std::move(rules), parts_->limits, parts_->book, parts_->watch, parts_->own);
   caf::anon_send(parts_->broker, caf::publish_atom::value, std::move(doorman), *port,
     caf::actor_cast<caf::strong_actor_ptr>(gateway), std::set<std::string>{});
   parts_->ports.push_back(*port);
@@ -305,6 +329,17 @@ std::size_t link::pending() const {
 
 std::size_t link::linked() const {
   return parts_->book->linked();
+}
+
+std::uint64_t link::closed_for(link_breach breach) const {
+  return parts_->book->closed_for(breach);
+}
+
+link::find_peer link::peers() const {
+  return [book = parts_->book, is_plain = !parts_->own](
+           const caf::node_id& node) -> std::optional<peer_identity> {
+    return is_plain ? peer_identity{} : book->peers().who(wire_id(node));
+  };
 }
 
 } // namespace aiex

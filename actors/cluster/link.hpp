@@ -4,7 +4,8 @@
 // through here: own sockets, own deadlines, own limits, and a guard before CAF's broker, which
 // then does its usual work. Built on CAF's installed headers only.
 //
-//   listens on loopback only, as long as links are not encrypted
+//   with certificates: TLS 1.3, both sides show one of the cluster's authority, and who is not
+//   believed any more is cut off; without: loopback only
 //   a connection must complete its handshake within link_limits::handshake_deadline
 //   connecting takes as long as told, never longer, and holds up nobody else
 //   a dead peer is heard of by monitors: at once if it died, within the profile's
@@ -15,7 +16,9 @@
 #pragma once
 
 #include "aiex/actors/cluster/endpoint.hpp"
+#include "aiex/actors/cluster/link_breach.hpp"
 #include "aiex/actors/cluster/link_limits.hpp"
+#include "aiex/actors/cluster/tls/credentials.hpp"
 
 #include <caf/actor.hpp>
 #include <caf/fwd.hpp>
@@ -23,6 +26,8 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -61,8 +66,11 @@ private:
 class link {
 public:
   /// The system's config was filled by `configure_node` or `configure_client` (profile.hpp).
-  /// Ignores SIGPIPE for the process, unless a handler is installed.
-  explicit link(caf::actor_system& system, link_limits limits = {});
+  /// Ignores SIGPIPE for the process, unless a handler is installed. With `own` all links are
+  /// encrypted; its files are looked at again every `certificates_look`, and `warn` is told, from
+  /// any thread, what is wrong with them.
+  explicit link(caf::actor_system& system, link_limits limits = {},
+    std::shared_ptr<tls_credentials> own = {}, std::function<void(const std::string&)> warn = {});
   ~link();
   link(const link&) = delete;
   link& operator=(const link&) = delete;
@@ -72,7 +80,7 @@ public:
   /// Returns the port, which the system chose if `where.port` is 0. Closes when `this` goes.
   ///
   ///   thread   any but an actor's
-  ///   errors   denied (not loopback) | in_use | invalid_argument | io
+  ///   errors   denied (not loopback, without certificates) | in_use | invalid_argument | io
   result<std::uint16_t> listen(const caf::actor& gateway, const endpoint& where);
 
   /// Connects, shakes hands and returns the actor published there. Monitor it: its end is the
@@ -82,7 +90,8 @@ public:
   ///   thread     any but an actor's: it blocks
   ///   errors     unreachable (nobody there, or no aiex node) | time_out | unknown_version |
   ///              in_use (there is a link to this node already) | already_exists (that is this
-  ///              process itself) | invalid_argument | io
+  ///              process itself) | invalid_argument | io | denied (a certificate: theirs, or ours
+  ///              to them)
   result<caf::actor> connect(const endpoint& where, std::chrono::milliseconds deadline);
 
   /// The same from an actor, which is not held up: `then` runs in it. Not if it ends before.
@@ -92,6 +101,14 @@ public:
   /// Connections without and with a completed handshake. Any thread.
   std::size_t pending() const;
   std::size_t linked() const;
+
+  /// How many were closed for this breach. Any thread.
+  std::uint64_t closed_for(link_breach breach) const;
+
+  /// Tells who a node at the other end of a link has proved to be: local if links are plain;
+  /// nothing if there is no link to it. Any thread; outlives the link.
+  using find_peer = std::function<std::optional<peer_identity>(const caf::node_id&)>;
+  find_peer peers() const;
 
   /// For a mesh of nodes. Any thread.
   node_links nodes() const { return node_links{parts_}; }

@@ -30,8 +30,10 @@ link_admission::handshake link_book::shook_hands(link_id id, const basp::node_id
   return admission_.shook_hands(id, node);
 }
 
-void link_book::closed(link_id id) {
+void link_book::closed(link_id id, link_breach breach) {
+  peers_.remove(id);
   const std::lock_guard lock(lock_);
+  ++breaches_[breach];
   admission_.closed(id);
   connections_.erase(id);
 }
@@ -70,6 +72,12 @@ std::vector<std::shared_ptr<closable_link>> link_book::of_nodes() const {
 std::size_t link_book::pending() const {
   const std::lock_guard lock(lock_);
   return admission_.pending();
+}
+
+std::uint64_t link_book::closed_for(link_breach breach) const {
+  const std::lock_guard lock(lock_);
+  const auto found = breaches_.find(breach);
+  return found == breaches_.end() ? 0 : found->second;
 }
 
 std::size_t link_book::linked() const {

@@ -1,9 +1,10 @@
 // All connections of a process: counts them, and closes those that must go.
 #pragma once
 
+#include "aiex/actors/cluster/closable_link.hpp"
 #include "aiex/actors/cluster/link_admission.hpp"
 #include "aiex/actors/cluster/link_breach.hpp"
-#include "aiex/persistence/base/error.hpp"
+#include "aiex/actors/cluster/link_peers.hpp"
 
 #include <map>
 #include <memory>
@@ -12,22 +13,6 @@
 #include <vector>
 
 namespace aiex {
-
-/// What the book closes and raises: a connection.
-class closable_link {
-public:
-  virtual ~closable_link() = default;
-
-  /// Closes the connection for this breach; the first one counts. Any thread.
-  virtual void abort(link_breach breach) = 0;
-
-  /// The other side is the node of this name: from its next frame on it may what a node may. Any
-  /// thread. Errors: denied (it cannot prove that it is).
-  virtual result<void> trust_as_node(std::string_view name) = 0;
-
-  /// Any thread.
-  virtual bool is_of_node() const noexcept = 0;
-};
 
 /// `link_admission` with the connections it speaks of. Any thread.
 class link_book {
@@ -43,7 +28,9 @@ public:
   void accepted(link_id id, const std::shared_ptr<closable_link>& connection);
 
   link_admission::handshake shook_hands(link_id id, const basp::node_id& node);
-  void closed(link_id id);
+
+  /// It has ended, for this breach if for one.
+  void closed(link_id id, link_breach breach);
 
   /// Closes what is overdue. Returns how many connections still wait for their handshake.
   std::size_t close_overdue();
@@ -57,10 +44,18 @@ public:
   std::size_t pending() const;
   std::size_t linked() const;
 
+  /// How many connections were closed for this breach.
+  std::uint64_t closed_for(link_breach breach) const;
+
+  /// Those of them that certificates protect.
+  link_peers& peers() noexcept { return peers_; }
+
 private:
   mutable std::mutex lock_; // guards all below; never held while a connection is closed
   link_admission admission_;
   std::map<link_id, std::weak_ptr<closable_link>> connections_;
+  std::map<link_breach, std::uint64_t> breaches_;
+  link_peers peers_;                         // has a lock of its own
   link_id last_id_ = std::uint64_t{1} << 32; // above every socket's number
 };
 

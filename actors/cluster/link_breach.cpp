@@ -30,6 +30,22 @@ std::string_view text(link_breach breach) noexcept {
     return "made room for newer connections before it completed the handshake";
   case link_breach::too_many_links: return "came when all links were taken";
   case link_breach::node_taken: return "has a node id that another link already speaks for";
+  case link_breach::not_tls: return "does not speak TLS, which is required here";
+  case link_breach::tls_at_plain_port: return "speaks TLS at a port without certificates";
+  case link_breach::tls_expected: return "wants a certificate, and was given none";
+  case link_breach::tls_failed: return "broke off the TLS handshake";
+  case link_breach::certificate_missing: return "showed no certificate";
+  case link_breach::certificate_untrusted:
+    return "showed a certificate that our authority has not signed for this use";
+  case link_breach::certificate_expired: return "showed a certificate that has expired";
+  case link_breach::certificate_not_yet_valid:
+    return "showed a certificate that is not valid yet (does a clock run wrong?)";
+  case link_breach::certificate_revoked: return "showed a certificate that has been revoked";
+  case link_breach::certificate_foreign:
+    return "showed a certificate that is neither a node's nor a client's";
+  case link_breach::not_a_node: return "showed a certificate that is not a node's";
+  case link_breach::other_name: return "is another node than the one expected there";
+  case link_breach::refused_us: return "does not accept the certificate of this program";
   case link_breach::send_buffer_full: return "read too slowly";
   case link_breach::peer_dismissed: return "was dismissed by the mesh of nodes";
   }

@@ -35,6 +35,21 @@ enum class link_breach : std::uint8_t {
   too_many_links,
   node_taken, ///< Another link already speaks for this node.
 
+  // what TLS found
+  not_tls,               ///< At a port with certificates: plain text, or anything else.
+  tls_at_plain_port,     ///< Speaks TLS where links are plain.
+  tls_expected,          ///< Answers our plain handshake in TLS.
+  tls_failed,            ///< No common version, a malformed record, a broken handshake.
+  certificate_missing,   ///< Showed none.
+  certificate_untrusted, ///< Not signed by our authority, or not for this use.
+  certificate_expired,
+  certificate_not_yet_valid,
+  certificate_revoked,
+  certificate_foreign, ///< Of our authority, but neither a node's nor a client's.
+  not_a_node,          ///< We connected, and a client's certificate answered.
+  other_name,          ///< A node, but not the one that was expected there.
+  refused_us,          ///< The other side does not take our certificate.
+
   // what the sender saw
   send_buffer_full, ///< The other side reads too slowly for what it asked.
 

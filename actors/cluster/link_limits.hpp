@@ -21,6 +21,8 @@ struct link_limits {
   std::size_t pending_max = 64; ///< Without a handshake yet; the next one closes the oldest.
   std::chrono::milliseconds handshake_deadline{2'000}; ///< Then a pending connection is closed.
 
+  std::chrono::milliseconds certificates_look{2'000}; ///< How often their files are looked at.
+
   std::size_t sources_max = 1'024;              ///< Living actors at the other end of one link.
   std::size_t node_sources_max = 65'536;        ///< The same if a node is there.
   std::size_t node_message_bytes_max = 1 << 20; ///< A message from an actor of another node.

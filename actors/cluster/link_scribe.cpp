@@ -19,8 +19,10 @@ link_scribe::link_scribe(default_multiplexer& multiplexer, int fd,
 
 void link_scribe::configure_read(caf::io::receive_policy::config config) {
   stream_.configure_read(config);
-  if (!std::exchange(launched_, true))
-    stream_.start(this);
+  if (std::exchange(launched_, true))
+    return;
+  connection_->when_ready([this] { flush(); }); // called by our stream
+  stream_.start(this);
 }
 
 void link_scribe::ack_writes(bool enable) {
@@ -46,7 +48,8 @@ void link_scribe::flush() {
     connection_->abort(link_breach::send_buffer_full);
   if (connection_->breach() != link_breach::none)
     stream_.wr_buf().clear();
-  stream_.flush(this);
+  if (connection_->is_ready())
+    stream_.flush(this);
 }
 
 std::string link_scribe::addr() const {
@@ -91,10 +94,11 @@ void link_scribe::dismiss_spawn_servers() {
 }
 
 linked_socket make_linked_socket(default_multiplexer& multiplexer, tcp_socket socket,
-  link_rules rules, const link_limits& limits, const std::shared_ptr<link_book>& book) {
+  link_rules rules, const link_limits& limits, const std::shared_ptr<link_book>& book,
+  std::unique_ptr<tls_channel> tls) {
   tune_tcp(socket.fd(), limits.unread_max);
-  auto connection =
-    std::make_shared<link_connection>(socket.fd(), book->next_id(), std::move(rules), book);
+  auto connection = std::make_shared<link_connection>(
+    socket.fd(), book->next_id(), std::move(rules), book, std::move(tls));
   book->opened(connection->id(), connection);
   auto scribe = caf::make_counted<link_scribe>(
     multiplexer, socket.release(), connection, limits.send_buffer_bytes_max);

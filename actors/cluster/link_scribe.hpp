@@ -51,6 +51,6 @@ struct linked_socket {
 };
 linked_socket make_linked_socket(caf::io::network::default_multiplexer& multiplexer,
   tcp_socket socket, link_rules rules, const link_limits& limits,
-  const std::shared_ptr<link_book>& book);
+  const std::shared_ptr<link_book>& book, std::unique_ptr<tls_channel> tls = {});
 
 } // namespace aiex

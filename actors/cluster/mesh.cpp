@@ -29,6 +29,7 @@ caf::behavior mesh(mesh_actor* self, mesh_options options) {
     [does](const follow_peers& wish) { does->follow(wish); },
     [does](const expect_nodes& wish) { does->expect(wish); },
     [does](list_peers) { return does->list(); },
+    [does](list_unreached) { return does->unreached(); },
     [does](const find_remote& wish) { return does->find(wish); },
     [does](const ping_node& wish) { return does->ping(wish); },
     [does](const actor_question& question) { return does->answer(question); },

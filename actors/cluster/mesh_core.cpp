@@ -8,6 +8,16 @@ namespace aiex {
 
 using std::chrono::milliseconds;
 
+namespace {
+
+/// In the words of all addresses that are known: "127.0.0.1:1" for "localhost:1".
+std::string canonical(const std::string& address) {
+  const auto where = parse_endpoint(address);
+  return where ? to_string(*where) : address;
+}
+
+} // namespace
+
 mesh_core::mesh_core(node_card self, const std::vector<std::string>& seeds, mesh_limits limits,
   std::uint64_t random, time_point now)
     : self_(std::move(self)), limits_(limits), addresses_(self_.name, limits, random),
@@ -16,7 +26,7 @@ mesh_core::mesh_core(node_card self, const std::vector<std::string>& seeds, mesh
 }
 
 void mesh_core::listens_at(const std::string& address) {
-  self_.address = address;
+  self_.address = canonical(address);
 }
 
 void mesh_core::expect(const std::vector<known_node>& all, time_point now) {
@@ -34,23 +44,28 @@ mesh_acts mesh_core::tick(time_point now) {
   return acts;
 }
 
+/// The one that has been due for the longest goes first: who never answers keeps nobody waiting.
 void mesh_core::dial_due(time_point now, mesh_acts& acts) {
-  for (auto& [address, known] : addresses_.all()) {
+  std::vector<std::pair<time_point, const std::string*>> due;
+  for (const auto& [address, known] : addresses_.all())
+    if (!known.is_own && !known.is_dialled && known.due <= now && address != self_.address &&
+        !is_linked(address, known))
+      due.emplace_back(known.due, &address);
+  std::stable_sort(due.begin(), due.end(),
+    [](const auto& one, const auto& other) { return one.first < other.first; });
+  for (const auto& [since, address] : due) {
     if (dials_.size() >= limits_.dials_max)
       return;
-    if (known.is_own || known.is_dialled || known.due > now || address == self_.address ||
-        is_linked(address, known))
-      continue;
-    known.is_dialled = true;
-    dials_.emplace(++last_link_, address);
-    acts.emplace_back(mesh_dial{last_link_, address});
+    addresses_.all().at(*address).is_dialled = true;
+    dials_.emplace(++last_link_, *address);
+    acts.emplace_back(mesh_dial{last_link_, *address});
   }
 }
 
 bool mesh_core::is_linked(const std::string& address, const mesh_address& known) const {
   return std::any_of(links_.begin(), links_.end(), [&](const auto& each) {
     const node_card& who = each.second.who;
-    return who.address == address || who.store == known.store;
+    return canonical(who.address) == address || who.store == known.store;
   });
 }
 
@@ -64,7 +79,6 @@ void mesh_core::dial_failed(
     known->second.is_dialled = false;
   switch (how) {
   case dial_failure::unreachable: addresses_.failed(address, why, now); break;
-  case dial_failure::refused: addresses_.put_off(address, why, now); break;
   case dial_failure::own: addresses_.is_own(address); break;
   }
 }
@@ -85,9 +99,9 @@ mesh_acts mesh_core::welcomed(mesh_link link, const node_welcome& answer, time_p
     return acts;
   };
   if (!answer.refusal.empty())
-    return give_up(dial_failure::refused, "it refuses: " + answer.refusal);
+    return give_up(dial_failure::unreachable, "it refuses: " + answer.refusal);
   if (auto why = refusal({answer.protocol, answer.card}))
-    return give_up(dial_failure::refused, *why);
+    return give_up(dial_failure::unreachable, *why);
   const auto who = decode_node_card(answer.card);
   if (who->store == self_.store)
     return give_up(dial_failure::own, "that is this node itself");
@@ -104,6 +118,8 @@ mesh_acts mesh_core::welcomed(mesh_link link, const node_welcome& answer, time_p
 // -- who may be linked ----------------------------------------------------------------------------
 
 std::optional<std::string> mesh_core::refusal(const node_hello& hello) const {
+  if (self_.address.empty())
+    return "it is being started; try again in a moment";
   if (hello.protocol != node_protocol)
     return "it speaks version " + std::to_string(hello.protocol) +
            " of the protocol between nodes and this node version " + std::to_string(node_protocol) +
@@ -207,7 +223,7 @@ void mesh_core::introduced(mesh_link link, const std::vector<known_node>& all, t
   if (!links_.contains(link))
     return;
   for (const known_node& each : all)
-    if (each.address != self_.address && each.name != self_.name)
+    if (canonical(each.address) != self_.address && each.name != self_.name)
       addresses_.learn(each, now);
 }
 
@@ -255,6 +271,14 @@ std::map<mesh_link, node_card> mesh_core::up() const {
   for (const auto& [link, peer] : links_)
     if (peer.is_up)
       all.emplace(link, peer.who);
+  return all;
+}
+
+std::vector<unreached_node> mesh_core::unreached() const {
+  std::vector<unreached_node> all;
+  for (const auto& [address, known] : addresses_.all())
+    if (!known.is_own && address != self_.address && !is_linked(address, known))
+      all.push_back({known.name, address, known.failures, known.why});
   return all;
 }
 

@@ -82,8 +82,7 @@ public:
 
   // What became of a `mesh_dial`. Of others than those under way: nothing.
   enum class dial_failure : std::uint8_t {
-    unreachable, ///< Or too late, closed meanwhile, or linked already.
-    refused,     ///< By it or by us: not to be asked again soon.
+    unreachable, ///< Or too late, closed meanwhile, linked already, or refused by either side.
     own,         ///< It is this node.
   };
   void dial_failed(mesh_link link, dial_failure how, const std::string& why, time_point now);
@@ -111,6 +110,8 @@ public:
   std::map<mesh_link, node_card> up() const;
   /// Where somebody is known to be, up or not.
   std::vector<known_node> known() const;
+  /// Those of them that are neither up nor about to be.
+  std::vector<unreached_node> unreached() const;
   const node_card& self() const noexcept { return self_; }
 
 private:

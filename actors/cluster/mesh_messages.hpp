@@ -67,6 +67,13 @@ struct peers_up {
   std::vector<peer_node> all{};
 };
 
+/// To the mesh: who is dialled again and again, and why there is no link? Answered with
+/// `nodes_unreached`.
+struct list_unreached {};
+struct nodes_unreached {
+  std::vector<unreached_node> all{};
+};
+
 /// To the mesh: which actor of the node of this name has that name in its registry? Answered with
 /// `found_remote`. Errors: not_found (no such actor) | unreachable (no link with that node, or it
 /// has ended) | time_out | invalid_argument.
@@ -101,3 +108,5 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(aiex::find_remote)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(aiex::found_remote)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(aiex::ping_node)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(aiex::pinged_node)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(aiex::list_unreached)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(aiex::nodes_unreached)

@@ -1,9 +1,9 @@
-// Tested by tests/actors/cluster/mesh_core_test.cpp
 #include "aiex/actors/cluster/mesh_peers.hpp"
 
 #include "aiex/actors/cluster/endpoint.hpp"
 
 #include <algorithm>
+#include <optional>
 
 namespace aiex {
 
@@ -11,20 +11,25 @@ using std::chrono::milliseconds;
 
 namespace {
 
-/// Where one can be dialled.
-bool is_address(const std::string& text) {
+/// Where one can be dialled, always in the same words: "127.0.0.1:1" for "localhost:1".
+std::optional<std::string> dialled_as(const std::string& text) {
   const auto where = parse_endpoint(text);
-  return where && where->port != 0 && text.size() <= node_address_bytes_max;
+  if (!where || where->port == 0 || text.size() > node_address_bytes_max)
+    return {};
+  return to_string(*where);
 }
 
 } // namespace
 
 mesh_address* mesh_addresses::enter(const known_node& where, time_point now) {
-  auto found = all_.find(where.address);
+  const auto address = dialled_as(where.address);
+  if (!address)
+    return nullptr;
+  auto found = all_.find(*address);
   if (found == all_.end()) {
-    if (all_.size() >= limits_.addresses_max || !is_address(where.address))
+    if (all_.size() >= limits_.addresses_max)
       return nullptr;
-    found = all_.emplace(where.address, mesh_address{}).first;
+    found = all_.emplace(*address, mesh_address{}).first;
     found->second.name = where.name;
     found->second.due = now + delay_of(found->second);
   }
@@ -70,14 +75,6 @@ void mesh_addresses::failed(const std::string& address, const std::string& why, 
   known.due = now + delay_of(known);
 }
 
-void mesh_addresses::put_off(const std::string& address, const std::string& why, time_point now) {
-  const auto found = all_.find(address);
-  if (found == all_.end())
-    return;
-  found->second.why = why;
-  found->second.due = now + limits_.redial_max + jittered(limits_.redial_max);
-}
-
 void mesh_addresses::is_own(const std::string& address) {
   if (const auto found = all_.find(address); found != all_.end())
     found->second.is_own = true;
@@ -85,7 +82,7 @@ void mesh_addresses::is_own(const std::string& address) {
 
 void mesh_addresses::lost(const node_card& who, milliseconds lived, time_point now) {
   for (auto& [address, known] : all_) {
-    if (address != who.address && known.store != who.store)
+    if (known.store != who.store)
       continue;
     known.failures = lived >= limits_.lived_min ? 0 : known.failures + 1;
     known.due = now + delay_of(known);

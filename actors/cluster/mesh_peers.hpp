@@ -73,7 +73,6 @@ public:
   void met(const std::string& address, const node_card& who, time_point now);
 
   void failed(const std::string& address, const std::string& why, time_point now);
-  void put_off(const std::string& address, const std::string& why, time_point now);
   void is_own(const std::string& address);
   /// The link to there has ended, after it was up for so long.
   void lost(const node_card& who, std::chrono::milliseconds lived, time_point now);

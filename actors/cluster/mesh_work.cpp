@@ -39,10 +39,16 @@ mesh_core::time_point mesh_work::now() const {
   return self_->clock().now();
 }
 
+/// Others may say hello before the next tick.
+void mesh_work::learn_address() {
+  if (!core_.self().address.empty() || !options_.address)
+    return;
+  if (const std::string where = options_.address(); parse_endpoint(where))
+    core_.listens_at(where);
+}
+
 void mesh_work::tick() {
-  if (core_.self().address.empty() && options_.address)
-    if (const std::string where = options_.address(); parse_endpoint(where))
-      core_.listens_at(where);
+  learn_address();
   perform(core_.tick(now()));
   for (auto& [link, each] : connections_)
     if (each.is_up)
@@ -82,14 +88,13 @@ void mesh_work::connected(mesh_link link, result<caf::actor> door) {
 }
 
 void mesh_work::welcomed(mesh_link link, const caf::actor& door, const node_welcome& answer) {
-  const auto who = decode_node_card(answer.card);
-  const auto proven = who ? options_.links.admit_node(door.node(), who->name) : result<void>{};
-  node_welcome told = answer;
-  if (!proven)
-    told.refusal = proven.error().message;
   const auto mesh = caf::actor_cast<caf::actor>(self_->current_sender());
+  node_welcome told = answer; // who refuses may have closed the link behind its words
   if (told.refusal.empty() && (!mesh || mesh.node() != door.node()))
     told.refusal = "its mesh is not there";
+  if (const auto who = decode_node_card(answer.card); told.refusal.empty() && who)
+    if (const auto proven = options_.links.admit_node(door.node(), who->name); !proven)
+      told.refusal = proven.error().message;
   hold(link, told.refusal.empty() ? mesh : door);
   perform(core_.welcomed(link, told, now()));
 }
@@ -98,6 +103,7 @@ node_welcome mesh_work::on_hello(const node_hello& hello) {
   const auto mesh = caf::actor_cast<caf::actor>(self_->current_sender());
   if (!mesh || mesh.node() == self_->node())
     return core_.welcome("a hello comes from the mesh of another node");
+  learn_address();
   forget_node(mesh.node());
   if (auto why = core_.refusal(hello))
     return core_.welcome(std::move(*why));

@@ -41,6 +41,7 @@ public:
   void send(peer_send& what);
   void expect(const expect_nodes& wish);
   peers_up list() const;
+  nodes_unreached unreached() const { return {core_.unreached()}; }
   caf::typed_response_promise<found_remote> find(const find_remote& wish);
   caf::typed_response_promise<pinged_node> ping(const ping_node& wish);
   actor_answer answer(const actor_question& question) const;
@@ -60,6 +61,7 @@ private:
   };
 
   mesh_core::time_point now() const;
+  void learn_address();
   void perform(const mesh_acts& acts);
   void perform_one(const mesh_dial& dial);
   void perform_one(const mesh_close& close);

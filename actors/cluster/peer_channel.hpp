@@ -27,4 +27,12 @@ struct known_node {
   bool operator==(const known_node&) const = default;
 };
 
+/// One that is to be linked, and is not.
+struct unreached_node {
+  std::string name{}; ///< Empty: not known yet.
+  std::string address{};
+  std::uint32_t failures = 0; ///< In a row.
+  std::string why{};          ///< The last of them, for people.
+};
+
 } // namespace aiex

@@ -31,6 +31,7 @@ void store_writer_part::tick() const {
     ++each.tried.ticks;
   place_kept();
   begin_kept_changes();
+  begin_kept_reads();
   serve(now);
   show();
   go_on();
@@ -84,8 +85,7 @@ void store_writer_part::speak() const {
   for (answered_appends& each : words.appends)
     answer_group(each);
   for (const answered_read& each : words.reads)
-    if (auto asked = state.reads.extract(each.ticket); !asked.empty())
-      asked.mapped().deliver(read_confirmed{each.outcome});
+    end_read(each);
   for (const consensus::change_outcome& each : words.changes)
     end_change(each);
   answer_early();

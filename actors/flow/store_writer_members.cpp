@@ -66,7 +66,8 @@ void store_writer_part::member_answered(answer_of_member& answered) const {
   } else if (auto told = self_->state.asked_applied.extract(answered.number); !told.empty()) {
     told.mapped().deliver(member_applied{answered.done.index});
   } else if (auto asked = self_->state.desk.returned(answered.from, answered.number)) {
-    if (!answered.done.outcome && is_undecided(answered.done.outcome.error().code))
+    auto& outcome = answered.done.outcome;
+    if (!outcome && is_undecided(outcome.error().code))
       keep(std::move(*asked), answered.done.outcome.error().code);
     else
       self_->state.desk.early.push_back(
@@ -86,13 +87,36 @@ void store_writer_part::ask(const ask_applied& asked, caf::response_promise prom
 }
 
 void store_writer_part::confirm(caf::response_promise promise) const {
+  begin_read({std::move(promise)});
+  serve(environment_.clock());
+}
+
+void store_writer_part::begin_read(store_writer_state::waiting_read asked) const {
   const leadership now = leads();
   if (!now.sees_majority && !now.is_leader_linked)
-    return promise.deliver(read_confirmed{fail(errc::no_quorum,
+    return asked.promise.deliver(read_confirmed{fail(errc::no_quorum,
       "this node is not linked with a majority of the cluster: what it has may be old")});
-  const timestamp at = environment_.clock();
-  self_->state.reads.emplace(events_->begin_read(at), std::move(promise));
-  serve(at);
+  self_->state.reads.emplace(events_->begin_read(environment_.clock()), std::move(asked));
+}
+
+void store_writer_part::end_read(const answered_read& done) const {
+  store_writer_state& state = self_->state;
+  auto asked = state.reads.extract(done.ticket);
+  if (asked.empty())
+    return;
+  store_writer_state::waiting_read& read = asked.mapped();
+  const bool waits = !done.outcome && done.outcome.error().code == errc::no_quorum &&
+                     ++read.ticks < leader_awaited_ticks &&
+                     state.kept_reads.size() < event_store::reads_max;
+  if (waits)
+    state.kept_reads.push_back(std::move(read));
+  else
+    read.promise.deliver(read_confirmed{done.outcome});
+}
+
+void store_writer_part::begin_kept_reads() const {
+  for (store_writer_state::waiting_read& each : std::exchange(self_->state.kept_reads, {}))
+    begin_read(std::move(each));
 }
 
 void store_writer_part::change(change_members& asked, caf::response_promise promise) const {

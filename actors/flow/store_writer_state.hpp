@@ -49,7 +49,12 @@ struct store_writer_state {
   // of a cluster
   caf::actor peers{}; ///< Null: it was always alone.
   std::set<consensus::member_id> linked{};
-  std::map<std::uint64_t, caf::response_promise> reads{};
+  struct waiting_read {
+    caf::response_promise promise{};
+    std::uint32_t ticks = 0; ///< It was kept.
+  };
+  std::map<std::uint64_t, waiting_read> reads{}; ///< By ticket.
+  std::vector<waiting_read> kept_reads{};        ///< Until somebody leads: begun again at a tick.
   struct waiting_change {
     caf::response_promise promise{};
     std::optional<remote_asker> remote{};

@@ -24,6 +24,10 @@ struct global_options {
 void add_globals(CLI::App& app, global_options& globals) {
   app.add_option("--node", globals.values.node);
   app.add_option("--timeout", globals.values.timeout);
+  app.add_option("--cert", globals.values.certificate);
+  app.add_option("--key", globals.values.key);
+  app.add_option("--ca", globals.values.authority);
+  app.add_option("--crl", globals.values.revocations);
   app.add_flag("--json", globals.is_json);
   app.add_flag("--plain", globals.is_plain);
   app.add_flag("--no-input", globals.values.never_asks);
@@ -83,6 +87,8 @@ std::string help_of_all() {
     "  aiex append account-42 deposited '{\"cents\":500}'\n  aiex events account-42"
     "\n  aiex tail\n\nusage: aiex [OPTION]... VERB ...\n\n"
     "  --node ADDR:PORT      the node to ask [AIEX_NODE, or 127.0.0.1:4100]\n"
+    "  --cert F --key F --ca F  a client's certificate [AIEX_CERT, AIEX_KEY, AIEX_CA]\n"
+    "  --crl F               nodes that have been revoked [AIEX_CRL]\n"
     "  --json, --plain       for programs: JSON, or tabs between\n"
     "  --timeout 5s          how long to wait for one answer [AIEX_TIMEOUT, or 5s]\n"
     "  --no-input            never ask; without --yes, refuse\n"
@@ -94,12 +100,6 @@ std::string help_of_all() {
     help += line + std::string(row.summary) + "\n";
   }
   return help + "\naiex VERB --help says more.\n";
-}
-
-/// Names what asked for them.
-error no_certificates(const std::string& what) {
-  return {errc::invalid_argument,
-    what + ": certificates come later; until then all stays on the loopback, leave it out"};
 }
 
 /// CLI11 would only say that some verb is needed.
@@ -136,6 +136,23 @@ result<void> apply_reads(const line_defaults& globals, invocation& wish) {
   return {};
 }
 
+/// All three files, or none.
+result<void> apply_certificates(const line_defaults& globals, invocation& wish) {
+  const std::pair<const char*, const std::string&> files[] = {
+    {"--cert", globals.certificate}, {"--key", globals.key}, {"--ca", globals.authority}};
+  const auto given =
+    std::ranges::count_if(files, [](const auto& each) { return !each.second.empty(); });
+  if (given == 0)
+    return {};
+  for (const auto& [option, file] : files)
+    if (file.empty())
+      return fail(errc::missing_required_fields,
+        std::string{option} + " is not given: a certificate is used with its key and the "
+                              "authority's certificate, --cert, --key and --ca");
+  wish.certificates = {globals.certificate, globals.key, globals.authority, globals.revocations};
+  return {};
+}
+
 result<void> apply(const global_options& globals, invocation& wish) {
   if (globals.is_json && globals.is_plain)
     return fail(errc::invalid_argument, "--json and --plain exclude each other");
@@ -151,6 +168,8 @@ result<void> apply(const global_options& globals, invocation& wish) {
     return fail(errc::invalid_argument, "--timeout is at most 24h");
   wish.timeout = *timeout;
   if (auto applied = apply_reads(values, wish); !applied)
+    return applied;
+  if (auto applied = apply_certificates(values, wish); !applied)
     return applied;
   if (values.node.empty())
     return {};
@@ -197,10 +216,6 @@ result<invocation> parse_command_line(
     wish.help = wish.what == nullptr ? help_of_all() : help_of(*wish.what);
     return wish;
   } catch (const CLI::ParseError& trouble) {
-    for (const char* option : {"--cert", "--key", "--ca"})
-      for (const auto& word : words)
-        if (word == option || word.starts_with(std::string{option} + "="))
-          return tl::unexpected(no_certificates(option));
     if (auto unknown = unknown_verb(words))
       return tl::unexpected(*unknown);
     return fail(
@@ -208,8 +223,6 @@ result<invocation> parse_command_line(
   }
   wish.what = chosen();
   wish.said = globals_on(app);
-  if (!otherwise.certificates.empty())
-    return tl::unexpected(no_certificates(otherwise.certificates));
   if (auto applied = apply(globals, wish); !applied)
     return tl::unexpected(applied.error());
   return wish;
@@ -220,14 +233,18 @@ result<void> check_options(const invocation& wish, bool is_in_shell) {
     return std::ranges::find(wish.said, name) != wish.said.end();
   };
   const std::string words{wish.what->words};
-  if (is_in_shell && says("--node"))
-    return fail(errc::invalid_argument,
-      "a shell's lines go to the node that the shell is on; without --node, or in another shell");
+  for (const char* name : {"--node", "--cert", "--key", "--ca", "--crl"})
+    if (is_in_shell && says(name))
+      return fail(errc::invalid_argument,
+        "a shell's lines go to the node that the shell is on, with the shell's certificate; "
+        "without " +
+          std::string{name} + ", or in another shell");
   if (wish.what->words == "shell" && says("--node") && wish.has("ADDR:PORT"))
     return fail(errc::invalid_argument, "shell takes either --node or ADDR:PORT");
   const bool calls =
     wish.what->words == "shell" || (!wish.what->sent.empty() && !wish.has("--data"));
-  for (const char* name : {"--node", "--timeout", "--read", "--at-least"})
+  for (const char* name :
+    {"--node", "--timeout", "--read", "--at-least", "--cert", "--key", "--ca", "--crl"})
     if (!calls && says(name))
       return fail(errc::invalid_argument, words + " asks no node" +
                                             (wish.has("--data") ? " when it has --data" : "") +

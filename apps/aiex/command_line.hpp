@@ -2,6 +2,7 @@
 #pragma once
 
 #include "aiex/actors/cluster/endpoint.hpp"
+#include "aiex/actors/cluster/tls/credentials.hpp"
 #include "aiex/verb.hpp"
 
 #include <chrono>
@@ -23,7 +24,10 @@ struct line_defaults {
   std::string at_least{};
   output shown = output::people;
   bool never_asks = false;
-  std::string certificates{}; ///< What asks for them, in vain: a variable's name. Or empty.
+  std::string certificate{}; ///< A file, or empty; so are the next two. All of them or none.
+  std::string key{};
+  std::string authority{};
+  std::string revocations{}; ///< With them, or empty.
 };
 
 /// A command line that is right as far as the tool alone can tell.
@@ -32,6 +36,7 @@ struct invocation {
   std::map<std::string, std::vector<std::string>> values{}; ///< By the parameter's name.
   endpoint node{"127.0.0.1", 4100};
   std::chrono::milliseconds timeout{5'000};
+  std::optional<tls_files> certificates{}; ///< Nothing: plain links.
   output shown = output::people;
   bool never_asks = false;
   bool reads_locally = false;              ///< What the node has will do.

@@ -33,7 +33,7 @@ std::optional<names_wanted> live_names(
     return names_wanted{"sessions", prefix};
   if (parameter == "NAME" && row.words == "groups")
     return names_wanted{"groups", prefix};
-  if (parameter == "--to" && row.words != "replay")
+  if (row.words.starts_with("cert ") || (parameter == "--to" && row.words != "replay"))
     return {};
   const auto found = kinds_of_names.find(parameter);
   if (found == kinds_of_names.end())

@@ -88,7 +88,7 @@ const std::vector<explanation>& explanations() {
     {errc::stopped, "What should answer has ended, or the call was interrupted.",
       "Look at `aiex status`, then ask again."},
     {errc::denied, "You may not do this here.",
-      "Use an address of this machine, or certificates of the cluster."},
+      "Use an address of this machine, or a certificate of the cluster with the role it needs."},
     {errc::session_closed, "The session is closed or archived: it takes no more commands.",
       "Read it, or create another one."},
   };

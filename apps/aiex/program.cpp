@@ -1,6 +1,7 @@
 #include "aiex/program.hpp"
 
 #include "aiex/await_position.hpp"
+#include "aiex/cert_verbs.hpp"
 #include "aiex/completion.hpp"
 #include "aiex/exit_code.hpp"
 #include "aiex/explanation.hpp"
@@ -35,8 +36,8 @@ int print_completion(const std::vector<std::string>& words, const surroundings& 
   const auto sent = wish ? make_request(*wish, read_file) : tl::unexpected(wish.error());
   if (!sent)
     return exit_failure;
-  auto client =
-    gateway_client::connect(wish->node, {.deadline = completion_deadline, .name = "aiex"});
+  auto client = gateway_client::connect(wish->node,
+    {.deadline = completion_deadline, .name = "aiex", .certificates = wish->certificates});
   if (!client)
     return exit_failure;
   return run_request(*wish, *sent, context_of(&*client, where)) ? exit_ok : exit_failure;
@@ -80,7 +81,8 @@ int run_node_verb(const invocation& wish, const surroundings& where, gateway_cli
     return report_error(confirmed.error());
   std::optional<gateway_client> own;
   if (connected == nullptr) {
-    auto client = gateway_client::connect(wish.node, {.deadline = wish.timeout, .name = "aiex"});
+    auto client = gateway_client::connect(
+      wish.node, {.deadline = wish.timeout, .name = "aiex", .certificates = wish.certificates});
     if (!client)
       return report_error(client.error());
     own = std::move(*client);
@@ -117,6 +119,10 @@ int run_command_line(
     return connected == nullptr
              ? run_shell_here(*wish, where)
              : report_error({errc::invalid_argument, "this is the shell already"});
+  if (is_cert_verb(*wish)) {
+    const auto done = run_cert_verb(*wish, context_of(nullptr, where));
+    return done ? exit_ok : report_error(done.error());
+  }
   if (is_offline(*wish)) {
     if (would_replace(*wish) && where.is_input_terminal && !wish->never_asks) {
       if (auto confirmed = confirm(*wish, where); !confirmed)

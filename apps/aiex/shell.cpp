@@ -161,7 +161,8 @@ int run_shell(const invocation& wish, const surroundings& where, line_runner run
       return report_error(parsed.error());
     node = *parsed;
   }
-  auto client = gateway_client::connect(node, {.deadline = wish.timeout, .name = "aiex shell"});
+  auto client = gateway_client::connect(
+    node, {.deadline = wish.timeout, .name = "aiex shell", .certificates = wish.certificates});
   if (!client)
     return report_error(client.error());
   shell open(*client, std::move(run_line));

@@ -43,9 +43,10 @@ surroundings surroundings_of_process() {
     otherwise.timeout = timeout;
   if (const auto read = variable("AIEX_READ"); !read.empty())
     otherwise.read = read;
-  for (const char* name : {"AIEX_CERT", "AIEX_KEY", "AIEX_CA"})
-    if (!variable(name).empty())
-      otherwise.certificates = name;
+  otherwise.certificate = variable("AIEX_CERT");
+  otherwise.key = variable("AIEX_KEY");
+  otherwise.authority = variable("AIEX_CA");
+  otherwise.revocations = variable("AIEX_CRL");
   return {.otherwise = std::move(otherwise),
     .colour = ::isatty(STDOUT_FILENO) == 1 && variable("NO_COLOR").empty(),
     .is_error_terminal = ::isatty(STDERR_FILENO) == 1,

@@ -10,7 +10,7 @@ namespace aiex::tool {
 
 /// What a program has of its process.
 struct surroundings {
-  line_defaults otherwise{}; ///< As AIEX_NODE, AIEX_TIMEOUT and AIEX_READ say.
+  line_defaults otherwise{}; ///< As AIEX_NODE, AIEX_TIMEOUT, AIEX_CERT and others say.
   bool colour = false;       ///< Of standard output.
   bool is_error_terminal = false;
   bool is_input_terminal = false;

@@ -211,13 +211,50 @@ std::vector<verb> operator_verbs() {
   };
 }
 
+std::vector<verb> cert_verbs() {
+  const parameter folder{"--dir", "", text, false, false, "of the authority; certs unless said"};
+  const parameter length{"--days", "", text, false, false, "how long it is valid"};
+  const parameter replaces{"--yes", "", flag, false, false, "replace what is there"};
+  const parameter made_for{"NAME", "", text, true};
+  return {
+    {"cert ca", "", "make an authority: it signs the certificates of a cluster",
+      {"aiex cert ca --dir certs", "aiex cert ca --dir certs --name bank --days 3650"}, {},
+      {folder, {"--name", "", text, false, false, "of the authority; aiex unless said"}, length,
+        replaces}},
+    {"cert node", "", "make a node's certificate and key",
+      {"aiex cert node bank-1 --dir certs",
+        "aiex cert node bank-1 --dir certs --address 10.0.0.1 --days 90"},
+      {made_for},
+      {folder,
+        {"--address", "", text, false, true, "the only ones it may be dialled by; may be repeated"},
+        length, replaces}},
+    {"cert client", "", "make a client's certificate and key",
+      {"aiex cert client ada --role reader --dir certs"}, {made_for},
+      {folder,
+        {"--role", "", text, true, false, "observer, reader, writer, operator, auditor or admin"},
+        length, replaces}},
+    {"cert renew", "", "put a longer valid certificate in a file's place; the key stays",
+      {"aiex cert renew certs/node-bank-1.crt --dir certs",
+        "aiex cert renew certs/client-ada.crt --new-key --yes"},
+      {{"FILE", "", text, true}},
+      {folder, {"--days", "", text, false, false, "as long as before unless said"},
+        {"--new-key", "", flag, false, false, "replace the key beside it, too"}, replaces}},
+    {"cert revoke", "", "take a certificate back, for ever",
+      {"aiex cert revoke certs/client-ada.crt --dir certs", "aiex cert revoke 6f1c0a… --dir certs"},
+      {{"FILE|SERIAL", "", text, true}}, {folder}},
+    {"cert show", "", "what a certificate says and whether it counts; or all that were made",
+      {"aiex cert show certs/node-bank-1.crt", "aiex cert show --dir certs"}, {{"FILE", ""}},
+      {folder}, view::rows},
+  };
+}
+
 } // namespace
 
 const std::vector<verb>& verbs() {
   static const std::vector<verb> all = [] {
     std::vector<verb> rows = event_verbs();
-    for (auto& group :
-      {store_verbs(), program_verbs(), session_verbs(), cluster_verbs(), operator_verbs()})
+    for (auto& group : {store_verbs(), program_verbs(), session_verbs(), cluster_verbs(),
+           operator_verbs(), cert_verbs()})
       rows.insert(rows.end(), group.begin(), group.end());
     return rows;
   }();
@@ -225,9 +262,9 @@ const std::vector<verb>& verbs() {
 }
 
 const std::vector<parameter>& options_of_all() {
-  static const std::vector<parameter> all{{"--at-least", "", number}, {"--json", "", flag},
-    {"--no-input", "", flag}, {"--node", ""}, {"--plain", "", flag}, {"--read", ""},
-    {"--timeout", ""}};
+  static const std::vector<parameter> all{{"--at-least", "", number}, {"--ca", ""}, {"--cert", ""},
+    {"--crl", ""}, {"--json", "", flag}, {"--key", ""}, {"--no-input", "", flag}, {"--node", ""},
+    {"--plain", "", flag}, {"--read", ""}, {"--timeout", ""}};
   return all;
 }
 

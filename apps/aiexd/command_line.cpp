@@ -13,6 +13,7 @@ constexpr std::string_view examples = R"(Examples:
   {0}                  node1, ./aiex-data, clients at 127.0.0.1:4100
   {0} --name bank --data /srv/bank --listen 127.0.0.1:0 --http off
   {0} --name n2 --data n2 --listen 127.0.0.1:4101 --http off --join 127.0.0.1:4100
+  {0} --name bank-1 --listen 10.0.0.1:4100 --cert bank-1.crt --key bank-1.key --ca ca.crt
   {0} --config bank.toml --check-config
   {0} --shell          with the shell in this terminal)";
 
@@ -35,6 +36,12 @@ result<command_line> parse_command_line(
     ->allow_extra_args(false)
     ->take_all();
   app.add_option("--http", values["http"], "/health and /metrics, or off [127.0.0.1:4180]");
+  app.add_option("--cert", values["cert"], "Certificate of this node: \"aiex cert node\" makes it");
+  app.add_option("--key", values["key"], "Its private key");
+  app.add_option("--ca", values["ca"], "Certificate of the authority of all nodes and clients");
+  app.add_option("--crl", values["crl"], "Its list of revoked certificates");
+  app.add_option("--local-role", values["local_role"],
+    "What clients without certificates may do: observer to admin, or none [admin]");
   std::vector<std::string> sets;
   app.add_option("--set", sets, "APPLICATION.KEY=VALUE, a setting of an application; repeatable")
     ->expected(1)
@@ -50,17 +57,14 @@ result<command_line> parse_command_line(
   } catch (const CLI::CallForHelp&) {
     line.help = app.help();
   } catch (const CLI::ParseError& problem) {
-    for (const std::string key : {"cert", "key", "ca"})
-      for (const std::string& each : arguments)
-        if (each == "--" + key || each.starts_with("--" + key + "="))
-          return tl::unexpected(unknown_key(key, "the command line"));
     return fail(
       errc::invalid_argument, std::string{problem.what()} + "; see " + program + " --help");
   }
   for (const std::string& each : seeds)
     values["join"] += (values["join"].empty() ? "" : ",") + each;
   for (const std::string_view key : setting_keys()) {
-    const std::string flag = "--" + std::string{key};
+    std::string flag = "--" + std::string{key};
+    std::replace(flag.begin(), flag.end(), '_', '-');
     if (app.count(flag) > 0)
       line.given[std::string{key}] = {values[std::string{key}], flag};
   }

@@ -53,7 +53,7 @@ void close_if_empty(door_state& door) {
 /// Not delegated: an answer from another actor than the published one would make the client's CAF
 /// watch that one, which no link allows.
 void pass_on(caf::stateful_actor<door_state>* self, const std::optional<caf::actor>& behind,
-  gateway_request& request, gateway_promise& promise) {
+  caller_request request, gateway_promise& promise) {
   door_state& door = self->state;
   const auto refuse = [&promise](std::string why) {
     promise.deliver(reply_with(error{errc::overloaded, std::move(why)}));
@@ -80,9 +80,45 @@ void pass_on(caf::stateful_actor<door_state>* self, const std::optional<caf::act
     close_if_empty(self->state);
   };
   // CAF's own request: the door monitors whom it asks, and answers for its end.
-  self->request(*behind, patience_of(request), std::move(request))
+  self->request(*behind, patience_of(request.asked), std::move(request))
     .then([answer](gateway_reply& reply) { answer(std::move(reply)); },
       [answer](const caf::error& why) { answer(not_answered(why)); });
+}
+
+gateway_promise run_verb(gateway_actor* self, const gateway_environment_pointer& node, caller from,
+  const gateway_request& request) {
+  auto promise = self->make_response_promise<gateway_reply>();
+  const auto found = std::find_if(node->verbs.begin(), node->verbs.end(),
+    [&](const verb& each) { return each.name == request.verb; });
+  if (found == node->verbs.end()) {
+    promise.deliver(reply_with(unknown_verb(request.verb, node->verbs)));
+    return promise;
+  }
+  if (const auto may = check_role(from, found->name, found->least.role); !may) {
+    promise.deliver(reply_with(may.error()));
+    return promise;
+  }
+  auto keys = found->keys;
+  if (is_read(found->name))
+    keys.push_back(read_key);
+  auto given = verb_arguments::parse(request.arguments, keys);
+  if (given)
+    run(*found, {self, node, found->name, std::move(*given), request.deadline_ms, promise,
+                  self->clock().now(), std::move(from)});
+  else
+    promise.deliver(
+      reply_with(error{given.error().code, request.verb + ": " + given.error().message}));
+  return promise;
+}
+
+/// Who has sent the message that is being handled.
+result<caller> sender_of(caf::stateful_actor<door_state>* self, const find_caller& callers) {
+  const auto& sender = self->current_sender();
+  if (!callers || (sender && sender->node() == self->node())) // an actor of this process
+    return caller{};
+  if (!sender)
+    return fail(errc::denied, "a request has a sender");
+  return callers(sender->node());
 }
 
 } // namespace
@@ -93,26 +129,10 @@ caf::behavior gateway(gateway_actor* self, gateway_environment_pointer node) {
     [node](const gateway_hello&) {
       return gateway_welcome{gateway_protocol, node->services.node, std::string{program_version}};
     },
-    [self, node](const gateway_request& request) {
-      auto promise = self->make_response_promise<gateway_reply>();
-      const auto found = std::find_if(node->verbs.begin(), node->verbs.end(),
-        [&](const verb& each) { return each.name == request.verb; });
-      if (found == node->verbs.end()) {
-        promise.deliver(reply_with(unknown_verb(request.verb, node->verbs)));
-        return promise;
-      }
-      auto keys = found->keys;
-      if (is_read(found->name))
-        keys.push_back(read_key);
-      auto given = verb_arguments::parse(request.arguments, keys);
-      if (given)
-        run(*found, {self, node, found->name, std::move(*given), request.deadline_ms, promise,
-                      self->clock().now()});
-      else
-        promise.deliver(
-          reply_with(error{given.error().code, request.verb + ": " + given.error().message}));
-      return promise;
-    },
+    [self, node](
+      const gateway_request& request) { return run_verb(self, node, caller{}, request); },
+    [self, node](
+      caller_request& request) { return run_verb(self, node, request.from, request.asked); },
     [self, node](const applied& what) {
       self->state.head = what.head;
       resume_tails(self, node);
@@ -126,7 +146,7 @@ caf::behavior gateway(gateway_actor* self, gateway_environment_pointer node) {
 }
 
 caf::behavior gateway_door(
-  caf::stateful_actor<door_state>* self, std::string node, registry names) {
+  caf::stateful_actor<door_state>* self, std::string node, registry names, find_caller callers) {
   self->set_default_handler(caf::drop);
   self->set_down_handler([self](const caf::down_msg& down) {
     auto& waiting = self->state.waiting;
@@ -142,9 +162,13 @@ caf::behavior gateway_door(
     [node](const gateway_hello&) {
       return gateway_welcome{gateway_protocol, node, std::string{program_version}};
     },
-    [self, names](gateway_request& request) {
+    [self, names, callers](gateway_request& request) {
+      auto from = sender_of(self, callers);
       auto promise = self->make_response_promise<gateway_reply>();
-      pass_on(self, names.find("gateway"), request, promise);
+      if (from)
+        pass_on(self, names.find("gateway"), {std::move(*from), std::move(request)}, promise);
+      else
+        promise.deliver(reply_with(from.error()));
       return promise;
     },
     [self, names](node_hello& hello) { pass_hello(self, names, hello); },

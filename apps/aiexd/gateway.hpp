@@ -11,6 +11,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -20,7 +21,8 @@ namespace aiex {
 /// The gateway actor. What a handler throws is answered as an error, and ends it.
 ///
 ///   gateway_hello -> gateway_welcome
-///   gateway_request -> gateway_reply
+///   caller_request -> gateway_reply    from the door; refused if the role does not suffice
+///   gateway_request -> gateway_reply   from this process, which may do all
 ///   applied            from the store's writer
 caf::behavior gateway(gateway_actor* self, gateway_environment_pointer node);
 
@@ -48,8 +50,11 @@ struct door_state {
 };
 
 /// The door: what is published. Passes on to the gateway of the hour, which may be restarted: who
-/// waits for one that ends is answered at once.
-caf::behavior gateway_door(caf::stateful_actor<door_state>* self, std::string node, registry names);
+/// waits for one that ends is answered at once. `callers` tells who is at the other end of a link;
+/// without it all may do all.
+using find_caller = std::function<result<caller>(const caf::node_id&)>;
+caf::behavior gateway_door(
+  caf::stateful_actor<door_state>* self, std::string node, registry names, find_caller callers);
 
 } // namespace aiex
 

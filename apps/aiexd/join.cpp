@@ -23,11 +23,12 @@ constexpr int looks_between_rounds = 10;
 
 /// The history of the cluster that the node there belongs to. Errors: of `gateway_client`; corrupt,
 /// if it does not say so.
-result<uuid> history_of(const std::string& seed) {
+result<uuid> history_of(const std::string& seed, const std::optional<tls_files>& certificates) {
   const auto where = parse_endpoint(seed);
   if (!where)
     return tl::unexpected(where.error());
-  auto client = gateway_client::connect(*where, {.deadline = seed_deadline, .name = "aiexd"});
+  auto client = gateway_client::connect(
+    *where, {.deadline = seed_deadline, .name = "aiexd", .certificates = certificates});
   if (!client)
     return tl::unexpected(client.error());
   const auto reply = client->call("status", "{}", seed_deadline);
@@ -72,7 +73,7 @@ result<found_cluster> find_cluster(const node_config& config,
   for (bool is_warned = false; !found.history; is_warned = true) {
     std::string why;
     for (const std::string& seed : found.seeds) {
-      const auto history = history_of(seed);
+      const auto history = history_of(seed, config.certificates);
       if (history) {
         found.history = *history;
         break;

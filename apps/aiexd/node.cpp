@@ -1,5 +1,6 @@
 #include "aiexd/node.hpp"
 
+#include "aiex/actors/cluster/cluster_health.hpp"
 #include "aiex/actors/cluster/link.hpp"
 #include "aiex/actors/runtime/profile.hpp"
 #include "aiex/persistence/store/local_store.hpp"
@@ -8,8 +9,10 @@
 
 #include "aiexd/http_server.hpp"
 #include "aiexd/join.hpp"
+#include "aiexd/node_certificates.hpp"
 #include "aiexd/node_tree.hpp"
 #include "aiexd/system_end.hpp"
+#include "aiexd/verbs/cluster_verbs.hpp"
 #include "aiexd/verbs/node_verbs.hpp"
 
 #include <caf/actor_registry.hpp>
@@ -21,6 +24,7 @@
 #include <atomic>
 #include <mutex>
 #include <optional>
+#include <thread>
 #include <vector>
 
 namespace aiex {
@@ -29,6 +33,8 @@ namespace {
 
 constexpr std::chrono::seconds page_patience{3};
 constexpr std::chrono::seconds drain_max{10}; // then it stops all the same
+constexpr std::chrono::seconds hand_over_max{2};
+constexpr std::chrono::milliseconds hand_over_look{20};
 
 timestamp wall_clock() {
   return std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
@@ -85,6 +91,7 @@ struct node::parts {
   std::unique_ptr<aiex::link> gate;
   std::optional<http_server> http;
   node_config asked;
+  std::shared_ptr<tls_credentials> shown; // nothing: links are plain
   std::function<void(const std::string&)> warn;
   std::shared_ptr<process_table> processes = process_table::make();
   std::optional<watchdog_thread> watched;
@@ -103,6 +110,23 @@ struct node::parts {
     (*self)->send<caf::message_priority::high>(
       actor, caf::exit_msg{(*self)->address(), caf::exit_reason::user_shutdown});
     (*self)->wait_for(actor);
+  }
+
+  /// Another node leads from now on, if there is one: nobody has to miss this one first.
+  void hand_over() {
+    if (!environment || sight->view().role != consensus::role::leader)
+      return;
+    const auto next = successor_of(cluster_seen_by(environment->services), sight->view().self);
+    if (!next)
+      return;
+    // CAF's own request: it blocks, which `calls` cannot.
+    (*self)
+      ->request(store.writer, hand_over_max, change_members{consensus::transfer{next->id}})
+      .receive([](const members_changed&) {}, [](const caf::error&) {}); // then it is missed
+    const auto until = std::chrono::steady_clock::now() + hand_over_max;
+    while (
+      sight->view().role == consensus::role::leader && std::chrono::steady_clock::now() < until)
+      std::this_thread::sleep_for(hand_over_look);
   }
 
   /// No new work; what clients have begun is finished and answered.
@@ -162,7 +186,9 @@ struct node::parts {
   }
 
   result<void> serve(const endpoint& listen) {
-    door = system->spawn(gateway_door, environment->services.node, environment->services.names);
+    door = system->spawn(gateway_door, environment->services.node, environment->services.names,
+      [peers = gate->peers(), local_role = asked.local_role](
+        const caf::node_id& node) { return caller_over_link(peers(node), local_role); });
     const auto port = gate->listen(door, listen);
     if (!port)
       return tl::unexpected(port.error());
@@ -201,6 +227,9 @@ struct node::parts {
 result<std::unique_ptr<node>> node::start(const node_config& config, std::vector<node_part> parts,
   std::function<void(const std::string& why)> on_end,
   std::function<void(const std::string& line)> warn, const std::function<bool()>& is_told_to_end) {
+  auto certificates = certificates_of(config);
+  if (!certificates)
+    return tl::unexpected(std::move(certificates.error()));
   const auto make_id = make_id_source();
   auto cluster = find_cluster(config, is_told_to_end, warn);
   if (!cluster)
@@ -214,20 +243,24 @@ result<std::unique_ptr<node>> node::start(const node_config& config, std::vector
   node::parts& made = *parts_of;
   std::unique_ptr<node> running{new node{std::move(parts_of)}};
   made.asked = config;
+  made.shown = std::move(*certificates);
   made.seeds = std::move(cluster->seeds);
   made.warn = std::move(warn);
   if (auto configured = configure_node(made.config); !configured)
     return tl::unexpected(std::move(configured.error()));
   made.system = std::make_unique<caf::actor_system>(made.config);
   made.self = std::make_unique<caf::scoped_actor>(*made.system);
-  made.gate = std::make_unique<aiex::link>(*made.system);
+  made.gate = std::make_unique<aiex::link>(*made.system, link_limits{}, made.shown, made.warn);
   made.start_store(said);
   const store_identity& identity = made.store_files.identity();
   node_services services{config.name, identity.store, identity.history,
     made.store.as_store(made.store_files.events()), made.store_files.models(),
     made.store_files.aggregate_snapshots(), registry{}, wall_clock, make_id, made.sight};
   made.environment = std::make_shared<gateway_environment>(gateway_environment{std::move(services),
-    {.folder = config.data, .started_at = std::chrono::steady_clock::now()}, node_verbs()});
+    {.folder = config.data,
+      .started_at = std::chrono::steady_clock::now(),
+      .certificates = made.shown},
+    node_verbs()});
   if (config.advertise)
     made.environment->facts.where->set_advertised(to_string(*config.advertise));
   if (auto tree = made.start_tree(std::move(parts), said); !tree)
@@ -260,6 +293,10 @@ const endpoint& node::listen() const {
   return parts_->asked.listen;
 }
 
+const std::optional<tls_files>& node::certificates() const {
+  return parts_->asked.certificates;
+}
+
 const node_services& node::services() const {
   return parts_->environment->services;
 }
@@ -274,6 +311,7 @@ node_end node::stop() {
   parts& ending = *parts_;
   *ending.is_stopping = true;
   ending.http.reset();
+  ending.hand_over();
   ending.drain();
   ending.gate.reset();
   ending.end(ending.top);

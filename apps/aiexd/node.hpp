@@ -9,6 +9,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -29,8 +30,8 @@ public:
   /// from any thread, if there is one: is given lines about handlers that run for too long; what it
   /// throws is passed over. A node that is to join a cluster waits here until it has found it, or
   /// until `is_told_to_end` says true, which any thread may be asked. Errors: those of
-  /// `find_cluster`, `local_store::open`, `link::listen` and `http_server::start`; stopped (a part
-  /// of the tree cannot be started).
+  /// `certificates_of`, `find_cluster`, `local_store::open`, `link::listen` and
+  /// `http_server::start`; stopped (a part of the tree cannot be started).
   static result<std::unique_ptr<node>> start(
     const node_config& config, std::vector<node_part> parts,
     std::function<void(const std::string& why)> on_end,
@@ -47,6 +48,9 @@ public:
 
   /// Where clients come in; never port 0.
   const endpoint& listen() const;
+
+  /// What its own clients in this process show; nothing if links are plain.
+  const std::optional<tls_files>& certificates() const;
 
   /// For who does something in the node's process. Both only until `stop`.
   const node_services& services() const;

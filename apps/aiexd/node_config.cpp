@@ -36,10 +36,6 @@ bool is_known(std::string_view key) {
   return std::find(keys.begin(), keys.end(), key) != keys.end();
 }
 
-bool is_of_certificates(std::string_view key) {
-  return key == "cert" || key == "key" || key == "ca";
-}
-
 /// `AIEX_NODE` and the like belong to the client.
 bool is_of_client(std::string_view key) {
   for (const std::string_view other : {"node", "timeout", "read"})
@@ -53,12 +49,88 @@ result<endpoint> address_of(const setting& given, std::string_view key) {
   if (!where)
     return fail(
       errc::invalid_argument, fmt::format("{} ({}): {}", key, given.origin, where.error().message));
-  if (!is_loopback(*where))
+  if (key == "http" && !is_loopback(*where))
     return fail(errc::denied,
-      fmt::format("{} ({}): {} is not a loopback address, and nothing is encrypted without "
-                  "certificates. Make them with \"aiex cert\", or use 127.0.0.1:{}",
+      fmt::format("{} ({}): {} is not a loopback address, and its pages are neither encrypted nor "
+                  "closed to anybody. Use 127.0.0.1:{}",
         key, given.origin, given.value, where->port));
   return where;
+}
+
+result<void> put_name(node_config& into, const setting& given) {
+  if (given.value.size() > limits::node_name_bytes_max)
+    return fail(errc::invalid_argument,
+      fmt::format("name ({}) is longer than {} bytes", given.origin, limits::node_name_bytes_max));
+  if (!is_peer_name(given.value))
+    return fail(errc::invalid_argument,
+      fmt::format("name ({}) may have letters, digits, '-', '_' and '.' only", given.origin));
+  into.name = given.value;
+  return {};
+}
+
+result<void> put_local_role(node_config& into, const setting& given) {
+  into.local_role = role_named(given.value);
+  if (into.local_role || given.value == "none")
+    return {};
+  std::string all;
+  for (const caller_role each : all_roles())
+    all += std::string{name(each)} + ", ";
+  return fail(errc::invalid_argument,
+    fmt::format("local_role ({}) is \"{}\"; it can be {}or none", given.origin, given.value, all));
+}
+
+/// What a file is for, or nothing for other keys.
+std::string* file_of(tls_files& files, std::string_view key) {
+  return key == "cert"  ? &files.certificate
+         : key == "key" ? &files.key
+         : key == "ca"  ? &files.authority
+         : key == "crl" ? &files.revocations
+                        : nullptr;
+}
+
+const setting* find_setting(const std::vector<settings>& layers, std::string_view key) {
+  for (const settings& layer : layers)
+    if (const auto given = layer.find(key); given != layer.end())
+      return &given->second;
+  return nullptr;
+}
+
+/// Where links are made to or accepted, as this key says.
+std::vector<endpoint> addresses_of(const node_config& made, std::string_view key) {
+  if (key == "listen")
+    return {made.listen};
+  if (key == "advertise")
+    return made.advertise ? std::vector{*made.advertise} : std::vector<endpoint>{};
+  std::vector<endpoint> all;
+  for (const std::string& each : made.join)
+    if (const auto where = parse_endpoint(each))
+      all.push_back(*where);
+  return all;
+}
+
+/// All three files or none, and none but the loopback without.
+result<void> check_links(node_config& made, const std::vector<settings>& layers) {
+  if (made.certificates)
+    for (const std::string_view key : {"cert", "key", "ca"})
+      if (file_of(*made.certificates, key)->empty())
+        return fail(errc::missing_required_fields,
+          fmt::format("{} is not given: a node with certificates needs cert, key and ca, and may "
+                      "have crl. \"aiex cert node {}\" makes them",
+            key, made.name));
+  if (made.certificates)
+    return {};
+  for (const std::string_view key : {"listen", "advertise", "join"})
+    for (const endpoint& where : addresses_of(made, key))
+      if (!is_loopback(where)) {
+        const setting* said = find_setting(layers, key);
+        return fail(errc::denied,
+          fmt::format("{} ({}): {} is not a loopback address, and nothing is encrypted without "
+                      "certificates. Make them with \"aiex cert ca\" and \"aiex cert node {}\", or "
+                      "use 127.0.0.1:{}",
+            key, said == nullptr ? "default" : said->origin, to_string(where), made.name,
+            where.port));
+      }
+  return {};
 }
 
 /// "127.0.0.1:4100, 127.0.0.1:4101"
@@ -83,17 +155,14 @@ result<void> put_seeds(node_config& into, const setting& given) {
 result<void> put(node_config& into, std::string_view key, const setting& given) {
   if (given.value.empty())
     return fail(errc::invalid_argument, fmt::format("{} ({}) is empty", key, given.origin));
-  if (key == "name") {
-    if (given.value.size() > limits::node_name_bytes_max)
-      return fail(errc::invalid_argument, fmt::format("name ({}) is longer than {} bytes",
-                                            given.origin, limits::node_name_bytes_max));
-    const bool is_word = std::all_of(given.value.begin(), given.value.end(), [](char c) {
-      return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '-' || c == '_' || c == '.';
-    });
-    if (!is_word)
-      return fail(errc::invalid_argument,
-        fmt::format("name ({}) may have letters, digits, '-', '_' and '.' only", given.origin));
-    into.name = given.value;
+  if (key == "name")
+    return put_name(into, given);
+  if (key == "local_role")
+    return put_local_role(into, given);
+  if (tls_files none; file_of(none, key) != nullptr) {
+    if (!into.certificates)
+      into.certificates.emplace();
+    *file_of(*into.certificates, key) = given.value;
     return {};
   }
   if (key == "data") {
@@ -161,18 +230,12 @@ result<void> add_applications(
 } // namespace
 
 const std::vector<std::string_view>& setting_keys() {
-  static const std::vector<std::string_view> keys{
-    "name", "data", "listen", "advertise", "join", "http"};
+  static const std::vector<std::string_view> keys{"name", "data", "listen", "advertise", "join",
+    "http", "cert", "key", "ca", "crl", "local_role"};
   return keys;
 }
 
 error unknown_key(std::string_view key, std::string_view origin) {
-  if (is_of_certificates(key))
-    return {errc::invalid_argument,
-      fmt::format(
-        "\"{}\" in {}: certificates come later; until then all stays on the loopback, and "
-        "this is to be left out",
-        key, origin)};
   const auto& keys = setting_keys();
   const auto nearest = std::min_element(keys.begin(), keys.end(),
     [key](auto left, auto right) { return distance(key, left) < distance(key, right); });
@@ -241,27 +304,29 @@ result<std::pair<std::string, setting>> setting_of_flag(const std::string& text)
 result<node_config> config_of(const std::vector<settings>& layers) {
   node_config made;
   for (const std::string_view key : setting_keys())
-    for (const settings& layer : layers)
-      if (const auto given = layer.find(key); given != layer.end()) {
-        if (auto done = put(made, key, given->second); !done)
-          return tl::unexpected(std::move(done.error()));
-        break;
-      }
+    if (const setting* given = find_setting(layers, key))
+      if (auto done = put(made, key, *given); !done)
+        return tl::unexpected(std::move(done.error()));
+  if (auto right = check_links(made, layers); !right)
+    return tl::unexpected(std::move(right.error()));
   return made;
 }
 
 std::string explain_config(const node_config& made, const std::vector<settings>& layers) {
+  const tls_files files = made.certificates.value_or(tls_files{});
+  const auto shown = [](const std::string& file) { return file.empty() ? "none" : file; };
   const std::map<std::string_view, std::string> values{{"name", made.name}, {"data", made.data},
     {"listen", to_string(made.listen)},
     {"advertise", made.advertise ? to_string(*made.advertise) : "where it listens"},
     {"join", made.join.empty() ? "nobody" : fmt::format("{}", fmt::join(made.join, ", "))},
-    {"http", made.http ? to_string(*made.http) : "off"}};
+    {"http", made.http ? to_string(*made.http) : "off"}, {"cert", shown(files.certificate)},
+    {"key", shown(files.key)}, {"ca", shown(files.authority)}, {"crl", shown(files.revocations)},
+    {"local_role", std::string{made.local_role ? name(*made.local_role) : "none"}}};
   std::string text;
   for (const std::string_view key : setting_keys()) {
-    const auto said = std::find_if(layers.begin(), layers.end(),
-      [key](const settings& layer) { return layer.find(key) != layer.end(); });
-    text += fmt::format("{:<11}{}  ({})\n", key, values.at(key),
-      said == layers.end() ? "default" : said->find(key)->second.origin);
+    const setting* said = find_setting(layers, key);
+    text += fmt::format(
+      "{:<12}{}  ({})\n", key, values.at(key), said == nullptr ? "default" : said->origin);
   }
   return text;
 }

@@ -4,7 +4,9 @@
 //   flag, then AIEX_* variable, then ./aiex.toml, then /etc/aiex/aiex.toml, then the default
 #pragma once
 
+#include "aiex/actors/cluster/caller_role.hpp"
 #include "aiex/actors/cluster/endpoint.hpp"
+#include "aiex/actors/cluster/tls/credentials.hpp"
 #include "aiex/persistence/base/error.hpp"
 
 #include <map>
@@ -23,6 +25,8 @@ struct node_config {
   std::vector<std::string> join{};     ///< Addresses of nodes of the cluster that it is to join.
   std::optional<endpoint> advertise{}; ///< Where other nodes reach it, if not where it listens.
   std::optional<endpoint> http = endpoint{"127.0.0.1", 4180}; ///< Nothing: off.
+  std::optional<tls_files> certificates{};                    ///< Nothing: links are plain.
+  std::optional<caller_role> local_role = caller_role::admin; ///< Of plain links. Nothing: none.
 
   bool operator==(const node_config&) const = default;
 };
@@ -41,14 +45,13 @@ inline constexpr std::string_view application_prefix = "app.";
 /// The name of an application, or of a key of its.
 inline constexpr std::size_t application_word_bytes_max = 64;
 
-/// What one place says: key ("name", "data", "listen", "join", …, "app.mail.server") to value.
+/// What one place says: key ("name", "listen", "join", …, "app.mail.server") to value.
 using settings = std::map<std::string, setting, std::less<>>;
 
 /// The keys there are.
 const std::vector<std::string_view>& setting_keys();
 
-/// "unknown key "nmae" in aiex.toml:3; did you mean "name"?" Or that it is about certificates,
-/// which there are none of yet. Errors: invalid_argument, always.
+/// "unknown key "nmae" in aiex.toml:3; did you mean "name"?" Errors: invalid_argument, always.
 error unknown_key(std::string_view key, std::string_view origin);
 
 /// Reads a file's text; the table [app.mail] is for the application mail. Whether there is one, and
@@ -64,7 +67,7 @@ result<settings> settings_of_variables(const std::vector<std::string>& variables
 result<std::pair<std::string, setting>> setting_of_flag(const std::string& text);
 
 /// The first of `layers` that has a key decides. Errors: invalid_argument, denied (an address that
-/// is not loopback).
+/// is not loopback, without certificates).
 result<node_config> config_of(const std::vector<settings>& layers);
 
 /// A line for each key: "listen  127.0.0.1:4100  (aiex.toml:3)". `made` of the same layers.

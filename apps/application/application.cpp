@@ -7,6 +7,7 @@
 
 #include "aiexd/command_line.hpp"
 #include "aiexd/node.hpp"
+#include "aiexd/node_certificates.hpp"
 #include "application/application_config.hpp"
 #include "application/attendance.hpp"
 
@@ -121,6 +122,8 @@ int application::run_all(int argc, char** argv, std::vector<node_part> parts,
     parts.push_back(std::move(*part));
   }
   if (line->only_checks) {
+    if (const auto certificates = certificates_of(*config); !certificates)
+      return report(name_, certificates.error(), tool::exit_usage);
     std::cout << explain_config(*config, *layers) << explain_applications(applications, *given);
     return tool::exit_ok;
   }

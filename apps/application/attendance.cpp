@@ -50,6 +50,17 @@ private:
   bool is_terminal_;
 };
 
+/// What the shell of a node's own process has: its certificate, if it has one.
+tool::surroundings own_surroundings(const node& running) {
+  tool::surroundings own = tool::surroundings_of_process();
+  const tls_files files = running.certificates().value_or(tls_files{});
+  own.otherwise.certificate = files.certificate;
+  own.otherwise.key = files.key;
+  own.otherwise.authority = files.authority;
+  own.otherwise.revocations = files.revocations;
+  return own;
+}
+
 /// Says what is not as it should be; answers the status of the process.
 int report(const node_end& how, const std::string& program, int status) {
   for (const std::string& line : how.left)
@@ -123,8 +134,8 @@ int attendance::run_shell(node& running, const std::string& program) const {
   const sigset_t interrupt = set_of({SIGINT});
   tool::leave_on_interrupt();
   ::pthread_sigmask(SIG_UNBLOCK, &interrupt, nullptr);
-  const int code =
-    tool::run_command_line({"shell", to_string(running.listen())}, tool::surroundings_of_process());
+  const int code = tool::run_command_line(
+    {"shell", to_string(dialled(running.listen()))}, own_surroundings(running));
   ::pthread_sigmask(SIG_BLOCK, &interrupt, nullptr);
   if (!is_over.exchange(true))
     ::pthread_kill(told_to_end.native_handle(), SIGTERM);

@@ -13,7 +13,9 @@
 #include <caf/send.hpp>
 #include <doctest/doctest.h>
 
+#include <memory>
 #include <optional>
+#include <utility>
 
 namespace aiex::test {
 
@@ -28,8 +30,10 @@ struct client_config : caf::actor_system_config {
 /// A node whose gateway is `test_gateway`.
 class link_node {
 public:
-  explicit link_node(link_limits limits = {}, std::uint32_t protocol = gateway_protocol)
-      : link(system, limits), gateway(system.spawn<caf::hidden>(test_gateway, protocol)) {
+  explicit link_node(link_limits limits = {}, std::uint32_t protocol = gateway_protocol,
+    std::shared_ptr<tls_credentials> own = {})
+      : link(system, limits, std::move(own)),
+        gateway(system.spawn<caf::hidden>(test_gateway, protocol)) {
     auto listening = link.listen(gateway, {"127.0.0.1", 0});
     REQUIRE(listening);
     port = *listening;
@@ -54,8 +58,11 @@ private:
   client_config config_;
 
 public:
+  explicit link_peer(std::shared_ptr<tls_credentials> own = {})
+      : link(system, {}, std::move(own)) {}
+
   caf::actor_system system{config_};
-  aiex::link link{system};
+  aiex::link link;
 
   /// Asks once; the reply's body, or nothing.
   std::optional<std::string> ask(const caf::actor& gateway, std::string verb, std::string arguments,

@@ -1,27 +1,38 @@
-// A TCP peer that says what it likes, byte by byte.
+// A peer that says what it likes, byte by byte: on plain TCP, or under TLS.
 #pragma once
 
 #include "aiex/actors/cluster/tcp.hpp"
 
 #include "support/basp_bytes.hpp"
 #include "support/eventually.hpp"
+#include "support/tls_stranger.hpp"
 
 #include <poll.h>
 #include <sys/socket.h>
 
 #include <chrono>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace aiex::test {
 
 class raw_peer {
 public:
   explicit raw_peer(std::uint16_t port) : socket_(connected(port)) {}
+  raw_peer(std::uint16_t port, const stranger_wish& wish)
+      : socket_(connected(port)), tls_(std::in_place, socket_.fd(), wish),
+        is_in_tls_(tls_->shake_hands()) {}
+
+  /// Whether our half of the TLS handshake went well.
+  bool is_in_tls() const { return is_in_tls_; }
 
   /// False if the other side takes no more.
   bool send(std::string_view bytes) {
+    if (tls_)
+      return tls_->write(bytes);
     while (!bytes.empty()) {
       pollfd event{socket_.fd(), POLLOUT, 0};
       if (::poll(&event, 1, 1'000) <= 0)
@@ -76,6 +87,13 @@ private:
   }
 
   bool read_some(std::chrono::milliseconds limit) {
+    if (tls_) {
+      char bytes[4'096];
+      const auto got = tls_->read(bytes, sizeof bytes, limit);
+      closed_ = closed_ || got == std::size_t{0};
+      received_.append(bytes, got.value_or(0));
+      return got.value_or(0) > 0;
+    }
     pollfd event{socket_.fd(), POLLIN, 0};
     if (::poll(&event, 1, static_cast<int>(limit.count())) <= 0)
       return false;
@@ -90,6 +108,8 @@ private:
   }
 
   tcp_socket socket_;
+  std::optional<tls_stranger> tls_;
+  bool is_in_tls_ = false;
   std::string received_;
   bool closed_ = false;
 };

@@ -44,6 +44,12 @@ public:
   }
   void kill(std::size_t number) { nodes_.erase(number); }
   void signal(std::size_t number, int what) const { nodes_.at(number)->child.send_signal(what); }
+  /// By SIGTERM.
+  void stop(std::size_t number) {
+    signal(number, SIGTERM);
+    CHECK(nodes_.at(number)->child.wait() == 0);
+    nodes_.erase(number);
+  }
   void lose_disk(std::size_t number) { std::filesystem::remove_all(folder_of(number)); }
 
   result<gateway_reply> call(std::size_t number, const std::string& verb, const json& given = {},

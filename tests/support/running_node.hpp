@@ -7,6 +7,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <string>
 #include <utility>
@@ -27,8 +28,10 @@ struct running_node {
 
   static std::vector<std::string> command(const std::string& program,
     const std::filesystem::path& folder, const std::vector<std::string>& more) {
-    std::vector<std::string> words{program, "--name", "tested", "--data", folder.string(),
-      "--listen", "127.0.0.1:0", "--http", "off"};
+    std::vector<std::string> words{
+      program, "--name", "tested", "--data", folder.string(), "--http", "off"};
+    if (std::ranges::find(more, "--listen") == more.end())
+      words.insert(words.end(), {"--listen", "127.0.0.1:0"});
     words.insert(words.end(), more.begin(), more.end());
     return words;
   }

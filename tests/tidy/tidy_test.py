@@ -66,6 +66,8 @@ BROKEN = [
     ("layers", "persistence/a.hpp:2",
         {"persistence/a.hpp": '#pragma once\n#include "aiex/actors/message_types.hpp"\n'}),
     ("lmdb_include", "persistence/a.cpp:1", {"persistence/a.cpp": "#include <lmdb.h>\n"}),
+    ("openssl_include", "persistence/a.cpp:1",
+        {"persistence/a.cpp": "#include <openssl/ssl.h>\n"}),
     ("caf_include", "persistence/a.cpp:1",
         {"persistence/a.cpp": "#include <caf/actor.hpp>\n"}),
     ("caf_include", "apps/x/main.cpp:1", {"apps/x/main.cpp": "#include <caf/all.hpp>\n"}),

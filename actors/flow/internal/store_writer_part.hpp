@@ -91,6 +91,10 @@ private:
   void answer(const remote_asker& asker, result<append_result> outcome) const;
   void begin_change(
     const consensus::member_change& what, store_writer_state::waiting_change asked) const;
+  void begin_read(store_writer_state::waiting_read asked) const;
+  /// While nobody leads and a majority is seen it waits, as an append does.
+  void end_read(const answered_read& done) const;
+  void begin_kept_reads() const;
   /// Members change one at a time: who asks meanwhile waits.
   void end_change(const consensus::change_outcome& done) const;
   void begin_kept_changes() const;

@@ -86,19 +86,6 @@ void hand_over(verb_call call, const member& to) {
   });
 }
 
-/// The voter that is furthest, of those that are linked with this node and not `but`.
-std::optional<member> successor(const verb_call& call, consensus::member_id but) {
-  const seen_cluster seen = cluster_seen_by(call.services());
-  std::optional<member> best;
-  for (const member& each : seen.members.members) {
-    const bool can_lead = each.role == consensus::member_role::voter && each.id != but &&
-                          (each.id == seen.self || seen.linked.contains(each.id));
-    if (can_lead && (!best || lag_of(seen, each.id) < lag_of(seen, best->id)))
-      best = each;
-  }
-  return best;
-}
-
 bool is_voter(const cluster_sight& sight, const std::string& name, consensus::member_id but) {
   const cluster_view view = sight.view();
   return std::ranges::any_of(view.members.members, [&](const member& each) {
@@ -190,7 +177,7 @@ void run_cluster_drain(verb_call call) {
   const seen_cluster seen = cluster_seen_by(call.services());
   if (seen.leader != who->id)
     return call.answer({{"leader", name_of_member(seen, seen.leader)}, {"drained", who->name}});
-  const auto next = successor(call, who->id);
+  const auto next = successor_of(seen, who->id);
   if (!next)
     return call.refuse({errc::no_quorum,
       fmt::format("no other voter is linked with this node, so {} goes on leading", who->name)});

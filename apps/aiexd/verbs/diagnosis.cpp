@@ -113,6 +113,12 @@ check_line check_files(const node_findings& found) {
     fmt::format("raise the limit to at least {}: ulimit -n", open_files_min));
 }
 
+check_line check_certificate(timestamp ends_at, timestamp now) {
+  return line("certificate", ends_at - now >= certificate_left_min,
+    (now > ends_at ? "it has expired on " : "it is valid until ") + to_string(ends_at),
+    "renew it: aiex cert renew; the node takes the new one while it runs");
+}
+
 } // namespace
 
 std::vector<check_line> diagnose(const node_findings& found) {
@@ -125,6 +131,8 @@ std::vector<check_line> diagnose(const node_findings& found) {
   lines.push_back(check_ledger("crashes", found.crashes));
   lines.push_back(check_ledger("stuck", found.stuck));
   lines.push_back(check_files(found));
+  if (found.certificate_ends_at)
+    lines.push_back(check_certificate(*found.certificate_ends_at, found.now));
   return lines;
 }
 

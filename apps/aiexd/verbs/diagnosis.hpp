@@ -44,6 +44,7 @@ struct node_findings {
   std::optional<recorded> crashes; ///< Of the last hour; see `types_of_crashes`.
   std::optional<recorded> stuck;   ///< Handlers over their limits, of the last hour.
   std::uint64_t open_files_max = 0;
+  std::optional<timestamp> certificate_ends_at; ///< Nothing: links are plain.
 
   /// What the rest stands on answers: the store and the bus.
   bool is_up() const { return store && head && bus; }
@@ -55,6 +56,7 @@ inline constexpr std::uint64_t memory_available_min = 128ULL << 20;
 inline constexpr std::chrono::minutes clock_behind_max{1};
 inline constexpr std::chrono::seconds projection_lag_max{60};
 inline constexpr std::uint64_t open_files_min = 1'024;
+inline constexpr std::chrono::days certificate_left_min{14};
 
 struct check_line {
   std::string check;
@@ -66,7 +68,7 @@ struct check_line {
 };
 
 /// One line a check, in an order that does not change: folder, disk, memory, clock, store, bus,
-/// each projection, each handler, crashes, stuck, files.
+/// each projection, each handler, crashes, stuck, files, certificate if there is one.
 std::vector<check_line> diagnose(const node_findings& found);
 
 } // namespace aiex

@@ -73,6 +73,8 @@ node_findings look_around(const verb_call& call) {
   found.memory_available_bytes = memory_available();
   found.now = services.clock();
   found.open_files_max = open_files_max();
+  if (const auto& own = call.node->facts.certificates)
+    found.certificate_ends_at = own->own().not_after;
   if (const auto head = services.events.events().head())
     found.head = head->position;
   look_at_log(services.events.events(), found);

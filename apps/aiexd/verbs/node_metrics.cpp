@@ -110,6 +110,10 @@ std::string metrics_of(const node_findings& found, std::uint64_t resident_bytes)
   if (!found.handlers.empty())
     add_handlers(text, found);
   text.one("aiex_log_free_bytes", "gauge", "Room for the log.", found.bytes_free);
+  if (found.certificate_ends_at)
+    text.one("aiex_certificate_not_after_seconds", "gauge",
+      "When the certificate expires, in seconds since 1970.",
+      microseconds_of(*found.certificate_ends_at) / 1'000'000);
   text.one("process_resident_memory_bytes", "gauge", "Resident memory.", resident_bytes);
   return std::move(text).finish();
 }

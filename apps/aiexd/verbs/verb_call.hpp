@@ -4,11 +4,13 @@
 // node adds to the table that the gateway is given.
 #pragma once
 
+#include "aiex/actors/cluster/tls/credentials.hpp"
 #include "aiex/actors/flow/node_services.hpp"
 #include "aiex/actors/runtime/gateway_protocol.hpp"
 #include "aiex/actors/runtime/message_types.hpp"
 #include "aiex/persistence/state/query.hpp"
 
+#include "aiexd/caller.hpp"
 #include "aiexd/node_address.hpp"
 #include "aiexd/verbs/long_job.hpp"
 #include "aiexd/verbs/verb_arguments.hpp"
@@ -35,6 +37,7 @@ struct node_facts {
   std::filesystem::path folder;
   std::shared_ptr<node_address> where = std::make_shared<node_address>();
   std::chrono::steady_clock::time_point started_at;
+  std::shared_ptr<const tls_credentials> certificates{}; ///< Nothing: links are plain.
 };
 
 struct verb;
@@ -85,6 +88,7 @@ struct verb_call {
   std::uint32_t deadline_ms = 0;
   gateway_promise promise;
   caf::actor_clock::time_point asked_at{};
+  caller from{};
   std::optional<position> stale_at{}; ///< What it reads may be old: it is of this position.
 
   const node_services& services() const { return node->services; }
@@ -105,8 +109,15 @@ struct verb_call {
   void refuse(const error& why) { answer(reply_with(why)); }
 };
 
+/// The least role whose callers may call a verb. Has no default: none can be forgotten.
+struct needs {
+  explicit constexpr needs(caller_role least) : role(least) {}
+  caller_role role;
+};
+
 struct verb {
   std::string_view name;
+  needs least;
   std::vector<std::string_view> keys;
   void (*run)(verb_call);
 };

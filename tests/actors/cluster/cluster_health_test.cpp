@@ -71,5 +71,17 @@ TEST_CASE("cluster health: a voter may be so far behind and no further") {
   CHECK(lag_of(seen, id_of(3)) == 0);
 }
 
+TEST_CASE("cluster health: who leads next is a linked voter, and the furthest") {
+  seen_cluster seen = whole();
+  seen.applied[id_of(1)] = seen.applied[id_of(3)] = 4'000;
+  seen.linked.erase(id_of(4));
+  CHECK(successor_of(seen, id_of(2))->id == id_of(5)); // 4 is not linked, 6 has no vote
+  seen.applied[id_of(5)] = 3'000;
+  CHECK(successor_of(seen, id_of(2))->id == id_of(1)); // this node, the first of two alike
+  CHECK(successor_of(seen, id_of(1))->id == id_of(2));
+  seen.linked.clear();
+  CHECK_FALSE(successor_of(seen, id_of(1)));
+}
+
 } // namespace
 } // namespace aiex

@@ -1,6 +1,7 @@
 // Strangers at the port, while a healthy client goes on working.
 #include "aiex/actors/cluster/link_doorman.hpp"
 
+#include "support/basp_attacks.hpp"
 #include "support/eventually.hpp"
 #include "support/link_world.hpp"
 #include "support/raw_peer.hpp"
@@ -110,86 +111,12 @@ TEST_CASE("link: kills, lookups, spawns and lies end the link, and the gateway l
   besieged siege;
   const std::string self = node_named(50);
   const std::string third = node_named(51);
-  struct example {
-    const char* name;
-    std::string (*attack)(const raw_peer&, const std::string&, const std::string&);
-  };
-  const auto message = [](const raw_peer& peer, std::uint64_t id, const std::string& payload) {
-    return basp_frame{
-      .operation = 2, .data = id, .source = 3, .receiver = peer.gateway, .payload = payload};
-  };
-  static const auto make = message;
-  using text = std::string;
-  const example table[] = {
-    {"kills the gateway",
-      [](const raw_peer& p, const text& me, const text&) {
-        return make(p, basp::asynchronous,
-          content("@exit",
-            big_endian(3, 8) + me + "\x01" + big_endian(0x0fabdbb9, 8) + text(basp::empty_message)))
-          .bytes();
-      }},
-    {"kills it by request",
-      [](const raw_peer& p, const text& me, const text&) {
-        return make(p, request_number(1),
-          content("@exit",
-            big_endian(3, 8) + me + "\x01" + big_endian(0x0fabdbb9, 8) + text(basp::empty_message)))
-          .bytes();
-      }},
-    {"kills another actor",
-      [](const raw_peer& p, const text& me, const text&) {
-        auto frame = make(p, basp::asynchronous, content("@exit", big_endian(3, 8) + me));
-        frame.receiver = 1;
-        return frame.bytes();
-      }},
-    {"links itself with the gateway",
-      [](const raw_peer& p, const text& me, const text&) {
-        return make(p, basp::asynchronous,
-          content("@atom+@strong_actor_ptr", big_endian(0, 8) + big_endian(3, 8) + me))
-          .bytes();
-      }},
-    {"looks an actor up by name",
-      [](const raw_peer& p, const text&, const text&) {
-        auto frame = make(p, request_number(1), content("@atom+@atom", std::string(16, char{})));
-        frame.flags = 1;
-        frame.receiver = 0x33bb'7d9e'7d87'9c76;
-        return frame.bytes();
-      }},
-    {"spawns an actor",
-      [](const raw_peer&, const text&, const text&) {
-        auto frame = spawn_server_question(3);
-        frame.data = request_number(1);
-        frame.payload = content("@atom+@str+@message+@strset", "x");
-        return frame.bytes();
-      }},
-    {"has a message routed",
-      [](const raw_peer& p, const text& me, const text& other) {
-        auto frame = make(p, request_number(1), me + other + content("aiex::gateway_request", "x"));
-        frame.operation = 3;
-        return frame.bytes();
-      }},
-    {"speaks for another node",
-      [](const raw_peer& p, const text&, const text& other) {
-        return down(other, p.server_node, 3).bytes();
-      }},
-    {"forges a response",
-      [](const raw_peer& p, const text&, const text&) {
-        return make(p, response_number(1), content("aiex::gateway_reply", "x")).bytes();
-      }},
-    {"monitors another actor", [](const raw_peer& p, const text& me,
-                                 const text&) { return monitor(me, p.server_node, 1).bytes(); }},
-  };
-  for (const auto& row : table) {
+  for (const auto& row : basp_attacks()) {
     CAPTURE(row.name);
     raw_peer enemy(siege.node.port);
     REQUIRE(enemy.shake_hands(self));
     // A proper request first: the link as such works.
-    REQUIRE(enemy.send(make(enemy, request_number(7),
-      content("aiex::gateway_request", "\x04"
-                                       "echo"
-                                       "\x06"
-                                       "intact" +
-                                         big_endian(0, 4)))
-                         .bytes()));
+    REQUIRE(enemy.send(proper_request(enemy, "intact")));
     REQUIRE(enemy.receives("intact"));
     CHECK(enemy.send(row.attack(enemy, self, third)));
     CHECK(enemy.is_closed_within(patience));

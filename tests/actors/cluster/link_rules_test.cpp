@@ -100,6 +100,7 @@ TEST_CASE("link_rules: what a node must not send") {
       frame_too_large},
     {"a message of 4 GiB", message().header(0xffff'ffff), frame_too_large},
     {"an end of 4 GiB", down(peer, here, 20).header(0xffff'ffff), frame_too_large},
+    {"nothing to be passed on", basp_frame{.operation = 3}.bytes(), routing_refused},
     {"something to be passed on of 4 GiB", basp_frame{.operation = 3}.header(0xffff'ffff),
       frame_too_large},
     {"a message that was passed on", sealed.bytes(), routing_refused},

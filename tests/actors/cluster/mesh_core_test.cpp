@@ -1,6 +1,6 @@
 #include "aiex/actors/cluster/mesh_core.hpp"
 
-#include "support/mesh_net.hpp"
+#include "support/mesh_words.hpp"
 
 #include <doctest/doctest.h>
 
@@ -8,46 +8,8 @@ namespace aiex {
 namespace {
 
 using namespace std::chrono_literals;
-using test::mesh_net;
+using namespace test;
 using time_point = mesh_core::time_point;
-
-const time_point begin{1h};
-const uuid cluster = mesh_net::id_of(99);
-
-node_card card(const std::string& name, std::size_t store, std::uint64_t incarnation = 1) {
-  return {
-    cluster, name, mesh_net::id_of(store), incarnation, "10.0.0." + std::to_string(store) + ":1"};
-}
-node_hello hello_of(const node_card& who) {
-  return {node_protocol, encode(who)};
-}
-node_welcome welcome_of(const node_card& who) {
-  return {node_protocol, encode(who), {}};
-}
-
-/// A node "m" with store 5 that listens.
-mesh_core core_with(const std::vector<std::string>& seeds = {}, mesh_limits limits = {}) {
-  mesh_core core{card("m", 5), seeds, limits, 1, begin};
-  return core;
-}
-
-template <class Act>
-std::vector<Act> only(const mesh_acts& acts) {
-  std::vector<Act> some;
-  for (const mesh_act& each : acts)
-    if (const auto* act = std::get_if<Act>(&each))
-      some.push_back(*act);
-  return some;
-}
-
-/// An up link that the other side has dialled.
-mesh_link link_up(mesh_core& core, const node_card& who, time_point now = begin) {
-  mesh_acts acts;
-  REQUIRE_FALSE(core.refusal(hello_of(who)));
-  const mesh_link link = core.admit(hello_of(who), now, acts);
-  CHECK(only<mesh_up>(core.heard(link, now)).size() == 1);
-  return link;
-}
 
 // -- who may be linked ----------------------------------------------------------------------------
 
@@ -113,107 +75,23 @@ TEST_CASE("mesh_core: a new life of a node takes the place of the old one") {
   CHECK(core.up().size() == 1);
 }
 
+TEST_CASE("mesh_core: also if the new life is found by dialling it") {
+  mesh_core core = core_with({"10.0.0.9:1"});
+  link_up(core, card("a", 1, 1));
+  const auto dialled = only<mesh_dial>(core.tick(begin));
+  REQUIRE(dialled.size() == 1);
+  const auto acts = core.welcomed(dialled[0].link, welcome_of(card("a", 1, 2)), begin);
+  CHECK(only<mesh_down>(acts).size() == 1);
+  CHECK(only<mesh_up>(acts).size() == 1);
+  CHECK(core.up().size() == 1);
+}
+
 TEST_CASE("mesh_core: no more peers than there may be") {
   mesh_core core = core_with({}, {.peers_max = 2});
   link_up(core, card("a", 1));
   link_up(core, card("b", 2));
   CHECK(core.refusal(hello_of(card("c", 3))));
   CHECK_FALSE(core.refusal(hello_of(card("b", 2, 2)))); // takes the place of itself
-}
-
-// -- dialling -------------------------------------------------------------------------------------
-
-TEST_CASE("mesh_core: nobody is dialled before this node listens, nor this node itself") {
-  node_card self = card("m", 5);
-  self.address.clear();
-  mesh_core core{self, {"10.0.0.1:1", "10.0.0.5:1"}, {}, 1, begin};
-  CHECK(only<mesh_dial>(core.tick(begin)).empty());
-  core.listens_at("10.0.0.5:1");
-  const auto dialled = only<mesh_dial>(core.tick(begin));
-  REQUIRE(dialled.size() == 1);
-  CHECK(dialled[0].address == "10.0.0.1:1");
-  core.dial_failed(dialled[0].link, mesh_core::dial_failure::own, "", begin);
-  for (auto now = begin; now < begin + 1min; now += 100ms)
-    CHECK(only<mesh_dial>(core.tick(now)).empty());
-}
-
-TEST_CASE("mesh_core: dials less and less often, until a link has lived") {
-  const mesh_limits limits;
-  mesh_core core = core_with({"10.0.0.1:1"});
-  std::vector<std::chrono::milliseconds> waits;
-  auto last = begin;
-  auto now = begin;
-  const auto next_dial = [&] {
-    for (;; now += 1ms)
-      if (const auto dialled = only<mesh_dial>(core.tick(now)); !dialled.empty())
-        return dialled[0].link;
-  };
-  for (int i = 0; i < 12; ++i) {
-    const mesh_link link = next_dial();
-    waits.push_back(std::chrono::duration_cast<std::chrono::milliseconds>(now - last));
-    last = now;
-    core.dial_failed(link, mesh_core::dial_failure::unreachable, "refused", now);
-  }
-  CHECK(waits[0] == 0ms);
-  auto expected = limits.redial_first;
-  for (std::size_t i = 1; i < waits.size(); ++i) {
-    CAPTURE(i);
-    CHECK(waits[i] >= expected / 2);
-    CHECK(waits[i] <= expected + 1ms);
-    expected = std::min(expected * 2, limits.redial_max);
-  }
-  const mesh_link link = next_dial();
-  REQUIRE(only<mesh_up>(core.welcomed(link, welcome_of(card("z", 1)), now)).size() == 1);
-  for (const auto until = now + limits.lived_min; now < until; now += 50ms)
-    core.heard(link, now), core.tick(now);
-  core.ended(link, "closed", now);
-  CHECK(only<mesh_dial>(core.tick(now)).size() == 1); // at once
-}
-
-TEST_CASE("mesh_core: of two that know each other the smaller name dials at once") {
-  for (const bool is_smaller : {true, false}) {
-    CAPTURE(is_smaller);
-    mesh_core core = core_with();
-    core.expect({{is_smaller ? "z" : "a", "10.0.0.1:1"}}, begin);
-    CHECK(only<mesh_dial>(core.tick(begin)).size() == (is_smaller ? 1 : 0));
-    if (!is_smaller)
-      CHECK(only<mesh_dial>(core.tick(begin + mesh_limits{}.yield_for)).size() == 1);
-  }
-}
-
-TEST_CASE("mesh_core: dials and addresses are limited") {
-  mesh_core core = core_with({}, {.addresses_max = 12, .dials_max = 3});
-  std::vector<known_node> many;
-  for (int i = 100; i < 120; ++i)
-    many.push_back({"", "10.0.0." + std::to_string(i) + ":1"});
-  core.expect(many, begin);
-  CHECK(core.known().size() == 12);
-  CHECK(only<mesh_dial>(core.tick(begin)).size() == 3);
-  CHECK(only<mesh_dial>(core.tick(begin + 1s)).empty());
-}
-
-TEST_CASE("mesh_core: what is learnt is dialled, and forgotten if nobody answers") {
-  const mesh_limits limits{.forget_after = 60s};
-  mesh_core core = core_with({"10.0.0.1:1"}, limits);
-  const mesh_link link = link_up(core, card("a", 1));
-  core.introduced(
-    link, {{"z", "10.0.0.7:1"}, {"m", "10.0.0.8:1"}, {"y", "10.0.0.5:1"}, {"x", "nowhere"}}, begin);
-  CHECK(core.known() == std::vector<known_node>{{"a", "10.0.0.1:1"}, {"z", "10.0.0.7:1"}});
-  const auto nobody_answers = [&](time_point now) {
-    std::vector<std::string> dialled;
-    for (const auto& each : only<mesh_dial>(core.tick(now))) {
-      dialled.push_back(each.address);
-      core.dial_failed(each.link, mesh_core::dial_failure::unreachable, "", now);
-    }
-    return dialled;
-  };
-  CHECK(nobody_answers(begin) == std::vector<std::string>{"10.0.0.7:1"});
-  nobody_answers(begin + limits.forget_after - 1ms);
-  CHECK(core.known().size() == 2);
-  core.ended(link, "", begin + limits.forget_after);
-  nobody_answers(begin + limits.forget_after);
-  nobody_answers(begin + 3 * limits.forget_after);
-  CHECK(core.known() == std::vector<known_node>{{"a", "10.0.0.1:1"}}); // the seed stays
 }
 
 TEST_CASE("mesh_core: introduces peers to each other") {

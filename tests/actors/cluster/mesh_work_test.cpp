@@ -42,6 +42,11 @@ TEST_CASE("mesh_work: who is refused learns why and is linked with nobody") {
     CHECK(eventually([&] { return contains(other.warnings(), row.words); }));
     CHECK(other.up().empty());
     CHECK(node.up().empty());
+    const auto unreached = other.ask<nodes_unreached>(list_unreached{});
+    REQUIRE(unreached);
+    REQUIRE(unreached->all.size() == 1);
+    CHECK(unreached->all[0].address == node.address());
+    CHECK(unreached->all[0].why.find(row.words) != std::string::npos);
   }
   CHECK(node.diary->lines().empty());
 }

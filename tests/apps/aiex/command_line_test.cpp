@@ -161,15 +161,24 @@ TEST_CASE("command_line: what a shell was given counts on its lines, unless they
   CHECK(own->at_least == 4);
 }
 
-TEST_CASE("command_line: certificates come later, whoever asks for them") {
+TEST_CASE("command_line: a certificate is used with its key and the authority, or not at all") {
+  const auto all = parse_command_line({"status", "--cert", "c", "--key=k"}, {.authority = "a"});
+  REQUIRE(all);
+  CHECK(all->certificates == tls_files{"c", "k", "a", {}});
+  CHECK_FALSE(parse_command_line({"status"})->certificates);
   for (const words& typed :
-    {words{"status", "--cert", "f"}, {"--key=f", "status"}, {"--ca", "f"}}) {
+    {words{"status", "--cert", "f"}, {"--key=f", "--ca=f", "status"}, {"status", "--ca", "f"}}) {
     const auto refused = parse_command_line(typed);
     REQUIRE_FALSE(refused);
-    CHECK(refused.error().code == errc::invalid_argument);
-    CHECK(refused.error().message.find("certificates come later") != std::string::npos);
+    CHECK(refused.error().code == errc::missing_required_fields);
+    CHECK(refused.error().message.find("is not given") != std::string::npos);
   }
-  CHECK_FALSE(parse_command_line({"status"}, {.certificates = "AIEX_CERT"}));
+  CHECK(parse_command_line({"status", "--cert=c", "--key=k", "--ca=a", "--crl", "r"})
+          ->certificates->revocations == "r");
+  // A shell's lines have what the shell has.
+  const auto shell = parse_command_line({"shell", "--cert", "c", "--key", "k", "--ca", "a"});
+  REQUIRE(shell);
+  CHECK(parse_command_line({"status"}, shell->otherwise)->certificates == shell->certificates);
 }
 
 TEST_CASE("command_line: options that mean nothing where they stand are refused") {

@@ -61,6 +61,18 @@ TEST_CASE("cluster of processes: the lead is handed over, and taken away before 
   CHECK(cluster.ask(1, "cluster_transfer", {{"name", "nobody"}})["error"] == "not_found");
 }
 
+TEST_CASE("cluster of processes: who leads hands over when it is told to stop") {
+  running_cluster cluster{3};
+  const std::size_t stopped = cluster.leader(1);
+  const std::size_t left = other_than(stopped);
+  const auto term = [&] { return cluster.ask(left, "cluster_status")["term"].get<int>(); };
+  const int before = term();
+  cluster.stop(stopped);
+  CHECK(cluster.append(left, "s", "t"));
+  CHECK(cluster.leader(left) != stopped);
+  CHECK(term() == before + 1); // one election, by the one who was told to
+}
+
 TEST_CASE("cluster of processes: writes go on when the leader is killed, and it comes back") {
   running_cluster cluster{3};
   REQUIRE(cluster.append(1, "s", "before"));

@@ -13,14 +13,15 @@ using namespace std::chrono_literals;
 
 std::vector<verb> few_verbs() {
   return {
-    {"echo", {"text"},
+    {"echo", needs{caller_role::reading}, {"text"},
       [](verb_call call) { call.answer(reply_with(call.given.required_text("text").value())); }},
-    {"large", {},
+    {"large", needs{caller_role::observing}, {},
       [](verb_call call) {
         call.answer(reply_with(std::string(gateway_reply_bytes_max + 1, 'x')));
       }},
-    {"silent", {}, [](verb_call) {}},
-    {"throws", {}, [](verb_call) { throw std::runtime_error{"failed as told"}; }},
+    {"silent", needs{caller_role::observing}, {}, [](verb_call) {}},
+    {"throws", needs{caller_role::operating}, {},
+      [](verb_call) { throw std::runtime_error{"failed as told"}; }},
   };
 }
 
@@ -48,7 +49,7 @@ struct door_world : plain_world {
   }
 
   caf::actor top;
-  caf::actor door = keep(system.spawn(gateway_door, std::string{"tested"}, names));
+  caf::actor door = keep(system.spawn(gateway_door, std::string{"tested"}, names, find_caller{}));
 };
 
 const std::string hello = R"({"text":"hello"})";
@@ -158,6 +159,41 @@ TEST_CASE_FIXTURE(door_world, "gateway door: waits no longer than the client doe
   CHECK_FALSE(patient->has_value());
   advance(1s);
   CHECK(patient->has_value());
+}
+
+/// Whoever asks is who the test says.
+struct guarded_world : plain_world {
+  guarded_world() { names.bind("gateway", made); }
+
+  /// The error's text, or the answer's.
+  std::string told(const caller& from, std::string name) {
+    gateway_request asked{std::move(name), hello, 0};
+    const auto reply = ask<gateway_reply>(made, caller_request{from, std::move(asked)});
+    return reply.code == 0 ? reply.body : reply.message;
+  }
+
+  caf::actor made = spawn_gateway();
+};
+
+TEST_CASE_FIXTURE(
+  guarded_world, "gateway: a role that does not suffice is told so, before all else") {
+  const peer_identity ada{peer_kind::client, "ada", caller_role::observing};
+  CHECK(told({ada, caller_role::reading}, "echo") == "hello");
+  CHECK(told({ada, caller_role::auditing}, "echo") == "hello");
+  CHECK(told({ada, caller_role::observing}, "echo")
+          .starts_with("echo needs the role reader, and "
+                       "ada has the role observer"));
+  CHECK(told({ada, caller_role::writing}, "throws").starts_with("throws needs the role operator"));
+  // Not even its arguments are looked at.
+  CHECK(told({ada, caller_role::observing}, "echo").find("text") == std::string::npos);
+}
+
+TEST_CASE_FIXTURE(guarded_world, "gateway door: who cannot be told is refused") {
+  const caf::actor door = keep(system.spawn(gateway_door, std::string{"tested"}, names,
+    [](const caf::node_id&) -> result<caller> { return fail(errc::denied, "nobody"); }));
+  CHECK(call(door, "echo", hello)->body == "hello"); // an actor of this process
+  caf::anon_send(door, gateway_request{"echo", hello, 0});
+  settle(); // nobody to answer, and nothing done
 }
 
 } // namespace

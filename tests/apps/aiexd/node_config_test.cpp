@@ -38,20 +38,60 @@ TEST_CASE("node_config: an unknown key is named with file, line and the nearest 
     {"AIEX_NODE=127.0.0.1:1", "AIEX_TIMEOUT=9s", "AIEX_READ=local"})); // the client's
 }
 
-TEST_CASE("node_config: certificates come later, whoever asks for them") {
-  const auto refused = [](const auto& answer) {
-    return !answer && answer.error().code == errc::invalid_argument &&
-           answer.error().message.find("certificates come later") != std::string::npos;
+TEST_CASE("node_config: certificates, all three files or none") {
+  const auto given = [](std::initializer_list<const char*> keys, const char* listen) {
+    settings layer{{"listen", {listen, "--listen"}}};
+    for (const char* key : keys)
+      layer[key] = {std::string{key} + ".pem", "a flag"};
+    return config_of({layer});
   };
-  for (const std::string key : {"cert", "key", "ca"}) {
-    CAPTURE(key);
-    CHECK(refused(settings_of_file(key + " = 'x'\n", "aiex.toml")));
-    std::string name = key;
-    for (char& letter : name)
-      letter = static_cast<char>(letter - 'a' + 'A');
-    CHECK(refused(settings_of_variables({"AIEX_" + name + "=x"})));
-    CHECK(refused(parse_command_line({"--" + key, "x"})));
+  const auto all = given({"cert", "key", "ca", "crl"}, "10.0.0.1:4100");
+  REQUIRE(all);
+  CHECK(all->certificates == tls_files{"cert.pem", "key.pem", "ca.pem", "crl.pem"});
+  CHECK(given({"cert", "key", "ca"}, "0.0.0.0:0")->certificates->revocations.empty());
+  CHECK_FALSE(given({}, "127.0.0.1:0")->certificates);
+  const std::pair<std::initializer_list<const char*>, std::string> rows[] = {
+    {{"cert", "key"}, "ca is not given"},
+    {{"cert", "ca"}, "key is not given"},
+    {{"key", "ca"}, "cert is not given"},
+    {{"crl"}, "cert is not given"},
+  };
+  for (const auto& [keys, words] : rows) {
+    const auto refused = given(keys, "127.0.0.1:0");
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().code == errc::missing_required_fields);
+    CHECK(refused.error().message.starts_with(words));
   }
+  const auto open = given({}, "10.0.0.1:4100");
+  REQUIRE_FALSE(open);
+  CHECK(open.error().code == errc::denied);
+  CHECK(open.error().message.find("aiex cert ca") != std::string::npos);
+  const auto line = parse_command_line({"--cert", "c", "--key=k", "--ca", "a", "--crl", "r"});
+  const auto variables = settings_of_variables({"AIEX_CERT=c", "AIEX_KEY=k", "AIEX_CA=a"});
+  REQUIRE(line);
+  REQUIRE(variables);
+  CHECK(config_of({line->given})->certificates == tls_files{"c", "k", "a", "r"});
+  CHECK(config_of({*variables})->certificates == tls_files{"c", "k", "a", ""});
+}
+
+TEST_CASE("node_config: what a local client may do") {
+  const auto role = [](const char* text) {
+    return config_of({{{"local_role", {text, "--local-role"}}}});
+  };
+  CHECK(node_config{}.local_role == caller_role::admin);
+  CHECK(role("reader")->local_role == caller_role::reading);
+  CHECK(role("operator")->local_role == caller_role::operating);
+  CHECK_FALSE(role("none")->local_role);
+  const auto refused = role("root");
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().message ==
+        "local_role (--local-role) is \"root\"; it can be observer, reader, writer, operator, "
+        "auditor, admin, or none");
+  const auto line = parse_command_line({"--local-role", "observer"});
+  REQUIRE(line);
+  CHECK(line->given == settings{{"local_role", {"observer", "--local-role"}}});
+  CHECK(settings_of_file("local_role = 'none'\n", "aiex.toml"));
+  CHECK(settings_of_variables({"AIEX_LOCAL_ROLE=none"}));
 }
 
 TEST_CASE("node_config: a file that is no TOML, or holds no text, is refused with its line") {
@@ -88,12 +128,17 @@ TEST_CASE("node_config: says what counts, and where it is said") {
     {{"listen", {"127.0.0.1:5000", "aiex.toml:3"}}}};
   const auto made = config_of(layers);
   REQUIRE(made);
-  CHECK(explain_config(*made, layers) == "name       bank  (--name)\n"
-                                         "data       ./aiex-data  (default)\n"
-                                         "listen     127.0.0.1:5000  (aiex.toml:3)\n"
-                                         "advertise  where it listens  (default)\n"
-                                         "join       nobody  (default)\n"
-                                         "http       off  (AIEX_HTTP)\n");
+  CHECK(explain_config(*made, layers) == "name        bank  (--name)\n"
+                                         "data        ./aiex-data  (default)\n"
+                                         "listen      127.0.0.1:5000  (aiex.toml:3)\n"
+                                         "advertise   where it listens  (default)\n"
+                                         "join        nobody  (default)\n"
+                                         "http        off  (AIEX_HTTP)\n"
+                                         "cert        none  (default)\n"
+                                         "key         none  (default)\n"
+                                         "ca          none  (default)\n"
+                                         "crl         none  (default)\n"
+                                         "local_role  admin  (default)\n");
 }
 
 TEST_CASE("node_config: seeds, from flags, a variable or a file, and where others reach it") {

@@ -39,7 +39,7 @@ TEST_CASE("node: wrong usage is 2, before anything is made") {
   CHECK(run_node({"--nmae", "x"}).exit == 2);
   const auto checked = run_node({"--check-config", "--data", data});
   CHECK(checked.exit == 0);
-  CHECK(checked.output.find("data       " + data + "  (--data)\n") != std::string::npos);
+  CHECK(checked.output.find("data        " + data + "  (--data)\n") != std::string::npos);
   CHECK_FALSE(std::filesystem::exists(data));
 }
 

@@ -80,8 +80,8 @@ TEST_CASE_FIXTURE(silent_world, "ask: who is silent is told of before the client
 
 TEST_CASE_FIXTURE(silent_world, "ask: questions one after the other share their verb's patience") {
   services.names.bind("late", std::get<started>(spawn_eager(system, late)).actor);
-  const auto able = std::make_shared<gateway_environment>(
-    gateway_environment{services, environment->facts, {{"both", {}, run_both}}});
+  const auto able = std::make_shared<gateway_environment>(gateway_environment{
+    services, environment->facts, {{"both", needs{caller_role::reading}, {}, run_both}}});
   const caf::actor door = keep(std::get<started>(spawn_eager(system, gateway, able)).actor);
   services.names.bind("gateway", door);
   const auto both = begin("both", json::object(), 4s);

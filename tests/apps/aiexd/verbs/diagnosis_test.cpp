@@ -26,6 +26,7 @@ node_findings healthy() {
   found.crashes.emplace();
   found.stuck.emplace();
   found.open_files_max = open_files_min;
+  found.certificate_ends_at = found.now + certificate_left_min;
   return found;
 }
 
@@ -40,8 +41,9 @@ TEST_CASE("diagnosis: a node at its limits is well, and has nothing to do") {
     checks.push_back(each.check);
   }
   CHECK(checks == std::vector<std::string>{"folder", "disk", "memory", "clock", "store", "bus",
-                    "projection totals", "crashes", "stuck", "files"});
+                    "projection totals", "crashes", "stuck", "files", "certificate"});
   node_findings sparse = healthy();
+  sparse.certificate_ends_at.reset();    // links are plain
   sparse.memory_available_bytes.reset(); // not every system tells
   sparse.last_recorded_at.reset();       // an empty log
   for (const check_line& each : diagnose(sparse))
@@ -106,6 +108,9 @@ TEST_CASE("diagnosis: whatever is wrong is named, and what to do") {
       },
       "1 within an hour, the last of aiexd/bank/totals"},
     {"files", [](auto& found) { --found.open_files_max; }, "1023"},
+    {"certificate", [](auto& found) { *found.certificate_ends_at -= 1us; }, "valid until"},
+    {"certificate", [](auto& found) { found.certificate_ends_at = found.now - 1us; },
+      "has expired"},
   };
   for (const auto& row : table) {
     node_findings found = healthy();

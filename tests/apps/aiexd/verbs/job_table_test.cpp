@@ -36,9 +36,10 @@ void run_job(verb_call call) {
 struct jobs_world : test::verb_world {
   jobs_world()
       : verb_world({
-          {"store_backup", {"file", "level", "cursor"}, run_store_backup},
-          {"endless", {"cursor"}, run_job<endless_work>},
-          {"done", {"cursor"}, run_job<short_work>},
+          {"store_backup", needs{caller_role::operating}, {"file", "level", "cursor"},
+            run_store_backup},
+          {"endless", needs{caller_role::operating}, {"cursor"}, run_job<endless_work>},
+          {"done", needs{caller_role::operating}, {"cursor"}, run_job<short_work>},
         }),
         gateway(spawn_gateway()) {
     environment->services.make_id = [last = std::uint64_t{0}]() mutable {

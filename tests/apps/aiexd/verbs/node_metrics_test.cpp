@@ -26,6 +26,7 @@ TEST_CASE("node_metrics: what everybody told, in Prometheus' format") {
   found.projections.push_back({"a \"b\"\\c", totals});
   found.projections.push_back({"silent", std::nullopt});
   found.handlers.push_back({"mail", handler_statistics{.handled = 9, .failed = 4}});
+  found.certificate_ends_at = timestamp{std::chrono::seconds{1'893'456'000}};
   const std::string text = metrics_of(found, 4'096);
   for (const char* line :
     {"# TYPE aiex_appends_total counter", "aiex_up 1", "aiex_head 7", "aiex_appends_total 5",
@@ -37,7 +38,8 @@ TEST_CASE("node_metrics: what everybody told, in Prometheus' format") {
       "aiex_projection_lag_seconds{projection=\"totals\"} 0.5",
       "aiex_projection_errors_total{projection=\"totals\"} 2",
       "aiex_handler_events_total{handler=\"mail\"} 9",
-      "aiex_handler_failures_total{handler=\"mail\"} 4", "process_resident_memory_bytes 4096"})
+      "aiex_handler_failures_total{handler=\"mail\"} 4", "process_resident_memory_bytes 4096",
+      "aiex_certificate_not_after_seconds 1893456000"})
     CHECK_MESSAGE(has(text, line), line);
   CHECK(text.find("position{projection=\"silent\"}") == std::string::npos);
   CHECK(text.ends_with("\n"));

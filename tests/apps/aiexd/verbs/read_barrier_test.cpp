@@ -1,8 +1,7 @@
-#include "aiexd/verbs/read_barrier.hpp"
-
 #include "aiex/actors/runtime/read_verbs.hpp"
 
 #include "aiexd/verbs/node_verbs.hpp"
+#include "aiexd/verbs/read_barrier.hpp"
 
 #include <doctest/doctest.h>
 

@@ -16,7 +16,9 @@ using namespace std::chrono_literals;
 using test::numbered_appends;
 
 struct tail_world : test::verb_world {
-  tail_world() : verb_world({{"tail", tail_keys, run_tail}}), gateway(spawn_gateway()) {}
+  tail_world()
+      : verb_world({{"tail", needs{caller_role::reading}, tail_keys, run_tail}}),
+        gateway(spawn_gateway()) {}
 
   under_way tail(const std::string& arguments = "{}", std::uint32_t deadline_ms = 0) {
     return begin_call(gateway, "tail", arguments, deadline_ms);
