@@ -92,7 +92,8 @@ class Conductor:
             last = max(last, self.accepted(name, began).position)
         self.stage.system.wait(
             lambda: all(self.logs.reach(name, last) for name in self.stage.names),
-            CALM_S - (time.monotonic() - began), f"all logs reach position {last}")
+            CALM_S - (time.monotonic() - began),
+            f"all logs reach position {last}, and no node takes itself for cut off")
         new = self.logs.compare()
         self.load.accounts.learn(new)
         if self.stage.system.has_accounts:
