@@ -12,7 +12,7 @@ from answers import Answer, Append
 from certificates import Certificates
 from network import Network
 from processes import Program, Refused, die_with_parent
-from system import Client, System
+from system import Client, StillStale, System
 
 LANES_MAX = 256
 BEYOND_DEADLINE_S = 10  # for connecting, and for a busy machine
@@ -113,6 +113,8 @@ class AiexClient(Client):
             told = self.ask(node, "events", arguments, deadline_s)
             if told["code"] != "ok":
                 raise Refused(f"{node} does not list its events: {told['message']}")
+            if told["stale"]:
+                raise StillStale(node)
             yield from told["body"].splitlines()
             if not told["next"]:
                 return
@@ -133,9 +135,8 @@ class AiexSystem(System):
         self.foreign = [CATEGORY] if self.has_accounts else []
         self.certificates = certificates
         self.has_certificates = certificates is not None
-        options = certificates.client_options() if certificates else []
-        self.tool_options = options
-        self.lines = LineClients(programs / "tests" / "line_client", options)
+        self.client_options = certificates.client_options() if certificates else []
+        self.lines = LineClients(programs / "tests" / "line_client", self.client_options)
         self.asker = AiexClient(self.lines, network)  # the main thread's
         self.founder = names[0]
 
@@ -174,7 +175,7 @@ class AiexSystem(System):
     def tool(self, name: str, *words: str, timeout: str = "5s") -> tuple[int, list[dict], str]:
         """`aiex WORDS` with the node: exit code, lines of JSON, what it said beside."""
         done = subprocess.run([self.bin / "aiex", "--json", "--node", self.network.listen(name),
-                               "--timeout", timeout, *self.tool_options, *words],
+                               "--timeout", timeout, *self.client_options, *words],
                               capture_output=True, text=True, stdin=subprocess.DEVNULL)
         return done.returncode, [json.loads(line) for line in done.stdout.splitlines()], done.stderr
 

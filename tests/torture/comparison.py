@@ -4,7 +4,7 @@ import json
 import pathlib
 
 from processes import Refused
-from system import Client, System
+from system import Client, StillStale, System
 
 LIST_DEADLINE_S = 20.0
 
@@ -20,10 +20,14 @@ class Logs:
         self.head = 0
 
     def reach(self, name: str, position: int) -> bool:
-        """Whether the node's own log goes that far. A node may lag, and then lists less."""
+        """Whether the node's own log goes that far, and it sees a majority. A node may lag, and
+        then lists less."""
         last = self.head
-        for line in self.client.log_lines(name, max(self.head, position - 1), LIST_DEADLINE_S):
-            last = json.loads(line)["position"]
+        try:
+            for line in self.client.log_lines(name, max(self.head, position - 1), LIST_DEADLINE_S):
+                last = json.loads(line)["position"]
+        except StillStale:
+            return False
         return last >= position
 
     def compare(self) -> list[str]:

@@ -125,8 +125,8 @@ def load(system: System, programs: pathlib.Path, lanes: int) -> list[dict]:
     rows = []
     for way in system.load_ways():
         before = cpu_s(pids)
-        done = subprocess.run([programs / "tests" / "load_client", way, addresses, str(lanes),
-                               str(LOAD_SECONDS), str(LOAD_BYTES), f"{way}{lanes}"],
+        words = [way, addresses, str(lanes), str(LOAD_SECONDS), str(LOAD_BYTES), f"{way}{lanes}"]
+        done = subprocess.run([programs / "tests" / "load_client", *system.client_options, *words],
                               capture_output=True, text=True, preexec_fn=die_with_parent)
         if done.returncode == NO_SUCH_WAY:
             continue  # it was compiled without gRPC

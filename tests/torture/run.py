@@ -147,7 +147,9 @@ def torture(wish: argparse.Namespace, system: System, folder: pathlib.Path) -> l
 
 
 def measure(wish: argparse.Namespace, folder: pathlib.Path) -> list[str]:
-    """One system after the other, each with its own nodes on the same disk and network."""
+    """One system after the other, each with its own nodes on the same disk and network, both
+    without certificates."""
+    wish.plain = True
     rows, loads, found = [], [], []
     for kind in [wish.only] if wish.only else ["aiex", "etcd"]:
         wish.system = kind

@@ -12,6 +12,10 @@ from network import Network
 from processes import Program, Refused
 
 
+class StillStale(Exception):
+    """A node lists what it has, and says that it does not see a majority."""
+
+
 class Client(abc.ABC):
     """One call at a time; each thread its own."""
 
@@ -24,7 +28,8 @@ class Client(abc.ABC):
 
     @abc.abstractmethod
     def log_lines(self, node: str, after: int, deadline_s: float) -> Iterator[str]:
-        """What the node itself has recorded behind a position, each event as it prints it."""
+        """What the node itself has recorded behind a position, each event as it prints it. Raises
+        Refused, StillStale."""
 
     def close(self) -> None:
         pass
@@ -46,6 +51,7 @@ class System(abc.ABC):
         self.folder = folder
         folder.mkdir(parents=True, exist_ok=True)
         self.programs: dict[str, Program] = {}
+        self.client_options: list[str] = []  # of programs that ask it
 
     def client_address(self, name: str) -> str:
         """ADDR:PORT where clients ask."""

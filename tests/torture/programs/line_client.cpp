@@ -11,6 +11,8 @@
 // steady clock. Ends when its input does.
 #include "aiex/actors/cluster/gateway_client.hpp"
 
+#include "torture/programs/certificate_options.hpp"
+
 #include <nlohmann/json.hpp>
 
 #include <condition_variable>
@@ -44,7 +46,8 @@ void print_line(const std::string& line) {
 
 class lane {
 public:
-  explicit lane(std::uint64_t number) : number_(number), thread_([this] { run(); }) {}
+  lane(std::uint64_t number, std::optional<aiex::tls_files> certificates)
+      : number_(number), certificates_(std::move(certificates)), thread_([this] { run(); }) {}
   ~lane() {
     {
       const std::scoped_lock lock{guard_};
@@ -99,7 +102,8 @@ private:
       const auto where = aiex::parse_endpoint(node);
       if (!where)
         return tl::unexpected(where.error());
-      auto opened = gateway_client::connect(*where, {.deadline = deadline, .name = "line_client"});
+      auto opened = gateway_client::connect(
+        *where, {.deadline = deadline, .name = "line_client", .certificates = certificates_});
       if (!opened)
         return tl::unexpected(opened.error());
       if (links_.size() == links_per_lane_max)
@@ -116,6 +120,7 @@ private:
   }
 
   std::uint64_t number_;
+  std::optional<aiex::tls_files> certificates_;
   std::map<std::string, gateway_client> links_; // of the thread alone
   std::mutex guard_;
   std::condition_variable wake_;
@@ -126,12 +131,18 @@ private:
 
 } // namespace
 
-int main() {
+int main(int argument_count, char** arguments) {
+  std::vector<std::string> words(arguments + 1, arguments + argument_count);
+  const auto certificates = aiex::test::take_certificates(words);
+  if (!words.empty()) {
+    std::cerr << "line_client [--cert FILE --key FILE --ca FILE]\n";
+    return 2;
+  }
   std::map<std::uint64_t, lane> lanes;
   for (std::string line; std::getline(std::cin, line);) {
     json request = json::parse(line);
     const std::uint64_t number = request.at("lane");
     aiex::invariant(number < lanes_max, "there are not that many lanes");
-    lanes.try_emplace(number, number).first->second.take(std::move(request));
+    lanes.try_emplace(number, number, certificates).first->second.take(std::move(request));
   }
 }

@@ -15,13 +15,14 @@ constexpr std::chrono::seconds deadline{5};
 
 } // namespace
 
-load_appender open_aiex(const std::string& node) {
+load_appender open_aiex(const std::string& node, const std::optional<tls_files>& certificates) {
   const auto where = parse_endpoint(node);
   invariant(where.has_value(), "a node is ADDR:PORT");
   auto open = std::make_shared<std::optional<gateway_client>>();
-  return [where = *where, open](const load_append& asked) {
+  return [where = *where, open, certificates](const load_append& asked) {
     if (!*open) {
-      auto client = gateway_client::connect(where, {.deadline = deadline, .name = "load_client"});
+      auto client = gateway_client::connect(
+        where, {.deadline = deadline, .name = "load_client", .certificates = certificates});
       if (!client)
         return false;
       open->emplace(std::move(*client));

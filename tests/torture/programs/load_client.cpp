@@ -1,5 +1,5 @@
-// load_client SYSTEM NODES WRITERS SECONDS BYTES RUN: appends to a cluster as fast as it
-// answers.
+// load_client [--cert F --key F --ca F] SYSTEM NODES WRITERS SECONDS BYTES RUN: appends to a
+// cluster as fast as it answers.
 //
 //   SYSTEM   aiex, etcd-json, or etcd, if this program was compiled where gRPC is
 //   NODES    ADDR:PORT,ADDR:PORT,…; writers are spread over them
@@ -34,22 +34,24 @@ double quantile(const std::vector<double>& sorted, double part) {
   return sorted[static_cast<std::size_t>(last * part)];
 }
 
-aiex::test::load_wishes wishes_of(char** words) {
+aiex::test::load_wishes wishes_of(const std::vector<std::string>& words) {
   aiex::test::load_wishes wishes;
-  std::istringstream nodes{words[2]};
+  std::istringstream nodes{words[1]};
   for (std::string node; std::getline(nodes, node, ',');)
     wishes.nodes.push_back(node);
-  wishes.writers = std::stoul(words[3]);
-  wishes.length = std::chrono::seconds{std::stoul(words[4])};
-  wishes.payload_bytes = std::stoul(words[5]);
-  wishes.run = words[6];
+  wishes.writers = std::stoul(words[2]);
+  wishes.length = std::chrono::seconds{std::stoul(words[3])};
+  wishes.payload_bytes = std::stoul(words[4]);
+  wishes.run = words[5];
   return wishes;
 }
 
 /// Nothing if there is no such system.
-aiex::test::load_opener opener_of(const std::string& system) {
+aiex::test::load_opener opener_of(
+  const std::string& system, const std::optional<aiex::tls_files>& certificates) {
   if (system == "aiex")
-    return aiex::test::open_aiex;
+    return
+      [certificates](const std::string& node) { return aiex::test::open_aiex(node, certificates); };
   if (system == "etcd-json")
     return aiex::test::open_etcd_json;
 #ifdef AIEX_HAS_GRPC
@@ -62,12 +64,14 @@ aiex::test::load_opener opener_of(const std::string& system) {
 } // namespace
 
 int main(int argument_count, char** arguments) {
-  const auto open = opener_of(argument_count == 7 ? arguments[1] : "");
+  std::vector<std::string> words(arguments + 1, arguments + argument_count);
+  const auto certificates = aiex::test::take_certificates(words);
+  const auto open = opener_of(words.size() == 6 ? words[0] : "", certificates);
   if (!open) {
     std::cerr << "load_client aiex|etcd|etcd-json NODES WRITERS SECONDS BYTES RUN\n";
     return 2;
   }
-  const auto found = aiex::test::run_load(wishes_of(arguments), open);
+  const auto found = aiex::test::run_load(wishes_of(words), open);
   const auto& sorted = found.latencies_ms;
   std::cout << nlohmann::ordered_json{{"appends", found.appends}, {"failures", found.failures},
                  {"seconds", found.seconds},

@@ -3,12 +3,13 @@
 // etcd's other way, JSON over HTTP/1.1, needs nothing, and costs its nodes about as much again.
 #pragma once
 
+#include "torture/programs/certificate_options.hpp"
 #include "torture/programs/load_run.hpp"
 
 namespace aiex::test {
 
 /// `node` is ADDR:PORT. They connect, and connect again after a failure, when they are asked.
-load_appender open_aiex(const std::string& node);
+load_appender open_aiex(const std::string& node, const std::optional<tls_files>& certificates);
 load_appender open_etcd(const std::string& node); ///< Only if AIEX_HAS_GRPC.
 load_appender open_etcd_json(const std::string& node);
 
