@@ -129,8 +129,8 @@ link_parts::link_parts(caf::actor_system& sys, const link_limits& l,
       self(wire_id(sys.node())), own(std::move(shown)) {
   const auto interval = std::max(milliseconds{1}, limits.handshake_deadline / 4);
   watch = sys.middleman().spawn_broker<caf::hidden>(watch_handshakes, book, interval);
-  if (own)
-    certificates = sys.spawn<caf::detached + caf::hidden>(
+  if (own) // it reads small files, now and then
+    certificates = sys.spawn<caf::hidden>(
       watch_certificates, own, book, limits.certificates_look, std::move(warn));
 }
 

@@ -49,7 +49,12 @@ result<void> configure_node(caf::actor_system_config& config, const profile& wis
 }
 
 result<void> configure_client(caf::actor_system_config& config, const profile& wishes) {
-  return configure(config, wishes, std::max<std::size_t>(wishes.workers, 1));
+  auto configured = configure(config, wishes, std::max<std::size_t>(wishes.workers, 1));
+  // Else CAF gives its own helpers threads, and a system that ends may wait for one of those for
+  // ever: a race of CAF 0.17, once in some thousand clients.
+  if (configured)
+    config.set("middleman.attach-utility-actors", true);
+  return configured;
 }
 
 } // namespace aiex

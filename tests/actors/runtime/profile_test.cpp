@@ -41,6 +41,7 @@ TEST_CASE("profile: a client has one worker unless it wishes for more") {
   caf::actor_system_config config;
   REQUIRE(configure_client(config));
   CHECK(get_or(config, "scheduler.max-threads", std::size_t{0}) == 1);
+  CHECK(get_or(config, "middleman.attach-utility-actors", false)); // no thread to wait for
   caf::actor_system_config larger;
   REQUIRE(configure_client(larger, {.workers = 3}));
   CHECK(get_or(larger, "scheduler.max-threads", std::size_t{0}) == 3);
